@@ -1,0 +1,87 @@
+/*===- program.h - between compiled programs and the runtime ---*- C -*-===*
+ * Part of Tenon, under the Apache License v2.0 with LLVM Exceptions.
+ *
+ * What the compiler emits (tenon_program, the kernels, run and sizes) and what
+ * it may call (tenon_rt_*). Compiled code and libtenon-rt.a are linked into
+ * one artefact, always from one version of Tenon: nothing here is a public ABI.
+ *===----------------------------------------------------------------------===*/
+#ifndef TENON_RT_PROGRAM_H
+#define TENON_RT_PROGRAM_H
+
+#include "tenon-rt/tenon.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Computes the work items [begin, end) of a launch. Items are independent and
+ * each writes its own part of the results, so that the split does not matter.
+ * buffers: inputs, then results, in order; 64-byte aligned when they lie in
+ * arena or weights, aligned to their element when they are the caller's.
+ * dims: the kernel's index arguments. scratch: 64-byte aligned, of this worker.
+ */
+typedef void (*tenon_rt_kernel_fn)(void *const *buffers, const int64_t *dims,
+                                   void *scratch, int64_t begin, int64_t end);
+
+typedef struct tenon_rt_launch_record {
+  const char *kernel;
+  const char *nodes; /* separated by ", " */
+  tenon_rt_kernel_fn fn;
+  int64_t flops, bytes; /* of one call; static estimates, 0: unknown */
+} tenon_rt_launch_record;
+
+/* One inference. The compiled program reads these; the runtime's own part
+ * follows. */
+typedef struct tenon_rt_frame {
+  void *const *inputs;
+  void *const *outputs;
+  const int64_t *dims; /* the model's symbols */
+  const uint8_t *weights;
+  uint8_t *arena; /* 64-byte aligned, as many bytes as `sizes` said */
+} tenon_rt_frame;
+
+/* Each launch of the program has a record of its own in `launches`, in the
+ * order of the program, also where several launches share a kernel. */
+typedef struct tenon_program {
+  /* All launches of one inference; returns a tenon_status. */
+  int32_t (*run)(tenon_rt_frame *frame);
+  /* out[0]: bytes of the arena, out[1]: bytes of scratch a worker, then the
+   * dimensions of every output, concatenated. Growing a symbol never shrinks
+   * out[0] or out[1]. */
+  void (*sizes)(const int64_t *dims, int64_t *out);
+  const tenon_rt_launch_record *launches;
+  int64_t num_launches;
+} tenon_program;
+
+/* Runs a kernel over [0, count) on the workers of the frame's context, and
+ * returns when all of it is done. Returns a tenon_status. */
+int32_t tenon_rt_launch(tenon_rt_frame *frame,
+                        const tenon_rt_launch_record *record,
+                        void *const *buffers, const int64_t *dims,
+                        int64_t count);
+
+/* The functions of tenon.h, for descriptors to point to. */
+extern const tenon_functions tenon_rt_functions;
+
+/* What generated entry points call: NAME_open, NAME_close, NAME_prepare, ... */
+tenon_context *tenon_rt_open(const tenon_model *model,
+                             const tenon_options *options, tenon_error *error);
+void tenon_rt_close(tenon_context *context);
+tenon_status tenon_rt_prepare(tenon_context *context, const int64_t *max_dims,
+                              tenon_error *error);
+tenon_status tenon_rt_output_shapes(tenon_context *context,
+                                    const tenon_tensor *inputs,
+                                    tenon_tensor *outputs, tenon_error *error);
+tenon_status tenon_rt_run(tenon_context *context, const tenon_tensor *inputs,
+                          tenon_tensor *outputs, tenon_error *error);
+/* For typed entry points of models without symbols: data pointers alone, types
+ * and shapes being the descriptor's. */
+tenon_status tenon_rt_run_static(tenon_context *context,
+                                 const void *const *inputs,
+                                 void *const *outputs, tenon_error *error);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* TENON_RT_PROGRAM_H */
