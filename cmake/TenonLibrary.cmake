@@ -14,11 +14,13 @@ function(tenon_add_library name)
 endfunction()
 
 # tenon_add_tool(NAME sources... LINK_LIBS targets...)
+# A program linked with libraries of the compiler; the global property TENON_TOOLS lists them all.
 function(tenon_add_tool name)
   cmake_parse_arguments(ARG "NO_PCH" "" "DEPENDS;LINK_LIBS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   tenon_compile_options(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} MLIR LLVM)
+  set_property(GLOBAL APPEND PROPERTY TENON_TOOLS ${name})
   if(ARG_DEPENDS)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()
