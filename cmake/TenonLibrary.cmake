@@ -35,15 +35,20 @@ function(tenon_compile_options target)
 endfunction()
 
 # One precompiled header for all of the compiler: it takes a file from 10 s to under 1 s with clang (docs/Rationale/Build.md).
+add_library(TenonPch STATIC ${PROJECT_SOURCE_DIR}/cmake/Pch.cpp)
+tenon_compile_options(TenonPch)
+target_precompile_headers(TenonPch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/Pch.h)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # lets ccache keep objects that were built with the header
+  target_compile_options(TenonPch PUBLIC "SHELL:-Xclang -fno-pch-timestamp")
+endif()
+
 function(tenon_use_pch target)
-  if(NOT TARGET TenonPch)
-    add_library(TenonPch STATIC ${PROJECT_SOURCE_DIR}/cmake/Pch.cpp)
-    tenon_compile_options(TenonPch)
-    target_precompile_headers(TenonPch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/Pch.h)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-      # lets ccache keep objects that were built with the header
-      target_compile_options(TenonPch PUBLIC "SHELL:-Xclang -fno-pch-timestamp")
-    endif()
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "EXECUTABLE")
+    # the header was compiled with -fPIC, and executables must agree
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${target} PRIVATE -fPIC)
   endif()
   target_link_libraries(${target} PRIVATE TenonPch)
   target_precompile_headers(${target} REUSE_FROM TenonPch)

@@ -1,0 +1,70 @@
+//===- Dims.h - symbolic dimensions of tensor types -------------*- C++ -*-===//
+//
+// A dimension is an affine (or semi-affine: products of symbols) expression
+// over the program's dimension symbols, or a constant. A symbol's number is the
+// same in all expressions of a context, so two expressions are equal as values
+// exactly when they are equal after simplification.
+//
+//===----------------------------------------------------------------------===//
+#ifndef TENON_DIALECT_TENON_IR_DIMS_H
+#define TENON_DIALECT_TENON_IR_DIMS_H
+
+#include "mlir/IR/AffineExpr.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include <optional>
+
+namespace tenon {
+
+/// The symbol called `name`.
+mlir::AffineExpr getDimSymbol(mlir::MLIRContext *context, llvm::StringRef name);
+
+/// The name of a symbol.
+llvm::StringRef getDimSymbolName(mlir::AffineSymbolExpr symbol);
+
+/// A symbol that no name of a model can meet, for sizes known only at run time
+/// and anonymous dimensions: `hint`, or `hint_1`, ... where `taken`.
+mlir::AffineExpr getFreshDimSymbol(mlir::MLIRContext *context,
+                                   llvm::StringRef hint);
+
+/// Dimension `index` of `type`; null where it is dynamic and has no expression.
+mlir::AffineExpr getDim(mlir::RankedTensorType type, unsigned index);
+
+/// All dimensions of `type`.
+llvm::SmallVector<mlir::AffineExpr> getDims(mlir::RankedTensorType type);
+
+/// The tensor type with these dimensions: constants become static sizes, other
+/// expressions the encoding, null an unknown size.
+mlir::RankedTensorType getTensorType(llvm::ArrayRef<mlir::AffineExpr> dims,
+                                     mlir::Type elementType);
+
+/// `type` with another element type.
+mlir::RankedTensorType withElementType(mlir::RankedTensorType type,
+                                       mlir::Type elementType);
+
+/// `expr` in the form in which equal expressions are identical.
+mlir::AffineExpr simplifyDim(mlir::AffineExpr expr);
+
+/// The product of `dims`; null if one of them is.
+mlir::AffineExpr getProduct(llvm::ArrayRef<mlir::AffineExpr> dims,
+                            mlir::MLIRContext *context);
+
+/// `numerator / denominator` where it divides exactly for all values of the
+/// symbols, e.g. (12 * b * s) / (4 * b) = 3 * s; null otherwise.
+mlir::AffineExpr divideExactly(mlir::AffineExpr numerator,
+                               mlir::AffineExpr denominator);
+
+/// The value of a constant expression.
+std::optional<int64_t> getConstantDim(mlir::AffineExpr expr);
+
+/// The symbols of `exprs` in order of first appearance.
+llvm::SmallVector<mlir::AffineSymbolExpr>
+getDimSymbols(llvm::ArrayRef<mlir::AffineExpr> exprs);
+
+/// Text of an expression with its symbols' names, and back (null where `text`
+/// is no expression).
+std::string printDim(mlir::AffineExpr expr);
+mlir::AffineExpr parseDim(mlir::MLIRContext *context, llvm::StringRef text);
+
+} // namespace tenon
+
+#endif // TENON_DIALECT_TENON_IR_DIMS_H

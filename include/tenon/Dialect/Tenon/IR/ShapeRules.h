@@ -1,0 +1,27 @@
+//===- ShapeRules.h - rules that several ops' shape inference shares -*- C++
+//-*-===//
+#ifndef TENON_DIALECT_TENON_IR_SHAPERULES_H
+#define TENON_DIALECT_TENON_IR_SHAPERULES_H
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/ValueRange.h"
+
+namespace tenon {
+
+/// The dimensions to which `lhs` and `rhs` broadcast as NumPy's do; where two
+/// expressions differ and neither is 1, a constant wins over a symbol (which
+/// must then have that value), and otherwise the left one. Diagnoses constants
+/// that differ.
+mlir::FailureOr<llvm::SmallVector<mlir::AffineExpr>>
+broadcastDims(std::optional<mlir::Location> loc,
+              llvm::ArrayRef<mlir::AffineExpr> lhs,
+              llvm::ArrayRef<mlir::AffineExpr> rhs);
+
+/// The broadcast type of `operands`, which must have one element type.
+mlir::FailureOr<mlir::RankedTensorType>
+inferBroadcastType(std::optional<mlir::Location> loc,
+                   mlir::ValueRange operands);
+
+} // namespace tenon
+
+#endif // TENON_DIALECT_TENON_IR_SHAPERULES_H

@@ -1,0 +1,45 @@
+//===- StructureOps.td - groups, kernels and launches ---------------------===//
+#ifndef TENON_STRUCTURE_OPS_TD
+#define TENON_STRUCTURE_OPS_TD
+
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
+
+def Tenon_GroupOp : Tenon_PureOp<"group", [IsolatedFromAbove, SingleBlock]> {
+  let summary = "ops that become one kernel";
+  let description = [{
+    The region's arguments are the operands; its `tenon.yield` gives the results. Formed by `form-groups`, turned into a kernel by
+    `outline-kernels`.
+  }];
+  let arguments = (ins Variadic<AnyRankedTensor>:$inputs);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def Tenon_YieldOp : Tenon_Op<"yield", [Pure, ReturnLike, Terminator]> {
+  let summary = "ends a region with its results";
+  let arguments = (ins Variadic<AnyType>:$operands);
+  let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
+  let builders = [OpBuilder<(ins)>];
+}
+
+def Tenon_LaunchOp : Tenon_PureOp<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "runs a kernel";
+  let description = [{
+    `kernel` names the module that holds the kernel's code; `dims` are the values of its index arguments, as expressions over the program's
+    symbols. The location names the nodes of the model that the kernel computes.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyRankedTensor>:$inputs, Tenon_DimsAttr:$dims);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $kernel `(` $inputs `)` `dims` `` $dims attr-dict `:` functional-type($inputs, $results)
+  }];
+}
+
+#endif // TENON_STRUCTURE_OPS_TD

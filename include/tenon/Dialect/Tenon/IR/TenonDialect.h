@@ -1,0 +1,22 @@
+//===- TenonDialect.h - the dialect -----------------------------*- C++ -*-===//
+#ifndef TENON_DIALECT_TENON_IR_TENONDIALECT_H
+#define TENON_DIALECT_TENON_IR_TENONDIALECT_H
+
+#include "mlir/IR/AffineExpr.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+
+namespace tenon {
+class DimSymbolTable;
+
+/// Whether `given` could be the type of a value inferred to have type
+/// `inferred`: equal element types, compatible shapes.
+bool areCompatibleTypes(mlir::TypeRange inferred, mlir::TypeRange given);
+} // namespace tenon
+
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "tenon/Dialect/Tenon/IR/TenonAttributes.h.inc"
+
+#endif // TENON_DIALECT_TENON_IR_TENONDIALECT_H

@@ -1,0 +1,19 @@
+//===- TenonInterfaces.h - what passes ask of an op -------------*- C++ -*-===//
+#ifndef TENON_DIALECT_TENON_IR_TENONINTERFACES_H
+#define TENON_DIALECT_TENON_IR_TENONINTERFACES_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "tenon/Dialect/Tenon/IR/KernelDims.h"
+
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h.inc"
+
+namespace tenon {
+/// The elements of a small integer tensor as expressions over dimension
+/// symbols, where they can be known (SymbolicValueOpInterface).
+std::optional<llvm::SmallVector<mlir::AffineExpr>>
+getSymbolicElements(mlir::Value value);
+} // namespace tenon
+
+#endif // TENON_DIALECT_TENON_IR_TENONINTERFACES_H

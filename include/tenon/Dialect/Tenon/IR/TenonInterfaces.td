@@ -1,0 +1,51 @@
+//===- TenonInterfaces.td - what passes ask of an op ----------------------===//
+#ifndef TENON_INTERFACES_TD
+#define TENON_INTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def Tenon_SymbolicValueOpInterface : OpInterface<"SymbolicValueOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    Ops on small integer tensors (shape arithmetic) whose elements can be expressions over dimension symbols.
+  }];
+  let methods = [InterfaceMethod<
+    "The elements of the result in row-major order, given those of the operands (each null where unknown); nullopt when not expressible.",
+    "std::optional<::llvm::SmallVector<::mlir::AffineExpr>>", "getSymbolicElements",
+    (ins "::llvm::ArrayRef<std::optional<::llvm::SmallVector<::mlir::AffineExpr>>>":$operands)>];
+}
+
+def Tenon_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    Ops that apply one scalar function to corresponding elements of their operands, which broadcast as NumPy's do.
+  }];
+  let methods = [InterfaceMethod<
+    "Emits the scalar function. `args` are signless scalars; the tensor types of the op's operands say their signedness.",
+    "::mlir::Value", "emitScalar",
+    (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::ValueRange":$args)>];
+}
+
+def Tenon_DecomposableOpInterface : OpInterface<"DecomposableOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    Composite ops: what they mean, in simpler ops of this dialect. An op without a lowering, derivative or export rule of its own goes through it.
+  }];
+  let methods = [InterfaceMethod<
+    "Builds the op's results from simpler ops at the builder's insertion point; the op itself stays.",
+    "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "decompose", (ins "::mlir::OpBuilder &":$builder)>];
+}
+
+def Tenon_LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    Ops with a lowering to linalg, tensor, arith and math: inside a kernel, on tensors without encodings and of signless element types.
+    Attached as external models by lib/Conversion.
+  }];
+  let methods = [InterfaceMethod<
+    "Emits the op's computation and returns a value for each result. `operands` are lowered; `dims` yields the sizes.",
+    "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "lowerToLinalg",
+    (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$operands, "const ::tenon::KernelDims &":$dims)>];
+}
+
+#endif // TENON_INTERFACES_TD

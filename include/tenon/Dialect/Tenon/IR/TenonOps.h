@@ -1,0 +1,19 @@
+//===- TenonOps.h - the operations ------------------------------*- C++ -*-===//
+#ifndef TENON_DIALECT_TENON_IR_TENONOPS_H
+#define TENON_DIALECT_TENON_IR_TENONOPS_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/TenonOps.h.inc"
+
+#endif // TENON_DIALECT_TENON_IR_TENONOPS_H

@@ -1,0 +1,28 @@
+//===- DimSymbolTable.h - the names of dimension symbols --------*- C++ -*-===//
+#ifndef TENON_LIB_DIALECT_TENON_IR_DIMSYMBOLTABLE_H
+#define TENON_LIB_DIALECT_TENON_IR_DIMSYMBOLTABLE_H
+
+#include "llvm/ADT/StringMap.h"
+#include <deque>
+#include <mutex>
+
+namespace tenon {
+
+/// Numbers for names, for one context; thread-safe, since types are parsed and
+/// built in parallel.
+class DimSymbolTable {
+public:
+  unsigned intern(llvm::StringRef name);
+  /// Interns `hint`, or `hint_1`, `hint_2`, ... so that the name is new.
+  unsigned internFresh(llvm::StringRef hint);
+  llvm::StringRef getName(unsigned position);
+
+private:
+  std::mutex mutex;
+  llvm::StringMap<unsigned> positions;
+  std::deque<llvm::StringRef> names;
+};
+
+} // namespace tenon
+
+#endif // TENON_LIB_DIALECT_TENON_IR_DIMSYMBOLTABLE_H

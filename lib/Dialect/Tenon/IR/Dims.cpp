@@ -1,0 +1,253 @@
+//===- Dims.cpp - symbolic dimensions of tensor types ---------------------===//
+
+#include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "DimSymbolTable.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace tenon;
+
+//===----------------------------------------------------------------------===//
+// Symbols
+//===----------------------------------------------------------------------===//
+
+unsigned DimSymbolTable::intern(StringRef name) {
+  std::lock_guard lock(mutex);
+  auto [it, inserted] = positions.try_emplace(name, names.size());
+  if (inserted)
+    names.push_back(it->first());
+  return it->second;
+}
+
+StringRef DimSymbolTable::getName(unsigned position) {
+  std::lock_guard lock(mutex);
+  return names[position];
+}
+
+unsigned DimSymbolTable::internFresh(StringRef hint) {
+  std::lock_guard lock(mutex);
+  std::string name = hint.str();
+  for (unsigned suffix = 1; positions.contains(name); ++suffix)
+    name = (hint + "_" + Twine(suffix)).str();
+  auto it = positions.try_emplace(name, names.size()).first;
+  names.push_back(it->first());
+  return it->second;
+}
+
+static DimSymbolTable &getTable(MLIRContext *context) {
+  return context->getOrLoadDialect<TenonDialect>()->getDimSymbolTable();
+}
+
+AffineExpr tenon::getDimSymbol(MLIRContext *context, StringRef name) {
+  return getAffineSymbolExpr(getTable(context).intern(name), context);
+}
+
+StringRef tenon::getDimSymbolName(AffineSymbolExpr symbol) {
+  return getTable(symbol.getContext()).getName(symbol.getPosition());
+}
+
+AffineExpr tenon::getFreshDimSymbol(MLIRContext *context, StringRef hint) {
+  return getAffineSymbolExpr(getTable(context).internFresh(hint), context);
+}
+
+SmallVector<AffineSymbolExpr> tenon::getDimSymbols(ArrayRef<AffineExpr> exprs) {
+  llvm::SetVector<AffineExpr> symbols;
+  for (AffineExpr expr : exprs)
+    if (expr)
+      expr.walk([&](AffineExpr e) {
+        if (isa<AffineSymbolExpr>(e))
+          symbols.insert(e);
+      });
+  return llvm::map_to_vector(
+      symbols, [](AffineExpr e) { return cast<AffineSymbolExpr>(e); });
+}
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+AffineExpr tenon::getDim(RankedTensorType type, unsigned index) {
+  if (!type.isDynamicDim(index))
+    return getAffineConstantExpr(type.getDimSize(index), type.getContext());
+  auto dims = dyn_cast_or_null<DimsAttr>(type.getEncoding());
+  return dims ? dims.getExprs()[type.getDynamicDimIndex(index)] : AffineExpr();
+}
+
+SmallVector<AffineExpr> tenon::getDims(RankedTensorType type) {
+  return llvm::map_to_vector(llvm::seq<unsigned>(0, type.getRank()),
+                             [&](unsigned i) { return getDim(type, i); });
+}
+
+RankedTensorType tenon::getTensorType(ArrayRef<AffineExpr> dims,
+                                      Type elementType) {
+  SmallVector<int64_t> shape;
+  SmallVector<AffineExpr> dynamic;
+  for (AffineExpr dim : dims) {
+    AffineExpr simplified = dim ? simplifyDim(dim) : dim;
+    std::optional<int64_t> constant =
+        simplified ? getConstantDim(simplified) : std::nullopt;
+    shape.push_back(constant.value_or(ShapedType::kDynamic));
+    if (!constant)
+      dynamic.push_back(simplified);
+  }
+  bool known = !dynamic.empty() &&
+               llvm::all_of(dynamic, [](AffineExpr e) { return bool(e); });
+  Attribute encoding =
+      known ? DimsAttr::get(elementType.getContext(), dynamic) : Attribute();
+  return RankedTensorType::get(shape, elementType, encoding);
+}
+
+RankedTensorType tenon::withElementType(RankedTensorType type,
+                                        Type elementType) {
+  return RankedTensorType::get(type.getShape(), elementType,
+                               type.getEncoding());
+}
+
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+std::optional<int64_t> tenon::getConstantDim(AffineExpr expr) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return constant.getValue();
+  return std::nullopt;
+}
+
+namespace {
+/// A sum of products: each term a constant times factors (symbols and
+/// quotients), sorted so that equal sums are equal lists.
+struct Term {
+  int64_t coefficient;
+  SmallVector<AffineExpr> factors;
+};
+using Sum = SmallVector<Term>;
+} // namespace
+
+static bool isLess(ArrayRef<AffineExpr> a, ArrayRef<AffineExpr> b) {
+  if (a.size() != b.size())
+    return a.size() > b.size();
+  for (auto [x, y] : llvm::zip_equal(a, b))
+    if (x != y) {
+      auto symbolX = dyn_cast<AffineSymbolExpr>(x),
+           symbolY = dyn_cast<AffineSymbolExpr>(y);
+      if (symbolX && symbolY)
+        return getDimSymbolName(symbolX) < getDimSymbolName(symbolY);
+      if (symbolX || symbolY)
+        return bool(symbolX);
+      return printDim(x) < printDim(y);
+    }
+  return false;
+}
+
+static void addTerm(Sum &sum, Term term) {
+  for (Term &other : sum)
+    if (other.factors == term.factors) {
+      other.coefficient += term.coefficient;
+      return;
+    }
+  sum.push_back(std::move(term));
+}
+
+static Sum multiply(const Sum &a, const Sum &b) {
+  Sum product;
+  for (const Term &x : a)
+    for (const Term &y : b) {
+      Term term{x.coefficient * y.coefficient, x.factors};
+      llvm::append_range(term.factors, y.factors);
+      llvm::sort(term.factors,
+                 [](AffineExpr p, AffineExpr q) { return isLess({p}, {q}); });
+      addTerm(product, std::move(term));
+    }
+  return product;
+}
+
+static AffineExpr toExpr(Sum sum, MLIRContext *context) {
+  llvm::erase_if(sum, [](const Term &term) { return term.coefficient == 0; });
+  llvm::sort(sum, [](const Term &a, const Term &b) {
+    return isLess(a.factors, b.factors);
+  });
+  AffineExpr result = getAffineConstantExpr(0, context);
+  for (const Term &term : sum) {
+    AffineExpr product = getAffineConstantExpr(1, context);
+    for (AffineExpr factor : term.factors)
+      product = product * factor;
+    result = result + product * term.coefficient;
+  }
+  return result;
+}
+
+static Sum toSum(AffineExpr expr);
+
+/// The quotient of two sums when every term divides, which is all that shapes
+/// need.
+static std::optional<Sum> divide(const Sum &numerator, const Sum &denominator) {
+  if (denominator.size() != 1 || denominator[0].coefficient == 0)
+    return std::nullopt;
+  const Term &divisor = denominator[0];
+  Sum quotient;
+  for (const Term &term : numerator) {
+    if (term.coefficient % divisor.coefficient != 0)
+      return std::nullopt;
+    Term result{term.coefficient / divisor.coefficient, term.factors};
+    for (AffineExpr factor : divisor.factors) {
+      auto *it = llvm::find(result.factors, factor);
+      if (it == result.factors.end())
+        return std::nullopt;
+      result.factors.erase(it);
+    }
+    quotient.push_back(std::move(result));
+  }
+  return quotient;
+}
+
+static AffineExpr simplifyDivision(AffineBinaryOpExpr expr) {
+  Sum numerator = toSum(expr.getLHS()), denominator = toSum(expr.getRHS());
+  MLIRContext *context = expr.getContext();
+  if (std::optional<Sum> quotient = divide(numerator, denominator))
+    return expr.getKind() == AffineExprKind::Mod
+               ? getAffineConstantExpr(0, context)
+               : toExpr(*quotient, context);
+  return getAffineBinaryOpExpr(expr.getKind(), toExpr(numerator, context),
+                               toExpr(denominator, context));
+}
+
+static Sum toSum(AffineExpr expr) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return {{constant.getValue(), {}}};
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return {{1, {expr}}};
+  if (binary.getKind() == AffineExprKind::Mul)
+    return multiply(toSum(binary.getLHS()), toSum(binary.getRHS()));
+  if (binary.getKind() == AffineExprKind::Add) {
+    Sum sum = toSum(binary.getLHS());
+    for (Term &term : toSum(binary.getRHS()))
+      addTerm(sum, std::move(term));
+    return sum;
+  }
+  AffineExpr quotient = simplifyDivision(binary);
+  auto stuck = dyn_cast<AffineBinaryOpExpr>(quotient);
+  bool isQuotient = stuck && stuck.getKind() != AffineExprKind::Add &&
+                    stuck.getKind() != AffineExprKind::Mul;
+  return isQuotient ? Sum{{1, {quotient}}} : toSum(quotient);
+}
+
+AffineExpr tenon::simplifyDim(AffineExpr expr) {
+  return toExpr(toSum(expr), expr.getContext());
+}
+
+AffineExpr tenon::getProduct(ArrayRef<AffineExpr> dims, MLIRContext *context) {
+  AffineExpr product = getAffineConstantExpr(1, context);
+  for (AffineExpr dim : dims) {
+    if (!dim)
+      return {};
+    product = product * dim;
+  }
+  return simplifyDim(product);
+}
+
+AffineExpr tenon::divideExactly(AffineExpr numerator, AffineExpr denominator) {
+  std::optional<Sum> quotient = divide(toSum(numerator), toSum(denominator));
+  return quotient ? toExpr(*quotient, numerator.getContext()) : AffineExpr();
+}
