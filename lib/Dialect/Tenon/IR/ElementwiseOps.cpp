@@ -7,10 +7,9 @@ using namespace mlir;
 using namespace tenon;
 
 LogicalResult ExpOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
-                                      ValueRange operands, DictionaryAttr,
-                                      OpaqueProperties, RegionRange,
+                                      Adaptor adaptor,
                                       SmallVectorImpl<Type> &types) {
-  types.push_back(operands[0].getType());
+  types.push_back(adaptor.getOperand().getType());
   return success();
 }
 
@@ -27,16 +26,14 @@ static LogicalResult inferBinary(std::optional<Location> loc,
 
 LogicalResult AddOp::inferReturnTypes(MLIRContext *,
                                       std::optional<Location> loc,
-                                      ValueRange operands, DictionaryAttr,
-                                      OpaqueProperties, RegionRange,
+                                      Adaptor adaptor,
                                       SmallVectorImpl<Type> &types) {
-  return inferBinary(loc, operands, types);
+  return inferBinary(loc, adaptor.getOperands(), types);
 }
 
 LogicalResult MaximumOp::inferReturnTypes(MLIRContext *,
                                           std::optional<Location> loc,
-                                          ValueRange operands, DictionaryAttr,
-                                          OpaqueProperties, RegionRange,
+                                          Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
-  return inferBinary(loc, operands, types);
+  return inferBinary(loc, adaptor.getOperands(), types);
 }

@@ -9,12 +9,10 @@ using namespace tenon;
 // ConstantOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
-                             ValueRange, DictionaryAttr attributes,
-                             OpaqueProperties properties, RegionRange,
-                             SmallVectorImpl<Type> &types) {
-  ConstantOpAdaptor adaptor({}, attributes, *properties.as<Properties *>());
+LogicalResult ConstantOp::inferReturnTypes(MLIRContext *,
+                                           std::optional<Location>,
+                                           Adaptor adaptor,
+                                           SmallVectorImpl<Type> &types) {
   types.push_back(adaptor.getValue().getType());
   return success();
 }

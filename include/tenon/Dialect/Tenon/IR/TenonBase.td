@@ -53,25 +53,20 @@ def Tenon_DimsAttr : Tenon_Attr<"Dims", "dims"> {
 class Tenon_Op<string mnemonic, list<Trait> traits = []>
     : Op<Tenon_Dialect, mnemonic, traits>;
 
-/// Shape inference: the op's `inferReturnTypes` builds its result types, symbolic dimensions included, and diagnoses bad operands.
-def Tenon_InferShapes : DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>;
+/// Shape inference: the op's `inferReturnTypes(context, location, adaptor, types)` builds its result types, symbolic dimensions included, and
+/// diagnoses bad operands. The text of a module need not repeat symbolic dimensions: compatible shapes will do.
+def Tenon_InferShapes : InferTypeOpAdaptorBase<[{
+  static bool isCompatibleReturnTypes(::mlir::TypeRange inferred, ::mlir::TypeRange given) {
+    return ::tenon::areCompatibleTypes(inferred, given);
+  }
+}]>;
 
 /// A pure op.
 class Tenon_PureOp<string mnemonic, list<Trait> traits = []>
     : Tenon_Op<mnemonic, !listconcat([Pure], traits)>;
 
-/// What ops with inferred types declare; ops that declare more start with it: `let extraClassDeclaration = inferredDeclaration # [{ ... }];`
-defvar inferredDeclaration = [{
-  /// The text of a module need not repeat symbolic dimensions: compatible shapes will do.
-  static bool isCompatibleReturnTypes(::mlir::TypeRange inferred, ::mlir::TypeRange given) {
-    return ::tenon::areCompatibleTypes(inferred, given);
-  }
-}];
-
 /// A pure op whose result types follow from its operands and attributes (`inferReturnTypes` in the source of its category).
 class Tenon_InferredOp<string mnemonic, list<Trait> traits = []>
-    : Tenon_PureOp<mnemonic, !listconcat([Tenon_InferShapes], traits)> {
-  let extraClassDeclaration = inferredDeclaration;
-}
+    : Tenon_PureOp<mnemonic, !listconcat([Tenon_InferShapes], traits)>;
 
 #endif // TENON_BASE_TD
