@@ -12,6 +12,8 @@ import torchvision
 import transformers
 from torch import nn
 
+SEED = 2026
+
 
 @dataclasses.dataclass
 class Network:
@@ -23,6 +25,7 @@ class Network:
     output_names: list[str]
     dynamic: list[dict[int, str]]  # for each input: axis -> name of the dimension
     cases: list[dict[str, int]]
+    flops: int = 0  # of the first case, where PyTorch cannot count them
 
 
 def settle_normalisation(module, example):
@@ -114,7 +117,7 @@ def lstm():
     def inputs(batch):
         return (torch.randn(64, batch, 512),)
 
-    return Network(Lstm().eval(), inputs, ["x"], ["y", "h", "c"], [{1: "batch"}], [{"batch": 1}, {"batch": 3}])
+    return Network(Lstm().eval(), inputs, ["x"], ["y", "h", "c"], [{1: "batch"}], [{"batch": 1}, {"batch": 3}], flops=2 * 64 * 2 * 4 * 512 * (512 + 512))
 
 
 class Bert(nn.Module):
@@ -184,7 +187,30 @@ def gpt2_cache():
         [{"batch": 1, "sequence": 1, "past": 512}, {"batch": 2, "sequence": 3, "past": 5}])  # fmt: skip
 
 
+def gemm():
+    """1024 x 1024 x 1024: what a compiler's contractions can reach."""
+
+    def inputs(rows):
+        return (torch.randn(rows, 1024),)
+
+    return Network(nn.Linear(1024, 1024, bias=False).eval(), inputs, ["x"], ["y"], [{0: "rows"}], [{"rows": 1024}, {"rows": 77}])
+
+
+def convolution(channels, size):
+    """One of ResNet-50's 3x3 layers."""
+
+    def inputs(batch):
+        return (torch.randn(batch, channels, size, size),)
+
+    return Network(nn.Conv2d(channels, channels, 3, padding=1, bias=False).eval(), inputs, ["x"], ["y"], [{0: "batch"}], [{"batch": 1}, {"batch": 2}])
+
+
 NETWORKS = {
+    "gemm-1024": gemm,
+    "conv3x3-64x56": lambda: convolution(64, 56),
+    "conv3x3-128x28": lambda: convolution(128, 28),
+    "conv3x3-256x14": lambda: convolution(256, 14),
+    "conv3x3-512x7": lambda: convolution(512, 7),
     "lenet": lenet,
     "mobilenetv2": mobilenetv2,
     "resnet50": resnet50,
