@@ -251,3 +251,7 @@ AffineExpr tenon::divideExactly(AffineExpr numerator, AffineExpr denominator) {
   std::optional<Sum> quotient = divide(toSum(numerator), toSum(denominator));
   return quotient ? toExpr(*quotient, numerator.getContext()) : AffineExpr();
 }
+
+bool tenon::isProvablyAtLeast(AffineExpr larger, AffineExpr smaller) {
+  return llvm::all_of(toSum(larger - smaller), [](const Term &term) { return term.coefficient >= 0; });
+}

@@ -53,6 +53,9 @@ mlir::AffineExpr getProduct(llvm::ArrayRef<mlir::AffineExpr> dims,
 mlir::AffineExpr divideExactly(mlir::AffineExpr numerator,
                                mlir::AffineExpr denominator);
 
+/// Whether `larger >= smaller` for all nonnegative values of the symbols, as far as comparing coefficients shows.
+bool isProvablyAtLeast(mlir::AffineExpr larger, mlir::AffineExpr smaller);
+
 /// The value of a constant expression.
 std::optional<int64_t> getConstantDim(mlir::AffineExpr expr);
 

@@ -29,6 +29,33 @@ def Tenon_YieldOp : Tenon_Op<"yield", [Pure, ReturnLike, Terminator]> {
   let builders = [OpBuilder<(ins)>];
 }
 
+def Tenon_CopyOp : Tenon_InferredOp<"copy"> {
+  let summary = "its operand in memory of its own";
+  let description = "Inserted by `isolate-results` where a result of the program or of a region would share memory with something else.";
+  let arguments = (ins AnyRankedTensor:$operand);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($operand)";
+}
+
+def Tenon_PackPanelsOp : Tenon_InferredOp<"pack_panels"> {
+  let summary = "the last dimension in panels that a micro-kernel reads as vectors";
+  let description = [{
+    `tensor<d0 x .. x N>` to `tensor<ceil(N / width) x d0 x .. x width>`, the last panel filled with zeros. Of frozen weights it is evaluated by
+    the compiler.
+  }];
+  let arguments = (ins AnyStaticShapeTensor:$operand, I64Attr:$width);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = "$operand `width` $width attr-dict `:` type($operand) `->` type($result)";
+}
+
+def Tenon_UnpackPanelsOp : Tenon_PureOp<"unpack_panels"> {
+  let summary = "the inverse of `pack_panels`: stands before the contraction that reads the panels";
+  let arguments = (ins AnyStaticShapeTensor:$operand);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($operand) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 def Tenon_LaunchOp : Tenon_PureOp<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a kernel";
   let description = [{

@@ -1,0 +1,45 @@
+//===- FusionRoles.h - how ops take part in kernels -------------*- C++ -*-===//
+#ifndef TENON_KERNELS_FUSIONROLES_H
+#define TENON_KERNELS_FUSIONROLES_H
+
+#include "mlir/IR/OpDefinition.h"
+
+namespace tenon {
+
+enum class FusionRole {
+  /// Computes nothing at run time: constants, reshapes. Never in a kernel, but
+  /// for small constants, which are copied in.
+  View,
+  /// Runs kernels itself (if, loop, scan), or is no computation (return).
+  Host,
+  /// A kernel of its own.
+  Alone,
+  /// Element i of the result depends on elements i of the operands.
+  Elementwise,
+  /// Each element of the result is an element of the operand, found by index
+  /// arithmetic.
+  Movement,
+  /// Reduces along trailing dimensions, row by row: elementwise ops before and
+  /// after run on the row while it is in cache.
+  RowReduction,
+  /// A contraction: elementwise ops after it run on its register tile; nothing
+  /// before it, since every panel would repeat it.
+  Contraction,
+  /// Unpacks a packed operand: belongs to the contraction that reads it.
+  Unpack,
+};
+
+} // namespace tenon
+
+#include "tenon/Kernels/FusionOpInterface.h.inc"
+
+namespace tenon {
+
+FusionRole getFusionRole(mlir::Operation *op);
+
+/// Attaches FusionOpInterface to the dialect's ops.
+void registerFusionRoles(mlir::DialectRegistry &registry);
+
+} // namespace tenon
+
+#endif // TENON_KERNELS_FUSIONROLES_H

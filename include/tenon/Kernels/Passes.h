@@ -1,0 +1,16 @@
+//===- Passes.h - which ops form kernels, and where values lie --*- C++ -*-===//
+#ifndef TENON_KERNELS_PASSES_H
+#define TENON_KERNELS_PASSES_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
+
+namespace tenon {
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "tenon/Kernels/Passes.h.inc"
+} // namespace tenon
+
+#endif // TENON_KERNELS_PASSES_H

@@ -1,0 +1,39 @@
+//===- Placement.h - where the values of a program lie ----------*- C++ -*-===//
+#ifndef TENON_KERNELS_PLACEMENT_H
+#define TENON_KERNELS_PLACEMENT_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Operation.h"
+#include "mlir/IR/Value.h"
+
+namespace tenon {
+
+/// Offsets in the arena and of weights are multiples of this: a cache line, and
+/// the widest vector.
+inline constexpr int64_t bufferAlignment = 64;
+
+/// Name of the attribute with one placement for each result of an op:
+/// `#tenon.dims<[offset]>` in the arena, or an integer: an output of the
+/// program. On constants: the offset in the weights, an integer.
+inline constexpr llvm::StringLiteral placementAttrName = "placement";
+inline constexpr llvm::StringLiteral arenaBytesAttrName = "tenon.arena_bytes";
+
+/// The value whose memory `value` is: reshapes are views.
+mlir::Value getBuffer(mlir::Value value);
+
+/// Bytes of a tensor of `type`, as an expression over the program's symbols;
+/// null where unknown. Elements of less than a byte take one.
+mlir::AffineExpr getByteSize(mlir::RankedTensorType type);
+
+/// The symbols that a program's inputs bind, in the order in which a run gets
+/// their values.
+llvm::SmallVector<mlir::AffineExpr>
+getProgramSymbols(mlir::func::FuncOp program);
+
+/// The entry function of a module: the one that is no kernel. Null if there is
+/// none.
+mlir::func::FuncOp getProgram(mlir::ModuleOp module);
+
+} // namespace tenon
+
+#endif // TENON_KERNELS_PLACEMENT_H

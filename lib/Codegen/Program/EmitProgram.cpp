@@ -1,0 +1,88 @@
+//===- EmitProgram.cpp - the program that launches kernels ----------------===//
+
+#include "ProgramEmitter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "tenon/Codegen/Program/Passes.h"
+#include "tenon/Kernels/Placement.h"
+
+namespace tenon {
+#define GEN_PASS_DEF_EMITPROGRAMPASS
+#include "tenon/Codegen/Program/Passes.h.inc"
+} // namespace tenon
+
+using namespace mlir;
+using namespace tenon;
+
+/// The scratch memory that launches ask for, each expression once.
+static SmallVector<AffineExpr> collectScratchSizes(ModuleOp module,
+                                                   func::FuncOp program) {
+  SymbolTable kernels(module);
+  llvm::SetVector<AffineExpr> sizes;
+  program.walk([&](LaunchOp launch) {
+    if (auto scratch = kernels.lookup(launch.getKernel())
+                           ->getAttrOfType<AffineMapAttr>("tenon.scratch"))
+      sizes.insert(simplifyDim(scratch.getValue().getResult(0).replaceSymbols(
+          launch.getDims().getExprs())));
+  });
+  return sizes.takeVector();
+}
+
+/// void NAME__sizes(const int64_t *dims, int64_t *out)
+static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
+  auto builder =
+      ImplicitLocOpBuilder::atBlockEnd(program.getLoc(), module.getBody());
+  Type pointer = LLVM::LLVMPointerType::get(module.getContext()),
+       i64 = builder.getI64Type();
+  auto function = LLVM::LLVMFuncOp::create(
+      builder, (name + "__sizes").str(),
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(module.getContext()),
+                                  {pointer, pointer}));
+  Block *entry = function.addEntryBlock(builder);
+  builder.setInsertionPointToEnd(entry);
+  builder.setInsertionPoint(LLVM::ReturnOp::create(builder, ValueRange()));
+  DimEmitter dims(entry, builder.getLoc(), getProgramSymbols(program),
+                  function.getArgument(0));
+
+  Value scratch = dims.emit(builder.getAffineConstantExpr(0));
+  for (AffineExpr size : collectScratchSizes(module, program)) {
+    Value value = dims.emit(size);
+    Value isMore =
+        LLVM::ICmpOp::create(builder, LLVM::ICmpPredicate::sgt, value, scratch);
+    scratch = LLVM::SelectOp::create(builder, isMore, value, scratch);
+  }
+  SmallVector<Value> sizes{
+      dims.emit(
+          program->getAttrOfType<DimsAttr>(arenaBytesAttrName).getExprs()[0]),
+      scratch};
+  for (Type type : program.getResultTypes())
+    for (AffineExpr dim : getDims(cast<RankedTensorType>(type)))
+      sizes.push_back(dims.emit(dim));
+  for (auto [index, size] : llvm::enumerate(sizes)) {
+    Value address = LLVM::GEPOp::create(
+        builder, pointer, i64, function.getArgument(1),
+        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
+    LLVM::StoreOp::create(builder, size, address);
+  }
+}
+
+namespace {
+struct EmitProgram : tenon::impl::EmitProgramPassBase<EmitProgram> {
+  using EmitProgramPassBase::EmitProgramPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    func::FuncOp program = getProgram(module);
+    if (!program || !program->hasAttr(arenaBytesAttrName)) {
+      module.emitError("expected an entry function with a memory plan");
+      return signalPassFailure();
+    }
+    if (failed(ProgramEmitter(module, program, name).run()))
+      return signalPassFailure();
+    emitSizes(module, program, name);
+    for (ModuleOp kernel :
+         llvm::make_early_inc_range(module.getOps<ModuleOp>()))
+      kernel.erase();
+    program.erase();
+  }
+};
+} // namespace

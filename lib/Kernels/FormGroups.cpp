@@ -1,0 +1,219 @@
+//===- FormGroups.cpp - operator fusion -----------------------------------===//
+
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/FusionRoles.h"
+#include "tenon/Kernels/Passes.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace tenon {
+#define GEN_PASS_DEF_FORMGROUPSPASS
+#include "tenon/Kernels/Passes.h.inc"
+} // namespace tenon
+
+using namespace mlir;
+using namespace tenon;
+
+namespace {
+/// Ops that will share a kernel; the last one gives its results.
+struct Group {
+  llvm::SetVector<Operation *> ops;
+  bool hasContraction = false;
+  /// The shape over which row reductions run; empty optional: there are none.
+  std::optional<SmallVector<AffineExpr>> rowSpace;
+
+  Operation *getRoot() const { return ops.back(); }
+};
+
+/// Forms the groups of one block.
+class GroupFormer {
+public:
+  explicit GroupFormer(Block &block) : block(block) {}
+
+  /// Returns the number of groups.
+  unsigned run();
+
+private:
+  Group *getGroup(Operation *op) const { return groupOf.lookup(op); }
+  void absorbProducers(Operation *consumer);
+  bool canAbsorb(const Group &producers, const Group &consumers,
+                 Operation *consumer) const;
+  void merge(Group &producers, Group &consumers);
+  void materialize(const Group &group);
+
+  Block &block;
+  SmallVector<std::unique_ptr<Group>> groups;
+  DenseMap<Operation *, Group *> groupOf;
+};
+} // namespace
+
+static SmallVector<AffineExpr> getResultDims(Operation *op) {
+  return getDims(cast<RankedTensorType>(op->getResult(0).getType()));
+}
+
+/// The shape that a row reduction runs over: that of its input.
+static SmallVector<AffineExpr> getRowSpace(Operation *op) {
+  return getDims(cast<RankedTensorType>(op->getOperand(0).getType()));
+}
+
+/// Whether `dims` are `space`, or `space` with trailing dimensions reduced
+/// to 1.
+static bool isRowOf(ArrayRef<AffineExpr> dims, ArrayRef<AffineExpr> space) {
+  if (dims.size() != space.size())
+    return false;
+  bool isReduced = false;
+  for (auto [dim, full] : llvm::zip_equal(dims, space)) {
+    isReduced |= dim != full;
+    if (isReduced && getConstantDim(dim) != 1)
+      return false;
+  }
+  return true;
+}
+
+bool GroupFormer::canAbsorb(const Group &producers, const Group &consumers,
+                            Operation *consumer) const {
+  Operation *producer = producers.getRoot();
+  FusionRole role = getFusionRole(consumer),
+             producerRole = getFusionRole(producer);
+  if (producer->getNumResults() != 1 || role == FusionRole::Alone ||
+      producerRole == FusionRole::Alone)
+    return false;
+  if (role == FusionRole::Contraction)
+    return producerRole == FusionRole::Unpack;
+  if (producers.hasContraction)
+    return role == FusionRole::Elementwise && !consumers.hasContraction &&
+           !consumers.rowSpace &&
+           getResultDims(producer) == getResultDims(consumer);
+  if (role == FusionRole::Movement)
+    return producerRole == FusionRole::Elementwise && !producers.rowSpace;
+  if (consumers.hasContraction)
+    return false;
+  SmallVector<AffineExpr> space = role == FusionRole::RowReduction
+                                      ? getRowSpace(consumer)
+                                      : getResultDims(consumer);
+  if (consumers.rowSpace && *consumers.rowSpace != space)
+    return false;
+  if (producers.rowSpace)
+    return *producers.rowSpace == space &&
+           isRowOf(getResultDims(producer), space);
+  // a smaller producer would be computed again for every element it is
+  // broadcast to
+  return getResultDims(producer) == space;
+}
+
+void GroupFormer::merge(Group &producers, Group &consumers) {
+  llvm::SetVector<Operation *> ops(producers.ops);
+  ops.insert(consumers.ops.begin(), consumers.ops.end());
+  consumers.ops = std::move(ops);
+  consumers.hasContraction |= producers.hasContraction;
+  if (!consumers.rowSpace)
+    consumers.rowSpace = producers.rowSpace;
+  for (Operation *op : producers.ops)
+    groupOf[op] = &consumers;
+  producers.ops.clear();
+}
+
+void GroupFormer::absorbProducers(Operation *consumer) {
+  Group &group = *getGroup(consumer);
+  // to a fixed point: a producer may only fit once another user of it has
+  // joined
+  for (bool changed = true; changed;) {
+    changed = false;
+    SmallVector<Operation *> members(group.ops.begin(), group.ops.end());
+    for (Operation *member : members)
+      for (Value operand : member->getOperands()) {
+        Operation *producer = operand.getDefiningOp();
+        Group *producers = producer ? getGroup(producer) : nullptr;
+        if (!producers || producers == &group ||
+            producers->getRoot() != producer)
+          continue;
+        bool isLocal = llvm::all_of(producer->getUsers(), [&](Operation *user) {
+          return getGroup(user) == &group;
+        });
+        if (!isLocal || !canAbsorb(*producers, group, member))
+          continue;
+        merge(*producers, group);
+        changed = true;
+      }
+  }
+}
+
+/// Constants that are cheaper as immediates than as arguments. Others stay
+/// outside, so that layers with other weights share a kernel.
+static bool isImmediate(Value value) {
+  DenseElementsAttr constant;
+  return matchPattern(value, m_Constant(&constant)) && constant.isSplat() &&
+         constant.getType().hasStaticShape();
+}
+
+void GroupFormer::materialize(const Group &group) {
+  SmallVector<Operation *> ops(group.ops.begin(), group.ops.end());
+  llvm::sort(ops,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  llvm::SetVector<Value> inputs, immediates;
+  for (Operation *op : ops)
+    for (Value operand : op->getOperands())
+      if (!group.ops.contains(operand.getDefiningOp()))
+        (isImmediate(operand) ? immediates : inputs).insert(operand);
+
+  Operation *root = ops.back();
+  OpBuilder builder(root);
+  SmallVector<Location> locs =
+      llvm::map_to_vector(ops, [](Operation *op) { return op->getLoc(); });
+  auto groupOp = GroupOp::create(builder, builder.getFusedLoc(locs),
+                                 root->getResultTypes(), inputs.getArrayRef());
+  SmallVector<Location> argumentLocs =
+      llvm::map_to_vector(inputs, [](Value value) { return value.getLoc(); });
+  Block *body = builder.createBlock(
+      &groupOp.getBody(), {}, groupOp.getInputs().getTypes(), argumentLocs);
+  IRMapping mapping;
+  mapping.map(inputs.getArrayRef(), body->getArguments());
+  for (Value constant : immediates)
+    builder.clone(*constant.getDefiningOp(), mapping);
+  for (Operation *op : ops)
+    builder.clone(*op, mapping);
+  YieldOp::create(builder, root->getLoc(),
+                  llvm::map_to_vector(root->getResults(), [&](Value value) {
+                    return mapping.lookup(value);
+                  }));
+  root->replaceAllUsesWith(groupOp);
+  for (Operation *op : llvm::reverse(ops))
+    op->erase();
+}
+
+unsigned GroupFormer::run() {
+  for (Operation &op : block) {
+    FusionRole role = getFusionRole(&op);
+    if (role == FusionRole::View || role == FusionRole::Host)
+      continue;
+    Group &group = *groups.emplace_back(std::make_unique<Group>());
+    group.ops.insert(&op);
+    group.hasContraction = role == FusionRole::Contraction;
+    if (role == FusionRole::RowReduction)
+      group.rowSpace = getRowSpace(&op);
+    groupOf[&op] = &group;
+    absorbProducers(&op);
+  }
+  unsigned count = 0;
+  for (const std::unique_ptr<Group> &group : groups)
+    if (!group->ops.empty()) {
+      materialize(*group);
+      ++count;
+    }
+  return count;
+}
+
+namespace {
+struct FormGroups : tenon::impl::FormGroupsPassBase<FormGroups> {
+  void runOnOperation() override {
+    SmallVector<Block *> blocks;
+    getOperation()->walk([&](Block *block) {
+      if (!isa<GroupOp>(block->getParentOp()))
+        blocks.push_back(block);
+    });
+    for (Block *block : blocks)
+      numGroups += GroupFormer(*block).run();
+  }
+};
+} // namespace

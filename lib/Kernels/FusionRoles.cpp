@@ -1,0 +1,45 @@
+//===- FusionRoles.cpp - the table of fusion roles ------------------------===//
+
+#include "tenon/Kernels/FusionRoles.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+
+#include "tenon/Kernels/FusionOpInterface.cpp.inc"
+
+using namespace mlir;
+using namespace tenon;
+
+namespace {
+template <FusionRole role> struct Model {
+  template <typename Op>
+  struct For : FusionOpInterface::ExternalModel<For<Op>, Op> {
+    FusionRole getFusionRole(Operation *) const { return role; }
+  };
+};
+} // namespace
+
+template <FusionRole role, typename... Ops>
+static void attach(MLIRContext *context) {
+  (Ops::template attachInterface<typename Model<role>::template For<Ops>>(
+       *context),
+   ...);
+}
+
+FusionRole tenon::getFusionRole(Operation *op) {
+  if (auto fusion = dyn_cast<FusionOpInterface>(op))
+    return fusion.getFusionRole();
+  if (isa<ElementwiseOpInterface>(op))
+    return FusionRole::Elementwise;
+  return isa_and_nonnull<TenonDialect>(op->getDialect()) &&
+                 op->getNumRegions() == 0 && op->getNumResults() > 0
+             ? FusionRole::Alone
+             : FusionRole::Host;
+}
+
+void tenon::registerFusionRoles(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, TenonDialect *) {
+    attach<FusionRole::View, ConstantOp, ReshapeOp>(context);
+    attach<FusionRole::Host, GroupOp, LaunchOp, YieldOp>(context);
+    attach<FusionRole::Unpack, UnpackPanelsOp>(context);
+  });
+}

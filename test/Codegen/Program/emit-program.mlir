@@ -1,0 +1,22 @@
+// RUN: tenon-opt %s --tenon-emit-program=name=net | FileCheck %s
+
+// CHECK: llvm.mlir.global external hidden constant @net__launches() {{.*}} !llvm.array<1 x struct<(ptr, ptr, ptr, i64, i64)>>
+
+func.func @main(%x: tensor<?xf32, #tenon.dims<[b]>>) -> tensor<?xf32, #tenon.dims<[b]>>
+    attributes {tenon.arena_bytes = #tenon.dims<[0]>} {
+  %0 = tenon.launch @k(%x) dims<[b]> {placement = [0]} : (tensor<?xf32, #tenon.dims<[b]>>) -> tensor<?xf32, #tenon.dims<[b]>>
+  return %0 : tensor<?xf32, #tenon.dims<[b]>>
+}
+
+module @k attributes {tenon.grid = affine_map<()[s0] -> (s0 ceildiv 4)>, tenon.scratch = affine_map<()[s0] -> (s0 * 8)>} {}
+
+// CHECK: llvm.func @net__run(%[[FRAME:.*]]: !llvm.ptr) -> i32
+// CHECK: %[[ITEMS:.*]] = llvm.sdiv
+// CHECK: %[[STATUS:.*]] = llvm.call @tenon_rt_launch(%[[FRAME]], %{{.*}}, %{{.*}}, %{{.*}}, %[[ITEMS]])
+// CHECK: %[[OK:.*]] = llvm.icmp "eq" %[[STATUS]]
+// CHECK: llvm.cond_br %[[OK]], ^{{.*}}, ^[[EXIT:.*]](%[[STATUS]] : i32)
+// CHECK: ^[[EXIT]](%[[RESULT:.*]]: i32):
+// CHECK-NEXT: llvm.return %[[RESULT]]
+// CHECK: llvm.func @net__sizes(%[[DIMS:.*]]: !llvm.ptr, %{{.*}}: !llvm.ptr)
+// CHECK: llvm.select
+// CHECK-NOT: tenon.
