@@ -45,32 +45,38 @@ extern "C" {
 
 typedef enum tenon_status {
   TENON_OK = 0,
-  TENON_ERR_ARGUMENT =
-      1, /* a NULL, misaligned or overlapping pointer, an option out of range */
-  TENON_ERR_DTYPE = 2, /* an input or output has another element type */
-  TENON_ERR_SHAPE =
-      3, /* rank or dimensions do not fit, or two values for one symbol */
-  TENON_ERR_INDEX = 4,  /* an element of an input is outside of the range that
-                           the model can look up */
-  TENON_ERR_MEMORY = 5, /* an allocation failed */
-  TENON_ERR_CPU =
-      6, /* this CPU lacks features that the model was compiled for */
-  TENON_ERR_DEVICE = 7,  /* the model has no code for the device asked for, or
-                            its driver is missing */
-  TENON_ERR_WEIGHTS = 8, /* the weights file is missing or has another size */
-  TENON_ERR_VERSION = 9, /* model and application disagree about the ABI */
-  TENON_ERR_BUSY = 10,   /* the context is in use by another call */
-  TENON_ERR_SYSTEM = 11, /* the operating system refused: no more threads,
-                            unreadable file, ... */
-  TENON_ERR_FORMAT =
-      12, /* a tensor file is corrupt, truncated or unsupported (tensor_io.h) */
-  TENON_ERR_INTERNAL = 13 /* a bug of Tenon */
+  /* A NULL, misaligned or overlapping pointer, or an option out of range. */
+  TENON_ERR_ARGUMENT = 1,
+  /* An input or output has another element type. */
+  TENON_ERR_DTYPE = 2,
+  /* Rank or dimensions do not fit, or one symbol has two values. */
+  TENON_ERR_SHAPE = 3,
+  /* An element of an input is beyond what the model can look up. */
+  TENON_ERR_INDEX = 4,
+  /* An allocation failed. */
+  TENON_ERR_MEMORY = 5,
+  /* This CPU lacks features that the model was compiled for. */
+  TENON_ERR_CPU = 6,
+  /* The model has no code for the device, or its driver is missing. */
+  TENON_ERR_DEVICE = 7,
+  /* The weights file is missing or has another size. */
+  TENON_ERR_WEIGHTS = 8,
+  /* Model and application disagree about the ABI. */
+  TENON_ERR_VERSION = 9,
+  /* The context is in use by another call. */
+  TENON_ERR_BUSY = 10,
+  /* The operating system refused: a file cannot be read or written, ... */
+  TENON_ERR_SYSTEM = 11,
+  /* A tensor file is corrupt, truncated or unsupported (tensor_io.h). */
+  TENON_ERR_FORMAT = 12,
+  /* A bug of Tenon. */
+  TENON_ERR_INTERNAL = 13
 } tenon_status;
 
+/* The message is lower case and zero-terminated; empty for TENON_OK. */
 typedef struct tenon_error {
-  int32_t status;    /* a tenon_status */
-  char message[508]; /* lower case, zero-terminated; empty when status is
-                        TENON_OK */
+  int32_t status; /* a tenon_status */
+  char message[508];
 } tenon_error;
 
 /* Element types; the numbers are those of ONNX's TensorProto.DataType.
@@ -107,9 +113,8 @@ typedef enum tenon_dtype {
 
 /* A dense, row-major array in the caller's memory, aligned to its element. */
 typedef struct tenon_tensor {
-  void *data; /* may be NULL when the tensor has no elements; see tenon_run for
-                 outputs */
-  const int64_t *shape; /* `rank` dimensions; may be NULL for rank 0 */
+  void *data;           /* NULL: no elements, or an output to be lent */
+  const int64_t *shape; /* [rank]; may be NULL for rank 0 */
   int32_t dtype;        /* a tenon_dtype */
   int32_t rank;
 } tenon_tensor;
@@ -122,12 +127,13 @@ typedef struct tenon_tensor {
 typedef struct tenon_value {
   const char *name; /* as in the model that was compiled */
   const int64_t *dims;
-  const char *const *dim_names; /* NULL, or for each dimension NULL or its text:
-                                   "batch", "s + 1" */
+  /* NULL, or for each dimension NULL or its text: "batch", "s + 1". */
+  const char *const *dim_names;
   int32_t dtype;
   int32_t rank;
-  int64_t min_index, max_index; /* inputs of an integer type: the values
-                                   allowed, both included; 0, 0: any */
+  /* Of inputs of an integer type: the least and greatest element allowed, for
+   * those that are looked up in a table; 0, 0: any. */
+  int64_t min_index, max_index;
 } tenon_value;
 
 typedef enum tenon_device {
@@ -142,42 +148,43 @@ typedef void (*tenon_parallel_for)(void *user, int32_t count,
                                    void (*body)(void *arg, int32_t i),
                                    void *arg);
 
-/* Zero is the default of every field: `tenon_options o = TENON_OPTIONS_INIT;`
+/* Zero is the default of every field: tenon_options o = TENON_OPTIONS_INIT;
  * Pointers are copied; what they point to has to outlive the context. */
 typedef struct tenon_options {
-  size_t size;     /* sizeof(tenon_options) */
-  int32_t threads; /* most threads that work for one run; 0, or more than there
-                      are: the cores that the process may use */
-  int32_t device;  /* a tenon_device */
+  size_t size; /* sizeof(tenon_options) */
+  /* Most threads that work for one run, the caller's included; 0, or more than
+   * there are: the cores that the process may use. */
+  int32_t threads;
+  int32_t device;       /* a tenon_device */
   int32_t device_index; /* which of them */
   int32_t profile;      /* not 0: time every kernel, see tenon_profile */
   tenon_parallel_for parallel_for;
   void *parallel_for_user;
-  /* Workspace comes from here when set; both or neither. `alignment` is a power
-   * of two of at least 64; NULL: out of memory. */
+  /* Workspace comes from here when set; both or neither. The alignment is a
+   * power of two; NULL means out of memory. */
   void *(*allocate)(void *user, size_t size, size_t alignment);
   void (*deallocate)(void *user, void *memory, size_t size);
   void *memory_user;
-  const char *weights_path; /* of models with a weights file: its path; NULL:
-                               beside the model's library */
+  /* Of a model with a weights file: its path; NULL: beside the library. */
+  const char *weights_path;
 } tenon_options;
 #define TENON_OPTIONS_INIT                                                     \
   {sizeof(tenon_options), 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL}
 
-/* What one kernel launch of the model cost since open, all runs together. */
+/* What one kernel launch of the model cost since open, all runs together.
+ * Equal kernels share a symbol; nodes are separated by ", ". FLOPs and bytes
+ * are the compiler's estimates for one call, 0 where it has none. */
 typedef struct tenon_profile_entry {
-  const char *kernel; /* symbol; equal kernels share one */
-  const char *nodes;  /* names of the graph's nodes that it computes, separated
-                         by ", " */
+  const char *kernel;
+  const char *nodes; /* of the graph, that it computes */
   int64_t calls;
-  double seconds;       /* of all calls */
-  int64_t flops, bytes; /* of one call, estimated by the compiler; 0: unknown */
+  double seconds; /* of all calls */
+  int64_t flops, bytes;
 } tenon_profile_entry;
 
 struct tenon_model;
 
-/* Opaque but for its first member, through which the calls below find their
- * code. */
+/* Opaque but for its first member, which leads to the code behind the calls. */
 typedef struct tenon_context {
   const struct tenon_model *model;
 } tenon_context;
@@ -206,27 +213,24 @@ typedef struct tenon_model {
   uint32_t size;        /* bytes of this struct there */
   const char *name;
   const char *producer; /* "tenon 0.1.0" */
+  const char *target;   /* for people: "x86_64-linux-gnu znver3" */
   const char
-      *target; /* triple and CPU, for people: "x86_64-linux-gnu znver3" */
-  const char *cpu_features; /* needed, as LLVM spells them: "avx2,fma"; checked
-                               by open */
+      *cpu_features; /* as LLVM spells them, checked by open: "avx2,fma" */
   const tenon_functions *functions;
-  const struct tenon_program
-      *program; /* program.h; of no use to applications */
+  const struct tenon_program *program; /* not for applications: program.h */
   const tenon_value *inputs;
   const tenon_value *outputs;
   const char *const *symbols; /* names of the dimensions that runs decide */
   int32_t num_inputs;
   int32_t num_outputs;
   int32_t num_symbols;
-  int32_t num_devices; /* devices besides the CPU that it has code for */
-  int64_t
-      num_parameters; /* elements of all weights, as the model counts them */
-  const void
-      *weights; /* 64-byte aligned; NULL: in weights_file, or there are none */
-  uint64_t weights_size;    /* bytes */
-  const char *weights_file; /* a file name without a folder, beside the library;
-                               NULL: not in a file */
+  int32_t num_devices;    /* besides the CPU, that it has code for */
+  int64_t num_parameters; /* elements of all weights */
+  /* 64-byte aligned; NULL: in weights_file, or there are none. */
+  const void *weights;
+  uint64_t weights_size; /* bytes */
+  /* A file name without a folder, beside the library; NULL: not in a file. */
+  const char *weights_file;
 } tenon_model;
 
 /* Bits of an element; 0 for strings and unknown types. */
@@ -342,7 +346,7 @@ static inline tenon_status tenon_output_shapes(tenon_context *context,
 /* Computes the outputs. An output with data has to have the right dtype, rank
  * and shape, and may not overlap another tensor; one with NULL data is lent:
  * the whole tensor is filled in, and its data and shape are the context's,
- * valid until its next call. */
+ * valid until its next call. Lent memory is allocated when first needed. */
 static inline tenon_status tenon_run(tenon_context *context,
                                      const tenon_tensor *inputs,
                                      tenon_tensor *outputs,

@@ -1,0 +1,166 @@
+//===- Run.c - the calls on an open context -------------------------------===//
+#include "Border.h"
+#include "Error.h"
+
+// A context in use by another thread is an answer, not a data race.
+static tenon_status begin(Context *context, tenon_error *error) {
+  if (!context)
+    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                         "expected a context, got NULL");
+  if (atomic_exchange_explicit(&context->inUse, 1, memory_order_acquire))
+    return tenon_rt_fail(error, TENON_ERR_BUSY,
+                         "the context of model '%s' is in use by another call",
+                         context->base.model->name);
+  return tenon_rt_succeed(error);
+}
+
+static tenon_status end(Context *context, tenon_status status) {
+  atomic_store_explicit(&context->inUse, 0, memory_order_release);
+  return status;
+}
+
+static tenon_status execute(Context *context, tenon_error *error) {
+  const tenon_rt_pool_home *home = context->pool.home;
+  if (home)
+    home->enter();
+  int32_t status = context->base.model->program->run(&context->frame);
+  if (home)
+    home->leave();
+  if (status == TENON_OK)
+    return TENON_OK;
+  return tenon_rt_fail(error, (tenon_status)status,
+                       "model '%s' stopped with status %d",
+                       context->base.model->name, status);
+}
+
+static tenon_status runTensors(Context *context, const tenon_tensor *inputs,
+                               tenon_tensor *outputs, tenon_error *error) {
+  tenon_status status = tenon_rt_bind_inputs(context, inputs, error);
+  if (status == TENON_OK && context->base.model->num_symbols)
+    status = tenon_rt_compute_sizes(context, error);
+  if (status == TENON_OK)
+    status = tenon_rt_bind_outputs(context, outputs, error);
+  if (status == TENON_OK)
+    status = tenon_rt_check_buffers(context, error);
+  if (status == TENON_OK)
+    status = tenon_rt_grow_workspace(context, error);
+  return status == TENON_OK ? execute(context, error) : status;
+}
+
+tenon_status tenon_rt_run(tenon_context *base, const tenon_tensor *inputs,
+                          tenon_tensor *outputs, tenon_error *error) {
+  Context *context = (Context *)base;
+  tenon_status status = begin(context, error);
+  if (status != TENON_OK)
+    return status;
+  return end(context, runTensors(context, inputs, outputs, error));
+}
+
+static tenon_status runPointers(Context *context, const void *const *inputs,
+                                void *const *outputs, tenon_error *error) {
+  const tenon_model *model = context->base.model;
+  if (model->num_symbols)
+    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                         "model '%s' has dynamic dimensions: its inputs need "
+                         "shapes",
+                         model->name);
+  for (int32_t i = 0; i < model->num_inputs; ++i)
+    context->inputs[i] = (void *)inputs[i];
+  for (int32_t i = 0; i < model->num_outputs; ++i)
+    context->outputs[i] = outputs[i];
+  tenon_status status = tenon_rt_check_buffers(context, error);
+  return status == TENON_OK ? execute(context, error) : status;
+}
+
+tenon_status tenon_rt_run_static(tenon_context *base, const void *const *inputs,
+                                 void *const *outputs, tenon_error *error) {
+  Context *context = (Context *)base;
+  tenon_status status = begin(context, error);
+  if (status != TENON_OK)
+    return status;
+  return end(context, runPointers(context, inputs, outputs, error));
+}
+
+static tenon_status prepare(Context *context, const int64_t *maxDims,
+                            tenon_error *error) {
+  const tenon_model *model = context->base.model;
+  if (model->num_symbols && !maxDims)
+    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                         "expected %d dimensions, got NULL",
+                         model->num_symbols);
+  for (int32_t i = 0; i < model->num_symbols; ++i) {
+    if (maxDims[i] < 0)
+      return tenon_rt_fail(error, TENON_ERR_SHAPE,
+                           "dimension '%s': expected a size, got %lld",
+                           model->symbols[i], (long long)maxDims[i]);
+    context->dims[i] = maxDims[i];
+  }
+  tenon_status status = tenon_rt_compute_sizes(context, error);
+  return status == TENON_OK ? tenon_rt_grow_workspace(context, error) : status;
+}
+
+tenon_status tenon_rt_prepare(tenon_context *base, const int64_t *max_dims,
+                              tenon_error *error) {
+  Context *context = (Context *)base;
+  tenon_status status = begin(context, error);
+  if (status != TENON_OK)
+    return status;
+  return end(context, prepare(context, max_dims, error));
+}
+
+static tenon_status describeOutputs(Context *context,
+                                    const tenon_tensor *inputs,
+                                    tenon_tensor *outputs, tenon_error *error) {
+  const tenon_model *model = context->base.model;
+  tenon_status status = tenon_rt_bind_inputs(context, inputs, error);
+  if (status == TENON_OK)
+    status = tenon_rt_compute_sizes(context, error);
+  for (int32_t i = 0; i < model->num_outputs && status == TENON_OK; ++i) {
+    outputs[i].shape = tenon_rt_output_dims(context, i);
+    outputs[i].dtype = model->outputs[i].dtype;
+    outputs[i].rank = model->outputs[i].rank;
+  }
+  return status;
+}
+
+tenon_status tenon_rt_output_shapes(tenon_context *base,
+                                    const tenon_tensor *inputs,
+                                    tenon_tensor *outputs, tenon_error *error) {
+  Context *context = (Context *)base;
+  tenon_status status = begin(context, error);
+  if (status != TENON_OK)
+    return status;
+  return end(context, describeOutputs(context, inputs, outputs, error));
+}
+
+static int64_t getWorkspaceBytes(const tenon_context *base) {
+  const Context *context = (const Context *)base;
+  int64_t bytes = context->workspace.capacity;
+  for (int32_t i = 0; i < base->model->num_outputs; ++i)
+    bytes += context->lent[i].capacity;
+  return bytes;
+}
+
+static int32_t getThreads(const tenon_context *base) {
+  return ((const Context *)base)->threads;
+}
+
+static int32_t getProfile(const tenon_context *base,
+                          tenon_profile_entry *entries, int32_t capacity) {
+  const Context *context = (const Context *)base;
+  const tenon_program *program = base->model->program;
+  if (!context->calls)
+    return 0;
+  for (int64_t i = 0; i < program->num_launches && i < capacity; ++i) {
+    const tenon_rt_launch_record *record = &program->launches[i];
+    entries[i] = (tenon_profile_entry){
+        record->kernel,    record->nodes,
+        context->calls[i], (double)context->nanoseconds[i] * 1e-9,
+        record->flops,     record->bytes};
+  }
+  return (int32_t)program->num_launches;
+}
+
+const tenon_functions tenon_rt_functions = {
+    tenon_rt_open, tenon_rt_close,    tenon_rt_prepare, tenon_rt_output_shapes,
+    tenon_rt_run,  getWorkspaceBytes, getThreads,       getProfile};

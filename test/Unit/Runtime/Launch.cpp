@@ -1,0 +1,140 @@
+//===- Launch.cpp - work items and threads --------------------------------===//
+#include "FakeModel.h"
+
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace {
+
+constexpr int64_t numItems = 1003;
+
+// Adds 1 to each item, and marks the scratch as its own while it does.
+void countItems(void *const *buffers, const int64_t *, void *scratch,
+                int64_t begin, int64_t end) {
+  auto *counts = static_cast<int32_t *>(buffers[0]);
+  auto *mine = static_cast<volatile int64_t *>(scratch);
+  for (int64_t i = begin; i < end; ++i) {
+    *mine = i;
+    ++counts[i];
+    if (*mine != i)
+      counts[i] = -1000;
+  }
+}
+
+const tenon_rt_launch_record countLaunch = {"count", "count", countItems, 0, 0};
+
+const tenon_program countProgram = {[](tenon_rt_frame *frame) {
+                                      return tenon_rt_launch(
+                                          frame, &countLaunch, frame->outputs,
+                                          nullptr, numItems);
+                                    },
+                                    [](const int64_t *, int64_t *out) {
+                                      out[0] = 0;
+                                      out[1] = 8;
+                                      out[2] = numItems;
+                                    },
+                                    &countLaunch, 1};
+
+const int64_t countDims[] = {numItems};
+const tenon_value countOutput = {"counts", countDims, nullptr, TENON_INT32,
+                                 1,        0,         0};
+
+tenon_model makeCountModel() {
+  tenon_model model = makeStaticModel();
+  model.program = &countProgram;
+  model.num_inputs = 0;
+  model.outputs = &countOutput;
+  return model;
+}
+
+void expectEachItemOnce(tenon_context *context) {
+  std::vector<int32_t> counts(numItems, 0);
+  tenon_tensor out = {counts.data(), countDims, TENON_INT32, 1};
+  tenon_error error;
+  ASSERT_EQ(tenon_run(context, nullptr, &out, &error), TENON_OK)
+      << error.message;
+  EXPECT_EQ(counts, std::vector<int32_t>(numItems, 1));
+}
+
+TEST(Launch, RunsEachItemOnce) {
+  tenon_model model = makeCountModel();
+  for (int32_t threads = 1; threads <= 4; ++threads) {
+    tenon_options options = TENON_OPTIONS_INIT;
+    options.threads = threads;
+    OpenModel opened(model, &options);
+    ASSERT_TRUE(opened.context) << opened.error.message;
+    EXPECT_LE(tenon_threads(opened.context), threads);
+    for (int i = 0; i < 200; ++i)
+      expectEachItemOnce(opened.context);
+  }
+}
+
+TEST(Launch, RunsOnSeveralContextsAtOnce) {
+  tenon_model model = makeCountModel();
+  std::vector<std::thread> applicationThreads;
+  for (int i = 0; i < 4; ++i)
+    applicationThreads.emplace_back([&] {
+      OpenModel opened(model);
+      for (int run = 0; run < 100; ++run)
+        expectEachItemOnce(opened.context);
+    });
+  for (std::thread &thread : applicationThreads)
+    thread.join();
+}
+
+TEST(Launch, RunsOnTheApplicationsThreads) {
+  tenon_model model = makeCountModel();
+  tenon_options options = TENON_OPTIONS_INIT;
+  static int calls;
+  calls = 0;
+  options.threads = 7;
+  options.parallel_for = [](void *user, int32_t count,
+                            void (*body)(void *, int32_t), void *arg) {
+    ++*static_cast<int *>(user);
+    std::vector<std::thread> threads;
+    for (int32_t i = 0; i < count; ++i)
+      threads.emplace_back(body, arg, i);
+    for (std::thread &thread : threads)
+      thread.join();
+  };
+  options.parallel_for_user = &calls;
+  OpenModel opened(model, &options);
+  EXPECT_EQ(tenon_threads(opened.context), 7);
+  expectEachItemOnce(opened.context);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(Launch, KeepsSmallKernelsOnOneThread) {
+  static const tenon_rt_launch_record small = {"count", "count", countItems,
+                                               100, 100};
+  static const tenon_program program = {[](tenon_rt_frame *frame) {
+                                          return tenon_rt_launch(
+                                              frame, &small, frame->outputs,
+                                              nullptr, numItems);
+                                        },
+                                        countProgram.sizes, &small, 1};
+  tenon_model model = makeCountModel();
+  model.program = &program;
+  tenon_options options = TENON_OPTIONS_INIT;
+  options.threads = 4;
+  options.parallel_for = [](void *, int32_t, void (*)(void *, int32_t),
+                            void *) { ADD_FAILURE() << "shared 100 FLOPs"; };
+  OpenModel opened(model, &options);
+  expectEachItemOnce(opened.context);
+}
+
+TEST(Launch, PassesOnTheProgramsStatus) {
+  static const tenon_program failing = {
+      [](tenon_rt_frame *) -> int32_t { return TENON_ERR_INDEX; },
+      countProgram.sizes, nullptr, 0};
+  tenon_model model = makeCountModel();
+  model.program = &failing;
+  OpenModel opened(model);
+  tenon_tensor out = {};
+  EXPECT_EQ(tenon_run(opened.context, nullptr, &out, &opened.error),
+            TENON_ERR_INDEX);
+  EXPECT_STREQ(opened.error.message, "model 'static' stopped with status 4");
+}
+
+} // namespace

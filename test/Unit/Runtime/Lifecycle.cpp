@@ -1,0 +1,183 @@
+//===- Lifecycle.cpp - open, prepare, run, close --------------------------===//
+#include "FakeModel.h"
+
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+const int64_t matrixShape[] = {2, 3};
+
+TEST(Lifecycle, RunsAStaticModel) {
+  tenon_model model = makeStaticModel();
+  OpenModel opened(model);
+  ASSERT_TRUE(opened.context) << opened.error.message;
+  float x[6] = {0, 1, 2, 3, 4, 5}, y[6];
+  tenon_tensor in = {x, matrixShape, TENON_FLOAT32, 2};
+  tenon_tensor out = {y, matrixShape, TENON_FLOAT32, 2};
+  ASSERT_EQ(tenon_run(opened.context, &in, &out, &opened.error), TENON_OK);
+  for (int i = 0; i < 6; ++i)
+    EXPECT_EQ(y[i], 2 * x[i] + 1);
+}
+
+TEST(Lifecycle, RunsByPointers) {
+  tenon_model model = makeStaticModel();
+  OpenModel opened(model);
+  float x[6] = {5, 5, 5, 5, 5, 5}, y[6];
+  const void *inputs[] = {x};
+  void *outputs[] = {y};
+  ASSERT_EQ(tenon_rt_run_static(opened.context, inputs, outputs, nullptr),
+            TENON_OK);
+  EXPECT_EQ(y[5], 11);
+}
+
+TEST(Lifecycle, LendsOutputs) {
+  tenon_model model = makeDynamicModel();
+  OpenModel opened(model);
+  const int64_t three[] = {3}, one[] = {1};
+  float x[] = {1, 2, 3}, scale = 7;
+  int64_t ids[] = {0, 9, 4};
+  const tenon_tensor in[] = {{x, three, TENON_FLOAT32, 1},
+                             {&scale, one, TENON_FLOAT32, 1},
+                             {ids, three, TENON_INT64, 1}};
+  tenon_tensor out = {};
+  ASSERT_EQ(tenon_run(opened.context, in, &out, &opened.error), TENON_OK)
+      << opened.error.message;
+  ASSERT_EQ(out.rank, 1);
+  ASSERT_EQ(out.shape[0], 4);
+  EXPECT_EQ(out.dtype, TENON_FLOAT32);
+  const float *y = static_cast<const float *>(out.data);
+  EXPECT_EQ(std::vector<float>(y, y + 4), (std::vector<float>{1, 2, 3, 7}));
+}
+
+TEST(Lifecycle, TellsOutputShapes) {
+  tenon_model model = makeDynamicModel();
+  OpenModel opened(model);
+  const int64_t five[] = {5}, one[] = {1};
+  const tenon_tensor in[] = {{nullptr, five, TENON_FLOAT32, 1},
+                             {nullptr, one, TENON_FLOAT32, 1},
+                             {nullptr, five, TENON_INT64, 1}};
+  tenon_tensor out = {};
+  ASSERT_EQ(tenon_output_shapes(opened.context, in, &out, nullptr), TENON_OK);
+  EXPECT_EQ(out.shape[0], 6);
+  EXPECT_EQ(tenon_num_bytes(&out), 24);
+  EXPECT_EQ(out.data, nullptr);
+}
+
+TEST(Lifecycle, PreparesWorkspaceForTheLargestDims) {
+  tenon_model model = makeDynamicModel();
+  OpenModel opened(model);
+  EXPECT_EQ(tenon_workspace_bytes(opened.context), 0);
+  const int64_t largest[] = {100}, negative[] = {-1};
+  ASSERT_EQ(tenon_prepare(opened.context, largest, nullptr), TENON_OK);
+  EXPECT_GE(tenon_workspace_bytes(opened.context), 400);
+  EXPECT_EQ(tenon_prepare(opened.context, negative, &opened.error),
+            TENON_ERR_SHAPE);
+  EXPECT_STREQ(opened.error.message, "dimension 'b': expected a size, got -1");
+}
+
+TEST(Lifecycle, RefusesAnotherAbi) {
+  tenon_model model = makeStaticModel();
+  model.abi_version = TENON_ABI_VERSION + 0x10000;
+  OpenModel opened(model);
+  EXPECT_FALSE(opened.context);
+  EXPECT_EQ(opened.error.status, TENON_ERR_VERSION);
+  EXPECT_FALSE(tenon_rt_open(&model, nullptr, &opened.error));
+  EXPECT_STREQ(opened.error.message,
+               "model 'static': expected ABI version 1, got 2");
+}
+
+TEST(Lifecycle, RefusesOptionsOutOfRange) {
+  tenon_model model = makeStaticModel();
+  tenon_options options = TENON_OPTIONS_INIT;
+  options.threads = -1;
+  EXPECT_STREQ(OpenModel(model, &options).error.message,
+               "option threads: expected 0 or more, got -1");
+  options.threads = 1;
+  options.device = TENON_DEVICE_CUDA;
+  EXPECT_EQ(OpenModel(model, &options).error.status, TENON_ERR_DEVICE);
+  options.size = 0;
+  EXPECT_EQ(OpenModel(model, &options).error.status, TENON_ERR_ARGUMENT);
+}
+
+TEST(Lifecycle, TakesOptionsOfAnOlderHeader) {
+  tenon_model model = makeStaticModel();
+  tenon_options options = TENON_OPTIONS_INIT;
+  options.size = offsetof(tenon_options, parallel_for);
+  options.threads = 1;
+  // Garbage as far as the older header goes.
+  options.allocate = [](void *, size_t, size_t) -> void * { return nullptr; };
+  OpenModel opened(model, &options);
+  ASSERT_TRUE(opened.context) << opened.error.message;
+  EXPECT_EQ(tenon_threads(opened.context), 1);
+}
+
+TEST(Lifecycle, AnswersASecondCallWithBusy) {
+  tenon_model model = makeStaticModel();
+  static tenon_context *context;
+  static tenon_status nested;
+  tenon_options options = TENON_OPTIONS_INIT;
+  options.threads = 2;
+  options.parallel_for = [](void *, int32_t count,
+                            void (*body)(void *, int32_t), void *arg) {
+    nested = tenon_prepare(context, nullptr, nullptr);
+    for (int32_t i = 0; i < count; ++i)
+      body(arg, i);
+  };
+  OpenModel opened(model, &options);
+  context = opened.context;
+  float x[6] = {}, y[6];
+  tenon_tensor in = {x, matrixShape, TENON_FLOAT32, 2};
+  tenon_tensor out = {y, matrixShape, TENON_FLOAT32, 2};
+  ASSERT_EQ(tenon_run(context, &in, &out, nullptr), TENON_OK);
+  EXPECT_EQ(nested, TENON_ERR_BUSY);
+  EXPECT_EQ(tenon_run(context, &in, &out, nullptr), TENON_OK);
+}
+
+TEST(Lifecycle, ProfilesEachLaunch) {
+  tenon_model model = makeStaticModel();
+  tenon_options options = TENON_OPTIONS_INIT;
+  options.profile = 1;
+  OpenModel opened(model, &options);
+  tenon_profile_entry entries[2];
+  float x[6] = {}, y[6];
+  tenon_tensor in = {x, matrixShape, TENON_FLOAT32, 2};
+  tenon_tensor out = {y, matrixShape, TENON_FLOAT32, 2};
+  for (int i = 0; i < 3; ++i)
+    ASSERT_EQ(tenon_run(opened.context, &in, &out, nullptr), TENON_OK);
+  ASSERT_EQ(tenon_profile(opened.context, entries, 2), 2);
+  EXPECT_STREQ(entries[1].nodes, "add, relu");
+  EXPECT_EQ(entries[1].calls, 3);
+  EXPECT_GT(entries[1].seconds, 0);
+  EXPECT_EQ(entries[0].flops, 6);
+  EXPECT_EQ(tenon_profile(OpenModel(model).context, entries, 2), 0);
+}
+
+TEST(Lifecycle, TakesMemoryFromTheApplication) {
+  static int64_t held;
+  tenon_model model = makeStaticModel();
+  tenon_options options = TENON_OPTIONS_INIT;
+  options.allocate = [](void *, size_t size, size_t alignment) {
+    held += size;
+    return aligned_alloc(alignment,
+                         (size + alignment - 1) / alignment * alignment);
+  };
+  options.deallocate = [](void *, void *memory, size_t size) {
+    held -= size;
+    free(memory);
+  };
+  {
+    OpenModel opened(model, &options);
+    ASSERT_TRUE(opened.context);
+    EXPECT_EQ(held, tenon_workspace_bytes(opened.context));
+    EXPECT_GT(held, 0);
+  }
+  EXPECT_EQ(held, 0);
+  options.allocate = [](void *, size_t, size_t) -> void * { return nullptr; };
+  OpenModel refused(model, &options);
+  EXPECT_FALSE(refused.context);
+  EXPECT_EQ(refused.error.status, TENON_ERR_MEMORY);
+}
+
+} // namespace
