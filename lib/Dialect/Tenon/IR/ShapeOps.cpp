@@ -1,5 +1,7 @@
-//===- ShapeOps.cpp - constants, and ops that move elements ---------------===//
+//===- ShapeOps.cpp - constants, shapes as values, and reshaping ----------===//
 
+#include "mlir/IR/PatternMatch.h"
+#include "tenon/Dialect/Tenon/IR/ElementMovement.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 
 using namespace mlir;
@@ -20,6 +22,84 @@ LogicalResult ConstantOp::inferReturnTypes(MLIRContext *,
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
 //===----------------------------------------------------------------------===//
+// SymbolicConstantOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult SymbolicConstantOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (!type.getElementType().isInteger())
+    return emitOpError("expects integer elements, got ")
+           << type.getElementType();
+  if (type.getNumElements() != int64_t(getElements().getExprs().size()))
+    return emitOpError("expects ") << type.getNumElements() << " elements, got "
+                                   << getElements().getExprs().size();
+  return success();
+}
+
+OpFoldResult SymbolicConstantOp::fold(FoldAdaptor) {
+  auto type = cast<RankedTensorType>(getType());
+  SmallVector<APInt> values;
+  for (AffineExpr expr : getElements().getExprs()) {
+    std::optional<int64_t> value = getConstantDim(expr);
+    if (!value)
+      return {};
+    values.emplace_back(type.getElementTypeBitWidth(), *value,
+                        /*isSigned=*/true, /*implicitTrunc=*/true);
+  }
+  return DenseElementsAttr::get(type, values);
+}
+
+std::optional<SmallVector<AffineExpr>> SymbolicConstantOp::getSymbolicElements(
+    ArrayRef<std::optional<SmallVector<AffineExpr>>>) {
+  return llvm::to_vector(getElements().getExprs());
+}
+
+//===----------------------------------------------------------------------===//
+// ShapeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ShapeOp::inferReturnTypes(MLIRContext *context,
+                                        std::optional<Location> loc,
+                                        Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  int64_t rank =
+      cast<RankedTensorType>(adaptor.getOperand().getType()).getRank();
+  int64_t start = adaptor.getStart(), end = adaptor.getEnd();
+  if (start < 0 || end < start || end > rank)
+    return emitOptionalError(loc, "expected 0 <= start <= end <= ", rank,
+                             " (the operand's rank), got start ", start,
+                             " and end ", end);
+  types.push_back(
+      RankedTensorType::get({end - start}, IntegerType::get(context, 64)));
+  return success();
+}
+
+std::optional<SmallVector<AffineExpr>>
+ShapeOp::getSymbolicElements(ArrayRef<std::optional<SmallVector<AffineExpr>>>) {
+  SmallVector<AffineExpr> dims = getDims(getOperand().getType());
+  SmallVector<AffineExpr> elements(dims.begin() + getStart(),
+                                   dims.begin() + getEnd());
+  if (llvm::any_of(elements, [](AffineExpr dim) { return !dim; }))
+    return std::nullopt;
+  return elements;
+}
+
+/// A shape whose dimensions are all known does not need its operand.
+static LogicalResult forgetOperand(ShapeOp op, PatternRewriter &rewriter) {
+  auto elements = op.getSymbolicElements({});
+  if (!elements)
+    return failure();
+  rewriter.replaceOpWithNewOp<SymbolicConstantOp>(
+      op, op.getType(), DimsAttr::get(op.getContext(), *elements));
+  return success();
+}
+
+void ShapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                          MLIRContext *) {
+  patterns.add(forgetOperand);
+}
+
+//===----------------------------------------------------------------------===//
 // ReshapeOp
 //===----------------------------------------------------------------------===//
 
@@ -37,6 +117,12 @@ LogicalResult ReshapeOp::verify() {
     return emitOpError("expects a shape of ")
            << printDim(before) << " elements, got " << printDim(after);
   return success();
+}
+
+std::optional<SmallVector<int64_t>> ReshapeOp::getSourcePositions() {
+  if (!getType().hasStaticShape())
+    return std::nullopt;
+  return llvm::to_vector(llvm::seq<int64_t>(0, getType().getNumElements()));
 }
 
 OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {

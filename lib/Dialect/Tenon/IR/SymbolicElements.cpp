@@ -12,30 +12,58 @@ static constexpr int64_t maxElements = 64;
 using Elements = std::optional<SmallVector<AffineExpr>>;
 
 static Elements getConstantElements(DenseIntElementsAttr attr) {
+  bool isSigned = !attr.getElementType().isInteger(1) &&
+                  !attr.getElementType().isUnsignedInteger();
   SmallVector<AffineExpr> exprs;
   for (const APInt &element : attr.getValues<APInt>())
-    exprs.push_back(
-        getAffineConstantExpr(element.getSExtValue(), attr.getContext()));
+    exprs.push_back(getAffineConstantExpr(isSigned ? element.getSExtValue()
+                                                   : element.getZExtValue(),
+                                          attr.getContext()));
   return exprs;
+}
+
+static Elements moveElements(tenon::MovementOpInterface op,
+                             ArrayRef<Elements> operands) {
+  auto positions = op.getSourcePositions();
+  SmallVector<AffineExpr> elements;
+  for (const Elements &operand : operands) {
+    if (!operand)
+      return std::nullopt;
+    llvm::append_range(elements, *operand);
+  }
+  if (!positions)
+    return std::nullopt;
+  return llvm::map_to_vector(*positions,
+                             [&](int64_t i) { return elements[i]; });
+}
+
+static Elements getElements(Value value, DenseMap<Value, Elements> &known);
+
+static Elements computeElements(Value value, DenseMap<Value, Elements> &known) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type || !type.getElementType().isInteger() || !type.hasStaticShape() ||
+      type.getNumElements() > maxElements)
+    return std::nullopt;
+  DenseIntElementsAttr constant;
+  if (matchPattern(value, m_Constant(&constant)))
+    return getConstantElements(constant);
+  Operation *op = value.getDefiningOp();
+  if (!op || op->getNumResults() != 1 ||
+      !isa<tenon::SymbolicValueOpInterface, tenon::MovementOpInterface>(op))
+    return std::nullopt;
+  SmallVector<Elements> operands = llvm::map_to_vector(
+      op->getOperands(), [&](Value v) { return getElements(v, known); });
+  if (auto movement = dyn_cast<tenon::MovementOpInterface>(op))
+    return moveElements(movement, operands);
+  return cast<tenon::SymbolicValueOpInterface>(op).getSymbolicElements(
+      operands);
 }
 
 static Elements getElements(Value value, DenseMap<Value, Elements> &known) {
   if (auto it = known.find(value); it != known.end())
     return it->second;
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || !type.getElementType().isInteger() ||
-      (type.hasStaticShape() && type.getNumElements() > maxElements))
-    return known[value] = std::nullopt;
-  DenseIntElementsAttr constant;
-  if (matchPattern(value, m_Constant(&constant)))
-    return known[value] = getConstantElements(constant);
-  auto op = value.getDefiningOp<tenon::SymbolicValueOpInterface>();
-  if (!op || op->getNumResults() != 1)
-    return known[value] = std::nullopt;
-  SmallVector<Elements> operands;
-  for (Value operand : op->getOperands())
-    operands.push_back(getElements(operand, known));
-  return known[value] = op.getSymbolicElements(operands);
+  Elements elements = computeElements(value, known);
+  return known[value] = elements;
 }
 
 Elements tenon::getSymbolicElements(Value value) {

@@ -12,6 +12,8 @@ using namespace tenon;
 
 #include "tenon/Dialect/Tenon/IR/TenonDialect.cpp.inc"
 
+#include "tenon/Dialect/Tenon/IR/TenonEnums.cpp.inc"
+
 #define GET_ATTRDEF_CLASSES
 #include "tenon/Dialect/Tenon/IR/TenonAttributes.cpp.inc"
 

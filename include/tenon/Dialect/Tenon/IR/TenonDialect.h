@@ -16,6 +16,8 @@ bool areCompatibleTypes(mlir::TypeRange inferred, mlir::TypeRange given);
 
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h.inc"
 
+#include "tenon/Dialect/Tenon/IR/TenonEnums.h.inc"
+
 #define GET_ATTRDEF_CLASSES
 #include "tenon/Dialect/Tenon/IR/TenonAttributes.h.inc"
 

@@ -15,6 +15,20 @@ def Tenon_SymbolicValueOpInterface : OpInterface<"SymbolicValueOpInterface"> {
     (ins "::llvm::ArrayRef<std::optional<::llvm::SmallVector<::mlir::AffineExpr>>>":$operands)>];
 }
 
+def Tenon_SymbolicValue : DeclareOpInterfaceMethods<Tenon_SymbolicValueOpInterface>;
+
+def Tenon_MovementOpInterface : OpInterface<"MovementOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    Ops whose result holds elements of their operands, unchanged. Constants and symbolic values fold through them (ElementMovement.h).
+  }];
+  let methods = [InterfaceMethod<[{
+      For each element of the result, in row-major order, its position among the elements of all operands (one operand after the other);
+      nullopt where sizes are not static.
+    }], "std::optional<::llvm::SmallVector<int64_t>>", "getSourcePositions">];
+}
+def Tenon_Movement : DeclareOpInterfaceMethods<Tenon_MovementOpInterface>;
+
 def Tenon_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
@@ -35,6 +49,8 @@ def Tenon_DecomposableOpInterface : OpInterface<"DecomposableOpInterface"> {
     "Builds the op's results from simpler ops at the builder's insertion point; the op itself stays.",
     "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "decompose", (ins "::mlir::OpBuilder &":$builder)>];
 }
+
+def Tenon_Decomposable : DeclareOpInterfaceMethods<Tenon_DecomposableOpInterface>;
 
 def Tenon_LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
   let cppNamespace = "::tenon";

@@ -1,0 +1,91 @@
+//===- Passes.td - from the kernel form to the LLVM dialect ---------------===//
+
+#ifndef TENON_CODEGEN_CPU_PASSES
+#define TENON_CODEGEN_CPU_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def ResolveKernelDimsPass
+    : Pass<"tenon-resolve-kernel-dims", "mlir::func::FuncOp"> {
+  let summary = "express the sizes of a kernel's arguments with its dimension symbols";
+  let description = [{
+    `tensor.dim` or `memref.dim` of an argument becomes the expression that the argument's
+    `tenon.dims` gives for it, over the kernel's index arguments; constant
+    dimensions become constants.
+
+    ```mlir
+    func.func @kernel(%x: tensor<?x8xf32> {tenon.dims = affine_map<()[s0] -> (s0 + 1, 8)>}, %s0: index)
+      %c0 = arith.constant 0 : index
+      %d = tensor.dim %x, %c0 : tensor<?x8xf32>
+    // becomes
+      %d = affine.apply affine_map<()[s0] -> (s0 + 1)>()[%s0]
+    ```
+  }];
+  let dependentDialects = ["mlir::affine::AffineDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
+def BufferizeKernelPass : Pass<"tenon-bufferize-kernel", "mlir::ModuleOp"> {
+  let summary = "give a kernel's tensors memory, its results that of the caller";
+  let description = [{
+    Arguments become read-only contiguous memrefs, results become memref
+    arguments after all others; what is computed for a result is computed in
+    its buffer. A kernel that has no tensors is left alone.
+  }];
+  let dependentDialects = ["mlir::bufferization::BufferizationDialect",
+                           "mlir::memref::MemRefDialect",
+                           "mlir::linalg::LinalgDialect",
+                           "mlir::affine::AffineDialect",
+                           "mlir::scf::SCFDialect"];
+}
+
+def MapWorkItemsPass : Pass<"tenon-map-work-items", "mlir::ModuleOp"> {
+  let summary = "turn a kernel's parallel tiles into work items";
+  let description = [{
+    The `scf.forall`s at the top of a bufferised kernel become loops over the
+    range of work items that a call is given, as two new index arguments; the
+    module's `tenon.grid` says how many there are. Several loops that do not
+    depend on each other share one range. Where one of them reads what another
+    writes, or code outside of them writes a result, the kernel is one item.
+  }];
+  let dependentDialects = ["mlir::affine::AffineDialect",
+                           "mlir::scf::SCFDialect"];
+}
+
+def LowerLinalgPass : Pass<"tenon-lower-linalg", "mlir::func::FuncOp"> {
+  let summary = "turn linalg operations on memrefs into loops that LLVM vectorises";
+  let description = [{
+    The loops are ordered so that the innermost walks contiguous memory;
+    reductions inside it are carried as values, others in the result's memory.
+    Reductions of floats may be reassociated.
+  }];
+  let dependentDialects = ["mlir::affine::AffineDialect",
+                           "mlir::memref::MemRefDialect",
+                           "mlir::scf::SCFDialect"];
+}
+
+def PlaceScratchPass : Pass<"tenon-place-scratch", "mlir::ModuleOp"> {
+  let summary = "place a kernel's temporary buffers in the worker's scratch memory";
+  let description = [{
+    A small buffer of constant size goes to the stack. Every other becomes an
+    argument of the kernel with its byte offset as `tenon.scratch_offset`; the
+    module's `tenon.scratch` is the size of all of them.
+  }];
+  let dependentDialects = ["mlir::affine::AffineDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
+def LowerKernelToLLVMPass
+    : Pass<"tenon-lower-kernel-to-llvm", "mlir::ModuleOp"> {
+  let summary = "give a kernel its C ABI";
+  let description = [{
+    The kernel becomes a private function over pointers that do not alias, and
+    gets an entry with the module's name:
+    `void name(ptr buffers, ptr dims, ptr scratch, i64 begin, i64 end)`. The
+    conversion of the body to the LLVM dialect follows.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect",
+                           "mlir::affine::AffineDialect"];
+}
+
+#endif // TENON_CODEGEN_CPU_PASSES

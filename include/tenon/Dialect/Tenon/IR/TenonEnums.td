@@ -1,0 +1,24 @@
+//===- TenonEnums.td - enumerations that attributes take ------------------===//
+#ifndef TENON_ENUMS_TD
+#define TENON_ENUMS_TD
+
+include "mlir/IR/EnumAttr.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+
+class Tenon_Enum<string name, string text, list<string> words>
+    : I32EnumAttr<name, text, !foreach(i, !range(words), I32EnumAttrCase<words[i], i>)> {
+  let cppNamespace = "::tenon";
+  let genSpecializedAttr = 0;
+}
+
+class Tenon_EnumAttr<EnumAttrInfo info, string name> : EnumAttr<Tenon_Dialect, info, name> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def Tenon_PadMode : Tenon_Enum<"PadMode", "what padding holds", ["constant", "reflect", "edge", "wrap"]>;
+def Tenon_PadModeAttr : Tenon_EnumAttr<Tenon_PadMode, "pad_mode">;
+
+def Tenon_Combiner : Tenon_Enum<"Combiner", "how an update meets the element it falls on", ["replace", "add", "mul", "max", "min"]>;
+def Tenon_CombinerAttr : Tenon_EnumAttr<Tenon_Combiner, "combiner">;
+
+#endif // TENON_ENUMS_TD

@@ -1,0 +1,102 @@
+//===- GeneralKernelsTest.cpp - kernels compiled and compared -------------===//
+
+#include "KernelRunner.h"
+#include <cmath>
+#include <gtest/gtest.h>
+#include <vector>
+
+using namespace tenon::test;
+
+namespace {
+
+std::vector<float> makeInput(size_t size, float scale = 1.0f) {
+  std::vector<float> values(size);
+  for (size_t i = 0; i < size; ++i)
+    values[i] = scale * (static_cast<float>(i * 7919 % 2003) / 1001.5f - 1.0f);
+  return values;
+}
+
+TEST(GeneralKernels, AddsWithDynamicSizes) {
+  KernelRunner runner(R"mlir(
+    func.func @kernel(
+        %x: tensor<?x5xf32> {tenon.dims = affine_map<()[s] -> (s, 5)>},
+        %y: tensor<5xf32>, %s: index)
+        -> (tensor<?x5xf32> {tenon.dims = affine_map<()[s] -> (s, 5)>})
+        attributes {tenon.kernel} {
+      %empty = tensor.empty(%s) : tensor<?x5xf32>
+      %sum = linalg.generic {
+          indexing_maps = [affine_map<(i, j) -> (i, j)>,
+                           affine_map<(i, j) -> (j)>,
+                           affine_map<(i, j) -> (i, j)>],
+          iterator_types = ["parallel", "parallel"]}
+          ins(%x, %y : tensor<?x5xf32>, tensor<5xf32>)
+          outs(%empty : tensor<?x5xf32>) {
+      ^bb0(%a: f32, %b: f32, %out: f32):
+        %c = arith.addf %a, %b : f32
+        linalg.yield %c : f32
+      } -> tensor<?x5xf32>
+      return %sum : tensor<?x5xf32>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  for (int64_t rows : {0, 1, 7, 5000}) {
+    std::vector<float> x = makeInput(rows * 5), y = makeInput(5), out(rows * 5);
+    runner.run({x.data(), y.data(), out.data()}, {rows}, 3);
+    for (int64_t i = 0; i < rows * 5; ++i)
+      ASSERT_EQ(out[i], x[i] + y[i % 5]);
+  }
+}
+
+TEST(GeneralKernels, ComputesSoftmaxOfRows) {
+  KernelRunner runner(R"mlir(
+    #rows = affine_map<(i, j) -> (i)>
+    #all = affine_map<(i, j) -> (i, j)>
+    func.func @kernel(%x: tensor<33x257xf32>) -> tensor<33x257xf32>
+        attributes {tenon.kernel} {
+      %lowest = arith.constant 0xFF800000 : f32
+      %zero = arith.constant 0.0 : f32
+      %row = tensor.empty() : tensor<33xf32>
+      %empty = tensor.empty() : tensor<33x257xf32>
+      %m0 = linalg.fill ins(%lowest : f32) outs(%row : tensor<33xf32>) -> tensor<33xf32>
+      %m = linalg.generic {indexing_maps = [#all, #rows], iterator_types = ["parallel", "reduction"]}
+          ins(%x : tensor<33x257xf32>) outs(%m0 : tensor<33xf32>) {
+      ^bb0(%a: f32, %acc: f32):
+        %r = arith.maximumf %a, %acc : f32
+        linalg.yield %r : f32
+      } -> tensor<33xf32>
+      %e = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]}
+          ins(%x, %m : tensor<33x257xf32>, tensor<33xf32>) outs(%empty : tensor<33x257xf32>) {
+      ^bb0(%a: f32, %b: f32, %out: f32):
+        %d = arith.subf %a, %b : f32
+        %r = math.exp %d : f32
+        linalg.yield %r : f32
+      } -> tensor<33x257xf32>
+      %s0 = linalg.fill ins(%zero : f32) outs(%row : tensor<33xf32>) -> tensor<33xf32>
+      %s = linalg.generic {indexing_maps = [#all, #rows], iterator_types = ["parallel", "reduction"]}
+          ins(%e : tensor<33x257xf32>) outs(%s0 : tensor<33xf32>) {
+      ^bb0(%a: f32, %acc: f32):
+        %r = arith.addf %a, %acc : f32
+        linalg.yield %r : f32
+      } -> tensor<33xf32>
+      %y = linalg.generic {indexing_maps = [#all, #rows, #all], iterator_types = ["parallel", "parallel"]}
+          ins(%e, %s : tensor<33x257xf32>, tensor<33xf32>) outs(%empty : tensor<33x257xf32>) {
+      ^bb0(%a: f32, %b: f32, %out: f32):
+        %r = arith.divf %a, %b : f32
+        linalg.yield %r : f32
+      } -> tensor<33x257xf32>
+      return %y : tensor<33x257xf32>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  std::vector<float> x = makeInput(33 * 257, 20.0f), y(x.size());
+  runner.run({x.data(), y.data()}, {}, 4);
+  for (int row = 0; row < 33; ++row) {
+    double sum = 0;
+    for (int i = 0; i < 257; ++i)
+      sum += std::exp(static_cast<double>(x[row * 257 + i]));
+    for (int i = 0; i < 257; ++i) {
+      double expected = std::exp(static_cast<double>(x[row * 257 + i])) / sum;
+      ASSERT_NEAR(y[row * 257 + i], expected, 1e-6 * expected + 1e-10);
+    }
+  }
+}
+
+} // namespace
