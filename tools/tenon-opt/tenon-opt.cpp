@@ -3,6 +3,7 @@
 #include "mlir/InitAllDialects.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
+#include "tenon/Codegen/CPU/Contraction/Passes.h"
 #include "tenon/Codegen/CPU/Passes.h"
 #include "tenon/Codegen/CPU/Pipeline.h"
 #include "tenon/Codegen/Program/Passes.h"
@@ -21,6 +22,7 @@ int main(int argc, char **argv) {
   tenon::registerTenonKernelsPasses();
   tenon::registerTenonProgramPasses();
   tenon::registerCodegenCPUPasses();
+  tenon::registerCodegenCPUContractionPasses();
   tenon::registerKernelPipeline();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Tenon's passes\n", registry));

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
+#include "tenon/Codegen/CPU/Contraction/Passes.h"
 #include "tenon/Codegen/CPU/Passes.h"
 
 using namespace mlir;
@@ -36,6 +37,8 @@ static void buildToLLVMPipeline(OpPassManager &manager) {
 
 void buildKernelPipeline(OpPassManager &manager, const TargetInfo &target) {
   manager.addNestedPass<func::FuncOp>(createResolveKernelDimsPass());
+  manager.addNestedPass<func::FuncOp>(createPlanTilesPass(target));
+  manager.addNestedPass<func::FuncOp>(createTileContractionPass());
   manager.addPass(createBufferizeKernelPass());
   // folds the copies of a buffer to itself that bufferisation leaves
   manager.addPass(createCSEPass());

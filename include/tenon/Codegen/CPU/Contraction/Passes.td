@@ -1,0 +1,43 @@
+//===- Passes.td - contraction kernels in registers -----------------------===//
+
+#ifndef TENON_CODEGEN_CPU_CONTRACTION_PASSES
+#define TENON_CODEGEN_CPU_CONTRACTION_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def PlanTilesPass : Pass<"tenon-plan-tiles", "mlir::func::FuncOp"> {
+  let summary = "choose the register tile and the work items of a contraction kernel";
+  let description = [{
+    Records the choice as `tenon.tiles` on a kernel whose root is a matrix
+    product, a convolution or another reduction with a contiguous parallel
+    dimension. Other kernels are left alone.
+
+    ```mlir
+    func.func @kernel(...) attributes {tenon.kernel}
+    // becomes, on a machine with 16 registers of 8 floats
+    func.func @kernel(...) attributes {tenon.kernel, tenon.tiles = {rows = 6, panel_width = 16, ...}}
+    ```
+  }];
+  let options = [
+    Option<"triple", "triple", "std::string", "",
+           "the machine that compiled code runs on; empty: this one's">,
+    Option<"cpu", "cpu", "std::string", "", "its CPU, as LLVM names it">];
+}
+
+def TileContractionPass : Pass<"tenon-tile-contraction", "mlir::func::FuncOp"> {
+  let summary = "compute a contraction kernel tile by tile in vector registers";
+  let description = [{
+    Takes the kernels that have `tenon.tiles`. The function's tensors become
+    memrefs, its results the last arguments; the body becomes an `scf.forall`
+    over work items. Inside, the result is computed in tiles that stay in
+    vector registers over the whole reduction and through the epilogue; packed
+    weights are read panel by panel, other inputs where they lie, padded ones
+    from a slab that holds the rows of the item with their border.
+  }];
+  let dependentDialects = [
+    "mlir::affine::AffineDialect", "mlir::arith::ArithDialect",
+    "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect",
+    "mlir::vector::VectorDialect"];
+}
+
+#endif // TENON_CODEGEN_CPU_CONTRACTION_PASSES

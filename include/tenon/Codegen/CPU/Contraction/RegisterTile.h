@@ -1,0 +1,108 @@
+//===- RegisterTile.h - the inner kernel ------------------------*- C++ -*-===//
+//
+// rows x columns of the result, held in vector registers over the whole
+// reduction: C[r][c] += A[r][k] * B[k][c] for a contraction, with scalars of A
+// broadcast and vectors of B shared by the rows. What an operand varies with
+// decides how it is loaded, so a depthwise convolution (A is a vector for each
+// row) and pooling (no B) are the same code.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENON_CODEGEN_CPU_CONTRACTION_REGISTERTILE_H
+#define TENON_CODEGEN_CPU_CONTRACTION_REGISTERTILE_H
+
+#include "tenon/Codegen/CPU/Contraction/IndexMath.h"
+#include "tenon/Codegen/CPU/Contraction/ReductionKernel.h"
+
+namespace tenon {
+
+/// A vector of neighbouring columns.
+struct TileColumn {
+  /// Counted from the first panel of the tile.
+  int64_t panel;
+  /// The first column in the panel.
+  int64_t lane;
+  /// Columns of the result, and lanes that are computed: a packed panel is
+  /// filled up with zeros, so a full register costs nothing.
+  int64_t width, computedWidth;
+};
+
+/// An element's index in a buffer. Constants stay apart to become the
+/// displacement of an instruction.
+struct Address {
+  OpFoldResult base;
+  int64_t displacement = 0;
+};
+
+/// An operand while a work item runs. In a slab (see Slab.h) indices count
+/// from the item's start.
+struct BoundOperand {
+  LoopOperand layout;
+  mlir::Value buffer;
+  bool isSlab = false;
+};
+
+struct TilePosition {
+  /// Of each loop: where the work item starts, and the iterations from there.
+  /// Zero for the column and the reduction loops.
+  llvm::SmallVector<OpFoldResult> itemStart, inner;
+  OpFoldResult firstPanel;
+  /// Rows count over the loops `rowLoops`, the last fastest.
+  llvm::ArrayRef<unsigned> rowLoops;
+  OpFoldResult firstRow;
+  int64_t numRows;
+};
+
+/// Emits tiles of one kernel.
+class RegisterTile {
+public:
+  RegisterTile(mlir::ImplicitLocOpBuilder &builder, IndexMath &math,
+               const ReductionKernel &kernel, int64_t panelWidth,
+               llvm::function_ref<mlir::Value(unsigned argument)> getBuffer);
+
+  /// The root's padded input lies in a slab.
+  void setSlab(const BoundOperand &slab);
+
+  void emit(const TilePosition &position, llvm::ArrayRef<TileColumn> columns);
+
+private:
+  using Addresses = llvm::SmallVector<Address>;
+
+  void mergeReductionLoops();
+  Address getTileAddress(const BoundOperand &operand,
+                         const TilePosition &position);
+  Addresses getRowAddresses(const BoundOperand &operand,
+                            const TilePosition &position);
+  mlir::Value load(const BoundOperand &operand, Address address,
+                   const TileColumn &column, int64_t width);
+  llvm::SmallVector<mlir::Value> emitInit(const TilePosition &position,
+                                          llvm::ArrayRef<TileColumn> columns);
+  llvm::SmallVector<mlir::Value>
+  emitReduction(unsigned level, llvm::SmallVector<Addresses> inputs,
+                llvm::SmallVector<mlir::Value> accumulators,
+                llvm::ArrayRef<TileColumn> columns);
+  llvm::SmallVector<mlir::Value>
+  emitStep(llvm::ArrayRef<Addresses> inputs,
+           llvm::ArrayRef<mlir::Value> accumulators,
+           llvm::ArrayRef<TileColumn> columns);
+  void emitEpilogue(const TilePosition &position,
+                    llvm::ArrayRef<mlir::Value> accumulators,
+                    llvm::ArrayRef<TileColumn> columns);
+  mlir::Value getIndex(unsigned loop, const TilePosition &position, int64_t row,
+                       const TileColumn &column);
+
+  mlir::ImplicitLocOpBuilder &builder;
+  IndexMath &math;
+  const ReductionKernel &kernel;
+  int64_t panelWidth;
+  llvm::SmallVector<std::optional<BoundOperand>> inputs;
+  std::optional<BoundOperand> initial;
+  llvm::SmallVector<llvm::SmallVector<std::optional<BoundOperand>>> stages;
+  llvm::SmallVector<BoundOperand> stores;
+  /// Reduction loops, neighbours merged where the inputs allow.
+  llvm::SmallVector<std::pair<unsigned, mlir::AffineExpr>> reductions;
+};
+
+} // namespace tenon
+
+#endif // TENON_CODEGEN_CPU_CONTRACTION_REGISTERTILE_H

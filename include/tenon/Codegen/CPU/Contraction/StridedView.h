@@ -1,0 +1,59 @@
+//===- StridedView.h - tensors of a kernel as memory ------------*- C++ -*-===//
+//
+// Inside a kernel slices, reshapes and packed layouts of an argument are only
+// other ways to address its buffer. Sizes, offsets and strides are expressions
+// over the kernel's dimension symbols, so the analysis creates no IR.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENON_CODEGEN_CPU_CONTRACTION_STRIDEDVIEW_H
+#define TENON_CODEGEN_CPU_CONTRACTION_STRIDEDVIEW_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/AffineExpr.h"
+#include <optional>
+
+namespace tenon {
+
+/// A dimension that is stored in panels: element i lies in panel i / width, at
+/// lane i % width.
+struct PanelDim {
+  unsigned dim;
+  int64_t width;
+  /// Elements from one panel to the next.
+  mlir::AffineExpr stride;
+};
+
+/// Element (i0, i1, ...) lies `offset + sum(i * stride)` elements after the
+/// start of the buffer of function argument `argument`.
+struct StridedView {
+  unsigned argument;
+  mlir::AffineExpr offset;
+  llvm::SmallVector<mlir::AffineExpr> sizes;
+  llvm::SmallVector<mlir::AffineExpr> strides;
+  std::optional<PanelDim> panels;
+};
+
+/// How `tensor` lies in an argument of `kernel`; nullopt if it is computed or
+/// its place depends on more than the kernel's symbols.
+std::optional<StridedView> getStridedView(mlir::Value tensor,
+                                          mlir::func::FuncOp kernel);
+
+/// The sizes of a view, or of a tensor that is filled, padded or computed by
+/// linalg; nullopt if they are unknown.
+std::optional<llvm::SmallVector<mlir::AffineExpr>>
+getTensorSizes(mlir::Value tensor, mlir::func::FuncOp kernel);
+
+/// Strides of a contiguous row-major buffer.
+llvm::SmallVector<mlir::AffineExpr>
+getRowMajorStrides(llvm::ArrayRef<mlir::AffineExpr> sizes,
+                   mlir::MLIRContext *context);
+
+/// Whether stepping over all `innerSize` elements of a dimension is one step
+/// of the next outer one.
+bool isContiguousPair(mlir::AffineExpr outerStride, mlir::AffineExpr innerSize,
+                      mlir::AffineExpr innerStride);
+
+} // namespace tenon
+
+#endif // TENON_CODEGEN_CPU_CONTRACTION_STRIDEDVIEW_H

@@ -1,0 +1,49 @@
+//===- PlanTiles.cpp - choose the tiles of a contraction kernel -----------===//
+
+#include "tenon/Codegen/CPU/Contraction/Passes.h"
+#include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "tenon/Codegen/CPU/Kernel.h"
+
+namespace tenon {
+#define GEN_PASS_DEF_PLANTILESPASS
+#include "tenon/Codegen/CPU/Contraction/Passes.h.inc"
+} // namespace tenon
+
+using namespace mlir;
+using namespace tenon;
+
+namespace {
+struct PlanTiles : tenon::impl::PlanTilesPassBase<PlanTiles> {
+  using PlanTilesPassBase::PlanTilesPassBase;
+
+  explicit PlanTiles(const TargetInfo &target) : target(target) {}
+
+  LogicalResult initialize(MLIRContext *context) override {
+    if (target)
+      return success();
+    llvm::Expected<TargetInfo> found = TargetInfo::get(triple, cpu);
+    if (!found)
+      return emitError(UnknownLoc::get(context))
+             << llvm::toString(found.takeError());
+    target = *found;
+    return success();
+  }
+
+  void runOnOperation() override {
+    func::FuncOp kernel = getOperation();
+    if (!kernel->hasAttr(kKernelAttr))
+      return;
+    std::string reason;
+    std::optional<ReductionKernel> model = matchReductionKernel(kernel, reason);
+    if (model)
+      kernel->setAttr(kTilesAttr,
+                      planTiles(*model, *target).toAttribute(&getContext()));
+  }
+
+  std::optional<TargetInfo> target;
+};
+} // namespace
+
+std::unique_ptr<Pass> tenon::createPlanTilesPass(const TargetInfo &target) {
+  return std::make_unique<PlanTiles>(target);
+}

@@ -1,0 +1,236 @@
+//===- Slab.cpp - padded input rows in scratch memory ---------------------===//
+
+#include "tenon/Codegen/CPU/Contraction/Slab.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "tenon/Codegen/CPU/Contraction/VectorBody.h"
+
+using namespace mlir;
+using namespace tenon;
+
+namespace {
+
+/// One dimension of the padded tensor, as far as the item reads it.
+struct BoxDim {
+  /// How many elements, and the distance of two in the slab.
+  AffineExpr size, stride;
+  /// The first padded index.
+  OpFoldResult start;
+  /// Indices in the box that lie in the source, not in the border.
+  OpFoldResult validBegin, validEnd;
+  /// The whole dimension, and it has no border.
+  bool isWhole = false;
+};
+
+class SlabEmitter {
+public:
+  SlabEmitter(ImplicitLocOpBuilder &builder, IndexMath &math,
+              const ReductionKernel &kernel, const ItemRange &range,
+              Value source, int64_t lanes)
+      : builder(builder), math(math), kernel(kernel), padded(*kernel.padded),
+        range(range), source(source), lanes(lanes),
+        elementType(kernel.inputs[padded.input]->elementType) {}
+
+  BoundOperand emit() {
+    computeBox();
+    AffineExpr elements = dims[0].size * dims[0].stride;
+    allocate(elements);
+    fill(math.evaluate(elements));
+    copyDim(0, math.constant(0), math.evaluate(padded.source.offset));
+    return {getLayout(), slab, true};
+  }
+
+private:
+  AffineExpr constantExpr(int64_t value) {
+    return getAffineConstantExpr(value, builder.getContext());
+  }
+
+  void computeBox() {
+    dims.resize(padded.sizes.size());
+    for (unsigned d = 0; d < dims.size(); ++d)
+      computeDim(d);
+    AffineExpr stride = constantExpr(1);
+    for (BoxDim &dim : llvm::reverse(dims)) {
+      dim.stride = stride;
+      stride = stride * dim.size;
+    }
+  }
+
+  /// The range of `map`'s result over the item's loops.
+  void computeDim(unsigned d) {
+    BoxDim &dim = dims[d];
+    dim.size = constantExpr(1);
+    dim.start = math.constant(0);
+    addRange(padded.map.getResult(d), 1, dim);
+    const StridedView &view = padded.source;
+    dim.isWhole = padded.low[d] == 0 && padded.sizes[d] == view.sizes[d] &&
+                  dim.size == view.sizes[d];
+    OpFoldResult sourceStart = math.evaluate(padded.low[d]);
+    OpFoldResult sourceEnd =
+        math.add(sourceStart, math.evaluate(view.sizes[d]));
+    OpFoldResult size = math.evaluate(dim.size);
+    if (dim.isWhole) {
+      dim.validBegin = math.constant(0);
+      dim.validEnd = size;
+      return;
+    }
+    dim.validBegin = math.min(
+        math.max(math.sub(sourceStart, dim.start), math.constant(0)), size);
+    dim.validEnd = math.max(math.min(math.sub(sourceEnd, dim.start), size),
+                            dim.validBegin);
+  }
+
+  void addRange(AffineExpr expr, int64_t scale, BoxDim &dim) {
+    if (auto loop = dyn_cast<AffineDimExpr>(expr)) {
+      unsigned position = loop.getPosition();
+      dim.size = dim.size + (range.length[position] - 1) * scale;
+      dim.start = math.add(
+          dim.start, math.mul(range.start[position], math.constant(scale)));
+    } else if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
+      dim.start =
+          math.add(dim.start, math.constant(constant.getValue() * scale));
+    } else {
+      // the match has checked that accesses are linear
+      auto binary = cast<AffineBinaryOpExpr>(expr);
+      if (binary.getKind() == AffineExprKind::Add) {
+        addRange(binary.getLHS(), scale, dim);
+        addRange(binary.getRHS(), scale, dim);
+      } else {
+        auto factor = cast<AffineConstantExpr>(binary.getRHS());
+        addRange(binary.getLHS(), scale * factor.getValue(), dim);
+      }
+    }
+    dim.size = simplifyAffineExpr(dim.size, 0, 64);
+  }
+
+  void allocate(AffineExpr elements) {
+    OpFoldResult size = math.evaluate(elements);
+    std::optional<int64_t> constant = getConstantIntValue(size);
+    auto type =
+        MemRefType::get({constant.value_or(ShapedType::kDynamic)}, elementType);
+    SmallVector<Value> sizes;
+    if (!constant)
+      sizes.push_back(math.value(size));
+    slab = memref::AllocOp::create(builder, type, sizes,
+                                   builder.getI64IntegerAttr(64));
+  }
+
+  /// Calls `body` for [0, length) in steps of several registers, then one, then
+  /// single elements.
+  void forEachVector(
+      OpFoldResult length,
+      llvm::function_ref<void(OpFoldResult index, int64_t width)> body) {
+    OpFoldResult begin = math.constant(0);
+    for (int64_t width : {4 * lanes, lanes, int64_t(1)}) {
+      OpFoldResult steps =
+          math.floorDiv(math.sub(length, begin), math.constant(width));
+      OpFoldResult end = math.add(begin, math.mul(steps, math.constant(width)));
+      math.forEach(begin, end, width,
+                   [&](OpFoldResult index) { body(index, width); });
+      begin = end;
+    }
+  }
+
+  void fill(OpFoldResult elements) {
+    if (llvm::all_of(dims, [](const BoxDim &dim) { return dim.isWhole; }))
+      return;
+    Value padding = padded.padding;
+    if (Operation *constant = padding.getDefiningOp())
+      padding = builder.clone(*constant)->getResult(0);
+    forEachVector(elements, [&](OpFoldResult index, int64_t width) {
+      vector::StoreOp::create(builder, broadcastTo(builder, padding, width),
+                              slab, math.value(index));
+    });
+  }
+
+  /// Whether dimensions after `d` are whole and contiguous on both sides, so
+  /// that valid elements of `d` are one run.
+  bool isRun(unsigned d) const {
+    ArrayRef<AffineExpr> strides = padded.source.strides;
+    for (unsigned i = d + 1; i < dims.size(); ++i)
+      if (!dims[i].isWhole ||
+          !isContiguousPair(strides[i - 1], padded.source.sizes[i], strides[i]))
+        return false;
+    return strides.back() == 1;
+  }
+
+  /// Copies what is valid of dimensions `d` and after it.
+  void copyDim(unsigned d, OpFoldResult to, OpFoldResult from) {
+    const BoxDim &dim = dims[d];
+    OpFoldResult toStride = math.evaluate(dim.stride);
+    OpFoldResult fromStride = math.evaluate(padded.source.strides[d]);
+    OpFoldResult skipped = math.sub(dim.start, math.evaluate(padded.low[d]));
+    if (isRun(d)) {
+      // one stride: the product of the sizes of the dimensions inside
+      to = math.add(to, math.mul(dim.validBegin, toStride));
+      from = math.add(from,
+                      math.mul(math.add(skipped, dim.validBegin), fromStride));
+      OpFoldResult length =
+          math.mul(math.sub(dim.validEnd, dim.validBegin), toStride);
+      forEachVector(length, [&](OpFoldResult index, int64_t width) {
+        copyVector(math.add(to, index), math.add(from, index), width);
+      });
+      return;
+    }
+    math.forEach(dim.validBegin, dim.validEnd, 1, [&](OpFoldResult index) {
+      OpFoldResult toElement = math.add(to, math.mul(index, toStride));
+      OpFoldResult fromElement =
+          math.add(from, math.mul(math.add(skipped, index), fromStride));
+      if (d + 1 < dims.size())
+        copyDim(d + 1, toElement, fromElement);
+      else
+        copyVector(toElement, fromElement, 1);
+    });
+  }
+
+  void copyVector(OpFoldResult to, OpFoldResult from, int64_t width) {
+    Value loaded =
+        vector::LoadOp::create(builder, VectorType::get({width}, elementType),
+                               source, math.value(from));
+    vector::StoreOp::create(builder, loaded, slab, math.value(to));
+  }
+
+  /// The root's input in the slab, whose indices count from the item's start.
+  LoopOperand getLayout() {
+    LoopOperand layout = *kernel.inputs[padded.input];
+    layout.offset = constantExpr(0);
+    for (AffineExpr &stride : layout.strides)
+      stride = constantExpr(0);
+    for (auto [dim, expr] : llvm::zip_equal(dims, padded.map.getResults()))
+      addStrides(expr, dim.stride, layout);
+    return layout;
+  }
+
+  void addStrides(AffineExpr expr, AffineExpr scale, LoopOperand &layout) {
+    if (auto loop = dyn_cast<AffineDimExpr>(expr)) {
+      AffineExpr &stride = layout.strides[loop.getPosition()];
+      stride = simplifyAffineExpr(stride + scale, 0, 64);
+    } else if (auto binary = dyn_cast<AffineBinaryOpExpr>(expr)) {
+      if (binary.getKind() == AffineExprKind::Add) {
+        addStrides(binary.getLHS(), scale, layout);
+        addStrides(binary.getRHS(), scale, layout);
+      } else {
+        addStrides(binary.getLHS(), scale * binary.getRHS(), layout);
+      }
+    }
+  }
+
+  ImplicitLocOpBuilder &builder;
+  IndexMath &math;
+  const ReductionKernel &kernel;
+  const PaddedOperand &padded;
+  const ItemRange &range;
+  Value source, slab;
+  int64_t lanes;
+  Type elementType;
+  SmallVector<BoxDim> dims;
+};
+
+} // namespace
+
+BoundOperand tenon::emitSlab(ImplicitLocOpBuilder &builder, IndexMath &math,
+                             const ReductionKernel &kernel,
+                             const ItemRange &range, Value source,
+                             int64_t lanes) {
+  return SlabEmitter(builder, math, kernel, range, source, lanes).emit();
+}

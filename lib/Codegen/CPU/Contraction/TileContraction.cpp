@@ -1,0 +1,383 @@
+//===- TileContraction.cpp - contractions tile by tile in registers -------===//
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
+#include "tenon/Codegen/CPU/Contraction/Passes.h"
+#include "tenon/Codegen/CPU/Contraction/RegisterTile.h"
+#include "tenon/Codegen/CPU/Contraction/Slab.h"
+#include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "tenon/Codegen/CPU/Kernel.h"
+
+namespace tenon {
+#define GEN_PASS_DEF_TILECONTRACTIONPASS
+#include "tenon/Codegen/CPU/Contraction/Passes.h.inc"
+} // namespace tenon
+
+using namespace mlir;
+using namespace tenon;
+
+namespace {
+
+/// Builds the function over memrefs that replaces a kernel over tensors.
+class KernelTiler {
+public:
+  KernelTiler(const ReductionKernel &kernel, const TilePlan &plan,
+              func::FuncOp tiled)
+      : kernel(kernel), plan(plan), tiled(tiled),
+        builder(ImplicitLocOpBuilder::atBlockBegin(tiled.getLoc(),
+                                                   &tiled.getBody().front())),
+        math(builder, getDimSymbols(tiled)) {}
+
+  void emit() {
+    flattenBuffers();
+    computeGrid();
+    auto forall = scf::ForallOp::create(builder, ArrayRef(numItems),
+                                        ValueRange(), std::nullopt);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(forall.getTerminator());
+    emitItem(forall.getInductionVars()[0]);
+  }
+
+private:
+  OpFoldResult getExtent(unsigned loop) {
+    return math.evaluate(kernel.extents[loop]);
+  }
+  bool hasRows() const { return !kernel.rowLoops.empty(); }
+  unsigned getBlockLoop() const { return kernel.rowLoops[plan.blockLoop]; }
+  ArrayRef<unsigned> getOuterRowLoops() const {
+    return ArrayRef(kernel.rowLoops).take_front(hasRows() ? plan.blockLoop : 0);
+  }
+  /// Loops around the tiles of an item.
+  ArrayRef<unsigned> getInnerRowLoops() const {
+    return ArrayRef(kernel.rowLoops)
+        .slice(plan.blockLoop, plan.flattenFrom - plan.blockLoop);
+  }
+  ArrayRef<unsigned> getTileRowLoops() const {
+    return ArrayRef(kernel.rowLoops).drop_front(plan.flattenFrom);
+  }
+
+  /// Addresses count elements, whatever the shape.
+  void flattenBuffers() {
+    for (BlockArgument argument : tiled.getArguments()) {
+      auto type = dyn_cast<MemRefType>(argument.getType());
+      if (!type || type.getRank() == 1) {
+        buffers.push_back(argument);
+        continue;
+      }
+      SmallVector<ReassociationIndices> all(1);
+      llvm::append_range(all[0], llvm::seq<int64_t>(0, type.getRank()));
+      if (type.getRank() == 0)
+        buffers.push_back(memref::ExpandShapeOp::create(
+            builder, MemRefType::get({1}, type.getElementType()), argument,
+            ArrayRef<ReassociationIndices>()));
+      else
+        buffers.push_back(
+            memref::CollapseShapeOp::create(builder, argument, all));
+    }
+  }
+
+  /// Work items are (batch, outer rows, blocks of rows, groups of panels).
+  void computeGrid() {
+    MLIRContext *context = builder.getContext();
+    AffineExpr count = getAffineConstantExpr(1, context);
+    auto addDim = [&](AffineExpr size) {
+      gridSizes.push_back(math.evaluate(size));
+      count = count * size;
+    };
+    for (unsigned loop : kernel.batchLoops)
+      addDim(kernel.extents[loop]);
+    for (unsigned loop : getOuterRowLoops())
+      addDim(kernel.extents[loop]);
+    AffineExpr blocks = getAffineConstantExpr(1, context);
+    if (hasRows())
+      blocks = kernel.extents[getBlockLoop()].ceilDiv(plan.blockSize);
+    addDim(blocks);
+    numColumns = *kernel.getConstantExtent(kernel.columnLoop);
+    numPanels = llvm::divideCeil(numColumns, plan.panelWidth);
+    addDim(getAffineConstantExpr(
+        llvm::divideCeil(numPanels, plan.panelsPerItem), context));
+    numItems = math.evaluate(count);
+  }
+
+  void emitItem(Value item) {
+    SmallVector<OpFoldResult> ids = math.delinearize(item, gridSizes);
+    position.itemStart.assign(kernel.extents.size(), math.constant(0));
+    position.inner = position.itemStart;
+    unsigned next = 0;
+    for (unsigned loop : kernel.batchLoops)
+      position.itemStart[loop] = ids[next++];
+    for (unsigned loop : getOuterRowLoops())
+      position.itemStart[loop] = ids[next++];
+    if (hasRows())
+      startBlock(ids[next], gridSizes[next]);
+
+    tile.emplace(builder, math, kernel, plan.panelWidth,
+                 [&](unsigned argument) { return buffers[argument]; });
+    if (kernel.padded)
+      tile->setSlab(emitSlab(builder, math, kernel, getItemRange(),
+                             buffers[kernel.padded->source.argument],
+                             plan.lanes));
+    emitPanels(math.mul(ids.back(), math.constant(plan.panelsPerItem)));
+  }
+
+  /// Blocks differ by one iteration at most.
+  void startBlock(OpFoldResult id, OpFoldResult numBlocks) {
+    unsigned loop = getBlockLoop();
+    OpFoldResult extent = getExtent(loop);
+    std::optional<int64_t> constant = getConstantIntValue(extent);
+    std::optional<int64_t> blocks = getConstantIntValue(numBlocks);
+    if (constant && blocks && *constant % *blocks == 0) {
+      blockLength = math.constant(*constant / *blocks);
+      minBlockLength = *constant / *blocks;
+      position.itemStart[loop] = math.mul(id, blockLength);
+      return;
+    }
+    minBlockLength = constant && blocks ? *constant / *blocks : 0;
+    auto bound = [&](OpFoldResult index) {
+      return math.floorDiv(math.mul(index, extent), numBlocks);
+    };
+    OpFoldResult start = bound(id);
+    blockLength = math.sub(bound(math.add(id, math.constant(1))), start);
+    position.itemStart[loop] = start;
+  }
+
+  ItemRange getItemRange() {
+    AffineExpr one = getAffineConstantExpr(1, builder.getContext());
+    ItemRange range{position.itemStart,
+                    SmallVector<AffineExpr>(kernel.extents)};
+    for (unsigned loop : kernel.batchLoops)
+      range.length[loop] = one;
+    for (unsigned loop : getOuterRowLoops())
+      range.length[loop] = one;
+    if (hasRows()) {
+      std::optional<int64_t> constant = getConstantIntValue(blockLength);
+      range.length[getBlockLoop()] = one * constant.value_or(plan.blockSize);
+    }
+    // a depthwise convolution's slab holds all channels
+    return range;
+  }
+
+  /// The panels of an item: groups that share a tile, single ones, and the
+  /// last one where it has fewer columns.
+  void emitPanels(OpFoldResult first) {
+    int64_t numFull = numColumns / plan.panelWidth;
+    OpFoldResult end =
+        math.add(first, math.constant(std::min(plan.panelsPerItem, numPanels)));
+    OpFoldResult fullEnd = numPanels <= plan.panelsPerItem
+                               ? math.constant(numFull)
+                               : math.min(end, math.constant(numFull));
+    if (numFull % plan.panelsPerItem == 0 && numFull >= plan.panelsPerItem &&
+        numFull == numPanels)
+      fullEnd = end;
+    bool hasSingles = numFull % plan.panelsPerTile != 0;
+    OpFoldResult groupEnd = fullEnd;
+    if (hasSingles && plan.panelsPerTile > 1)
+      groupEnd = math.sub(fullEnd, math.rem(math.sub(fullEnd, first),
+                                            math.constant(plan.panelsPerTile)));
+    if (numFull >= plan.panelsPerTile)
+      math.forEach(first, groupEnd, plan.panelsPerTile,
+                   [&](OpFoldResult panel) {
+                     emitRows(panel, getColumns(plan.panelsPerTile));
+                   });
+    if (hasSingles && plan.panelsPerTile > 1)
+      math.forEach(numFull >= plan.panelsPerTile ? groupEnd : first, fullEnd, 1,
+                   [&](OpFoldResult panel) { emitRows(panel, getColumns(1)); });
+    if (numFull != numPanels)
+      math.forEach(
+          math.max(first, math.constant(numFull)),
+          math.min(end, math.constant(numPanels)), 1,
+          [&](OpFoldResult panel) { emitRows(panel, getLastColumns()); });
+  }
+
+  SmallVector<TileColumn> getColumns(int64_t panels) const {
+    SmallVector<TileColumn> columns;
+    for (int64_t panel = 0; panel < panels; ++panel)
+      for (int64_t lane = 0; lane < plan.panelWidth; lane += plan.lanes) {
+        int64_t width = std::min(plan.lanes, plan.panelWidth - lane);
+        columns.push_back({panel, lane, width, width});
+      }
+    return columns;
+  }
+
+  /// Full registers, and a narrower vector for the rest. Packed panels hold
+  /// zeros there; other operands end with the last column.
+  SmallVector<TileColumn> getLastColumns() const {
+    SmallVector<TileColumn> columns;
+    int64_t rest = numColumns % plan.panelWidth;
+    bool isPacked = llvm::all_of(kernel.inputs,
+                                 [&](const std::optional<LoopOperand> &input) {
+                                   return !input || input->panelWidth ||
+                                          input->isInvariant(kernel.columnLoop);
+                                 }) &&
+                    !kernel.initialOperand;
+    for (int64_t lane = 0; lane < rest; lane += plan.lanes) {
+      int64_t width = std::min(plan.lanes, rest - lane);
+      int64_t stored = std::min(plan.lanes, plan.panelWidth - lane);
+      columns.push_back({0, lane, width, isPacked ? stored : width});
+    }
+    return columns;
+  }
+
+  void emitRows(OpFoldResult panel, ArrayRef<TileColumn> columns) {
+    position.firstPanel = panel;
+    if (!hasRows()) {
+      position.rowLoops = {};
+      return emitTile(math.constant(0), 1, columns);
+    }
+    position.rowLoops = getTileRowLoops();
+    emitInnerLoop(0, columns);
+  }
+
+  /// Loops over the item's rows that don't share tiles.
+  void emitInnerLoop(unsigned level, ArrayRef<TileColumn> columns) {
+    ArrayRef<unsigned> loops = getInnerRowLoops();
+    if (level < loops.size()) {
+      OpFoldResult length = level == 0 ? blockLength : getExtent(loops[level]);
+      math.forEach(math.constant(0), length, 1, [&](OpFoldResult iteration) {
+        position.inner[loops[level]] = iteration;
+        emitInnerLoop(level + 1, columns);
+      });
+      return;
+    }
+    bool holdsBlock = loops.empty();
+    OpFoldResult rows =
+        holdsBlock ? blockLength : getExtent(position.rowLoops[0]);
+    int64_t minRows =
+        holdsBlock ? minBlockLength : getConstantIntValue(rows).value_or(0);
+    for (unsigned loop : position.rowLoops.drop_front()) {
+      rows = math.mul(rows, getExtent(loop));
+      minRows *= kernel.getConstantExtent(loop).value_or(0);
+    }
+    emitTiles(rows, minRows, columns);
+  }
+
+  /// Splits `count` rows into tiles of `plan.rows` and one less, which is
+  /// always possible for (rows - 1) * (rows - 2) rows and more; the rest of
+  /// fewer rows into 4, 2 and 1.
+  void emitTiles(OpFoldResult count, int64_t minCount,
+                 ArrayRef<TileColumn> columns) {
+    int64_t high = getMaxRows(columns);
+    if (std::optional<int64_t> constant = getConstantIntValue(count))
+      high = llvm::divideCeil(*constant, llvm::divideCeil(*constant, high));
+    int64_t low = std::max<int64_t>(high - 1, 1);
+    OpFoldResult numTiles = math.ceilDiv(count, math.constant(high));
+    bool isExact = minCount >= low * (low - 1);
+    OpFoldResult numHigh =
+        math.sub(count, math.mul(numTiles, math.constant(low)));
+    if (!isExact)
+      numHigh = math.max(numHigh, math.constant(0));
+    if (high == 1)
+      numHigh = count;
+    OpFoldResult row = math.constant(0);
+    auto emitUpTo = [&](OpFoldResult end, int64_t size) {
+      math.forEach(row, end, size,
+                   [&](OpFoldResult first) { emitTile(first, size, columns); });
+      row = end;
+    };
+    emitUpTo(math.mul(numHigh, math.constant(high)), high);
+    if (high == 1)
+      return;
+    if (isExact)
+      return emitUpTo(count, low);
+    for (int64_t size : {low, int64_t(4), int64_t(2), int64_t(1)}) {
+      if (size > low)
+        continue;
+      OpFoldResult steps =
+          math.floorDiv(math.sub(count, row), math.constant(size));
+      emitUpTo(math.add(row, math.mul(steps, math.constant(size))), size);
+    }
+  }
+
+  /// A narrow tile may be higher.
+  int64_t getMaxRows(ArrayRef<TileColumn> columns) const {
+    int64_t vectors = llvm::divideCeil(plan.panelWidth, plan.lanes);
+    int64_t budget = plan.rows * vectors / int64_t(columns.size());
+    return std::clamp<int64_t>(budget, 1, std::max<int64_t>(plan.rows, 12));
+  }
+
+  void emitTile(OpFoldResult firstRow, int64_t numRows,
+                ArrayRef<TileColumn> columns) {
+    position.firstRow = firstRow;
+    position.numRows = numRows;
+    tile->emit(position, columns);
+  }
+
+  const ReductionKernel &kernel;
+  const TilePlan &plan;
+  func::FuncOp tiled;
+  ImplicitLocOpBuilder builder;
+  IndexMath math;
+  SmallVector<Value> buffers;
+  SmallVector<OpFoldResult> gridSizes;
+  OpFoldResult numItems;
+  int64_t numColumns = 0, numPanels = 0;
+  /// Iterations of the block loop in this item.
+  OpFoldResult blockLength;
+  int64_t minBlockLength = 0;
+  TilePosition position;
+  std::optional<RegisterTile> tile;
+};
+
+/// The function's signature over memrefs: results after all other arguments.
+func::FuncOp createTiledFunction(func::FuncOp kernel) {
+  OpBuilder builder(kernel);
+  auto getBuffer = [](Type type) -> Type {
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      return MemRefType::get(tensor.getShape(), tensor.getElementType());
+    return type;
+  };
+  SmallVector<Type> types =
+      llvm::to_vector(llvm::map_range(kernel.getArgumentTypes(), getBuffer));
+  SmallVector<DictionaryAttr> attributes;
+  kernel.getAllArgAttrs(attributes);
+  attributes.resize(types.size());
+  for (auto [i, type] : llvm::enumerate(kernel.getResultTypes())) {
+    types.push_back(getBuffer(type));
+    attributes.push_back(kernel.getResultAttrDict(i));
+  }
+  for (DictionaryAttr &attribute : attributes)
+    if (!attribute)
+      attribute = builder.getDictionaryAttr({});
+  auto tiled = func::FuncOp::create(kernel.getLoc(), kernel.getName(),
+                                    builder.getFunctionType(types, {}));
+  tiled->setDiscardableAttrs(kernel->getDiscardableAttrDictionary());
+  tiled.setVisibility(kernel.getVisibility());
+  tiled.setAllArgAttrs(attributes);
+  tiled->setAttr(kVectorizedAttr, builder.getUnitAttr());
+  tiled->removeAttr(kTilesAttr);
+  Block *entry = tiled.addEntryBlock();
+  OpBuilder::atBlockEnd(entry).create<func::ReturnOp>(kernel.getLoc());
+  return tiled;
+}
+
+struct TileContraction : tenon::impl::TileContractionPassBase<TileContraction> {
+  void runOnOperation() override {
+    func::FuncOp kernel = getOperation();
+    auto attribute = kernel->getAttrOfType<DictionaryAttr>(kTilesAttr);
+    if (!attribute)
+      return;
+    std::string reason;
+    std::optional<TilePlan> plan = TilePlan::fromAttribute(attribute);
+    std::optional<ReductionKernel> model = matchReductionKernel(kernel, reason);
+    if (!plan || !model) {
+      kernel.emitError() << "expected '" << kTilesAttr
+                         << "' of a contraction kernel, got "
+                         << (model ? "an incomplete plan" : reason);
+      return signalPassFailure();
+    }
+    func::FuncOp tiled = createTiledFunction(kernel);
+    KernelTiler(*model, *plan, tiled).emit();
+    tiled.walk([](LoopLikeOpInterface loop) { moveLoopInvariantCode(loop); });
+    kernel.setType(tiled.getFunctionType());
+    kernel->setAttrs(tiled->getAttrs());
+    kernel.getBody().getBlocks().clear();
+    kernel.getBody().takeBody(tiled.getBody());
+    tiled.erase();
+  }
+};
+
+} // namespace

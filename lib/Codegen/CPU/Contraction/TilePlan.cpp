@@ -1,0 +1,169 @@
+//===- TilePlan.cpp - how a contraction kernel is cut ---------------------===//
+
+#include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace tenon;
+
+namespace {
+/// What a loop of unknown extent is taken for.
+constexpr int64_t kAssumedExtent = 256;
+/// A work item is worth this many multiply-adds: some 30 us, a hundred times
+/// the cost of handing it out, and small enough to balance over many cores.
+constexpr int64_t kOperationsPerItem = 2 << 20;
+/// Rows that reuse a panel from L1 or L2 before the next one comes.
+constexpr int64_t kRowsPerItem = 96;
+} // namespace
+
+/// A plan's fields by name, in the order in which they are printed.
+template <typename Plan, typename Visit>
+static void visitFields(Plan &plan, Visit visit) {
+  visit("lanes", plan.lanes);
+  visit("rows", plan.rows);
+  visit("panel_width", plan.panelWidth);
+  visit("panels_per_tile", plan.panelsPerTile);
+  visit("panels_per_item", plan.panelsPerItem);
+  visit("block_loop", plan.blockLoop);
+  visit("block_size", plan.blockSize);
+  visit("flatten_from", plan.flattenFrom);
+}
+
+DictionaryAttr TilePlan::toAttribute(MLIRContext *context) const {
+  Builder builder(context);
+  NamedAttrList fields;
+  visitFields(*this, [&](StringRef name, int64_t value) {
+    fields.append(name, builder.getI64IntegerAttr(value));
+  });
+  return fields.getDictionary(context);
+}
+
+std::optional<TilePlan> TilePlan::fromAttribute(DictionaryAttr attribute) {
+  TilePlan plan;
+  bool isComplete = true;
+  visitFields(plan, [&](StringRef name, int64_t &value) {
+    if (auto field = attribute.getAs<IntegerAttr>(name))
+      value = field.getInt();
+    else
+      isComplete = false;
+  });
+  return isComplete ? std::optional(plan) : std::nullopt;
+}
+
+/// Vectors side by side in a tile: with 6 rows two of sixteen registers, four
+/// of thirty-two, leave room for the operands (6x16 on AVX2, 6x64 on AVX-512).
+static int64_t getMaxVectorsPerRow(const TargetInfo &target) {
+  return target.numVectorRegisters >= 32 ? 4 : 2;
+}
+
+int64_t tenon::getPanelWidth(int64_t columns, unsigned elementBits,
+                             const TargetInfo &target) {
+  int64_t lanes = target.getVectorLanes(elementBits);
+  int64_t widest = getMaxVectorsPerRow(target);
+  int64_t vectors = llvm::divideCeil(columns, lanes);
+  if (vectors <= widest)
+    return std::max<int64_t>(vectors, 1) * lanes;
+  // The widest panel, unless a slightly narrower one divides the columns.
+  for (int64_t width = widest; width > 2 && width >= widest - 1; --width)
+    if (vectors % width == 0)
+      return width * lanes;
+  return widest * lanes;
+}
+
+static int64_t getExtentOr(const ReductionKernel &kernel, unsigned loop,
+                           int64_t otherwise) {
+  return std::max<int64_t>(kernel.getConstantExtent(loop).value_or(otherwise),
+                           1);
+}
+
+static int64_t getProduct(const ReductionKernel &kernel,
+                          ArrayRef<unsigned> loops) {
+  int64_t product = 1;
+  for (unsigned loop : loops)
+    product *= getExtentOr(kernel, loop, kAssumedExtent);
+  return product;
+}
+
+/// Three quarters of the registers accumulate.
+static int64_t getTileRows(int64_t vectorsPerRow, const TargetInfo &target) {
+  return std::clamp<int64_t>(target.numVectorRegisters * 3 / 4 / vectorsPerRow,
+                             1, 12);
+}
+
+/// Few rows leave accumulators free: more panels side by side keep the FMA
+/// units busy for the latency of one.
+static int64_t getPanelsPerTile(const TilePlan &plan, int64_t rows,
+                                int64_t panels) {
+  int64_t vectors = plan.panelWidth / plan.lanes;
+  int64_t budget = plan.rows * vectors;
+  int64_t perTile = 1;
+  while (perTile * 2 <= panels && rows * vectors * perTile * 2 <= budget &&
+         perTile < 4)
+    perTile *= 2;
+  return perTile;
+}
+
+/// Splits the row loops: enough iterations of one of them for a work item.
+static void planRows(const ReductionKernel &kernel, int64_t l2Bytes,
+                     TilePlan &plan) {
+  ArrayRef<unsigned> loops = kernel.rowLoops;
+  if (loops.empty())
+    return;
+  int64_t reduction = getProduct(kernel, kernel.reductionLoops);
+  int64_t rows = std::clamp<int64_t>(l2Bytes / 2 / (reduction * 4),
+                                     plan.rows * 4, kRowsPerItem);
+  plan.blockLoop = loops.size() - 1;
+  int64_t inner = 1;
+  while (plan.blockLoop > 0) {
+    int64_t extent = getExtentOr(kernel, loops[plan.blockLoop], kAssumedExtent);
+    if (inner * extent >= 2 * rows)
+      break;
+    inner *= extent;
+    --plan.blockLoop;
+  }
+  // Copied borders cost less in larger blocks.
+  if (kernel.padded)
+    rows *= 2;
+  plan.blockSize = llvm::divideCeil(rows, inner);
+  if (std::optional<int64_t> extent =
+          kernel.getConstantExtent(loops[plan.blockLoop]))
+    plan.blockSize = std::min(plan.blockSize, *extent);
+  plan.blockSize = std::max<int64_t>(plan.blockSize, 1);
+
+  // A row of the image that divides into nearly full tiles keeps addresses
+  // simple; a short one shares tiles with its neighbours.
+  plan.flattenFrom = loops.size() - 1;
+  int64_t last = getExtentOr(kernel, loops.back(), kAssumedExtent);
+  int64_t tiles = llvm::divideCeil(last, plan.rows);
+  if (last / tiles < plan.rows - 1)
+    plan.flattenFrom = plan.blockLoop;
+}
+
+TilePlan tenon::planTiles(const ReductionKernel &kernel,
+                          const TargetInfo &target) {
+  unsigned bits =
+      getElementTypeOrSelf(kernel.root->getResult(0)).getIntOrFloatBitWidth();
+  TilePlan plan;
+  plan.lanes = target.getVectorLanes(std::max(bits, 32u));
+  int64_t columns = getExtentOr(kernel, kernel.columnLoop, kAssumedExtent);
+  plan.panelWidth = kernel.getPackedWidth().value_or(
+      getPanelWidth(columns, std::max(bits, 32u), target));
+  plan.rows =
+      getTileRows(llvm::divideCeil(plan.panelWidth, plan.lanes), target);
+  planRows(kernel, target.l2Bytes, plan);
+
+  int64_t panels = llvm::divideCeil(columns, plan.panelWidth);
+  int64_t totalRows = getProduct(kernel, kernel.rowLoops);
+  plan.panelsPerTile = getPanelsPerTile(plan, totalRows, panels);
+  int64_t rowsPerItem = plan.blockSize;
+  if (!kernel.rowLoops.empty())
+    rowsPerItem *= getProduct(
+        kernel, ArrayRef(kernel.rowLoops).drop_front(plan.blockLoop + 1));
+  int64_t reduction = getProduct(kernel, kernel.reductionLoops);
+  int64_t panelCost = std::max<int64_t>(
+      std::min(rowsPerItem, totalRows) * plan.panelWidth * reduction, 1);
+  plan.panelsPerItem =
+      std::clamp<int64_t>(kOperationsPerItem / panelCost, 1, panels);
+  plan.panelsPerItem = llvm::alignTo(plan.panelsPerItem, plan.panelsPerTile);
+  return plan;
+}

@@ -1,0 +1,58 @@
+// RUN: tenon-opt %s --pass-pipeline='builtin.module(func.func(tenon-plan-tiles{cpu=x86-64-v3}))' | FileCheck %s --check-prefixes=CHECK,AVX2
+// RUN: tenon-opt %s --pass-pipeline='builtin.module(func.func(tenon-plan-tiles{cpu=x86-64-v4}))' | FileCheck %s --check-prefixes=CHECK,AVX512
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+// CHECK-LABEL: func @square
+// AVX2-SAME: lanes = 8 : i64, panel_width = 16 : i64
+// AVX2-SAME: rows = 6 : i64
+// AVX512-SAME: lanes = 16 : i64, panel_width = 64 : i64
+// AVX512-SAME: rows = 6 : i64
+func.func @square(%x: tensor<512x512xf32>, %w: tensor<512x512xf32>) -> tensor<512x512xf32> attributes {tenon.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  %g = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<512x512xf32>, tensor<512x512xf32>) outs(%f : tensor<512x512xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<512x512xf32>
+  return %g : tensor<512x512xf32>
+}
+
+// One row leaves registers free for several panels.
+// CHECK-LABEL: func @vector
+// CHECK-SAME: panels_per_tile = 4
+func.func @vector(%x: tensor<1x512xf32>, %w: tensor<512x512xf32>) -> tensor<1x512xf32> attributes {tenon.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x512xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<1x512xf32>) -> tensor<1x512xf32>
+  %g = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<1x512xf32>, tensor<512x512xf32>) outs(%f : tensor<1x512xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x512xf32>
+  return %g : tensor<1x512xf32>
+}
+
+// A sum of rows has no contiguous parallel dimension that an input varies.
+// CHECK-LABEL: func @row_sum
+// CHECK-NOT: tenon.tiles
+func.func @row_sum(%x: tensor<8x512xf32>) -> tensor<8xf32> attributes {tenon.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<8xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<8xf32>) -> tensor<8xf32>
+  %g = linalg.generic {indexing_maps = [affine_map<(m, k) -> (m, k)>, affine_map<(m, k) -> (m)>], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<8x512xf32>) outs(%f : tensor<8xf32>) {
+  ^bb0(%a: f32, %c: f32):
+    %s = arith.addf %a, %c : f32
+    linalg.yield %s : f32
+  } -> tensor<8xf32>
+  return %g : tensor<8xf32>
+}

@@ -1,0 +1,88 @@
+// RUN: tenon-opt %s --pass-pipeline='builtin.module(func.func(tenon-tile-contraction))' -split-input-file | FileCheck %s
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+#id = affine_map<(m, n) -> (m, n)>
+#n = affine_map<(m, n) -> (n)>
+
+// A packed weight, a bias and a ReLU: 7 rows are tiles of 4 and 3.
+// CHECK-LABEL: func @gemm(
+// CHECK-SAME: %{{.*}}: memref<7x32xf32>, %{{.*}}: memref<2x32x16xf32>, %{{.*}}: memref<20xf32>, %{{.*}}: memref<7x20xf32>)
+// CHECK-SAME: tenon.vectorized
+// CHECK: scf.forall (%{{.*}}) in (2)
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>) {
+// CHECK: vector.load %{{.*}} : memref<1024xf32>, vector<8xf32>
+// CHECK: vector.load %{{.*}} : memref<1024xf32>, vector<8xf32>
+// CHECK: %[[A:.*]] = memref.load %{{.*}} : memref<224xf32>
+// CHECK: vector.broadcast %[[A]]
+// CHECK-COUNT-8: vector.fma
+// CHECK-NOT: vector.fma
+// CHECK: scf.yield
+// CHECK: arith.addf %{{.*}} : vector<8xf32>
+// CHECK: arith.maximumf %{{.*}} : vector<8xf32>
+// CHECK: vector.store %{{.*}} : memref<140xf32>, vector<8xf32>
+// The last panel has four columns; its weights are filled up.
+// CHECK: vector.extract_strided_slice %{{.*}} : vector<8xf32> to vector<4xf32>
+// CHECK: vector.store %{{.*}} : memref<140xf32>, vector<4xf32>
+// CHECK-NOT: linalg
+func.func @gemm(%x: tensor<7x32xf32>, %w: tensor<2x32x16xf32>, %bias: tensor<20xf32>) -> tensor<7x20xf32>
+    attributes {tenon.kernel, tenon.tiles = {lanes = 8, rows = 6, panel_width = 16, panels_per_tile = 1, panels_per_item = 1,
+                                             block_loop = 0, block_size = 7, flatten_from = 0}} {
+  %zero = arith.constant 0.0 : f32
+  %we = tensor.empty() : tensor<32x20xf32>
+  %wu = linalg.unpack %w outer_dims_perm = [1, 0] inner_dims_pos = [1] inner_tiles = [16] into %we : tensor<2x32x16xf32> -> tensor<32x20xf32>
+  %e = tensor.empty() : tensor<7x20xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<7x20xf32>) -> tensor<7x20xf32>
+  %g = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %wu : tensor<7x32xf32>, tensor<32x20xf32>) outs(%f : tensor<7x20xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<7x20xf32>
+  %h = linalg.generic {indexing_maps = [#id, #n, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%g, %bias : tensor<7x20xf32>, tensor<20xf32>) outs(%e : tensor<7x20xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %s = arith.addf %a, %b : f32
+    %r = arith.maximumf %s, %zero : f32
+    linalg.yield %r : f32
+  } -> tensor<7x20xf32>
+  return %h : tensor<7x20xf32>
+}
+
+// -----
+
+// A padded convolution reads a slab of 2 + 2 rows of 8 + 2 pixels; (j, c) is one loop of 3 * 4.
+// CHECK-LABEL: func @conv(
+// CHECK: scf.forall (%{{.*}}) in (4)
+// CHECK: %[[SLAB:.*]] = memref.alloc() {alignment = 64 : i64} : memref<160xf32>
+// CHECK: vector.store %{{.*}}, %[[SLAB]]
+// CHECK: scf.for %{{.*}} = %{{.*}} to %c3{{.*}} iter_args
+// CHECK: scf.for %{{.*}} = %{{.*}} to %c12{{.*}} iter_args
+// CHECK: memref.load %[[SLAB]]
+// CHECK: vector.fma
+func.func @conv(%x: tensor<1x8x8x4xf32>, %w: tensor<1x3x3x4x16xf32>) -> tensor<1x8x8x16xf32>
+    attributes {tenon.kernel, tenon.tiles = {lanes = 8, rows = 4, panel_width = 16, panels_per_tile = 1, panels_per_item = 1,
+                                             block_loop = 1, block_size = 2, flatten_from = 2}} {
+  %zero = arith.constant 0.0 : f32
+  %we = tensor.empty() : tensor<3x3x4x16xf32>
+  %wu = linalg.unpack %w outer_dims_perm = [3, 0, 1, 2] inner_dims_pos = [3] inner_tiles = [16] into %we : tensor<1x3x3x4x16xf32> -> tensor<3x3x4x16xf32>
+  %p = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i0: index, %i1: index, %i2: index, %i3: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x4xf32> to tensor<1x10x10x4xf32>
+  %e = tensor.empty() : tensor<1x8x8x16xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %g = linalg.generic {
+      indexing_maps = [affine_map<(n, y, x, o, i, j, c) -> (n, y + i, x + j, c)>, affine_map<(n, y, x, o, i, j, c) -> (i, j, c, o)>,
+                       affine_map<(n, y, x, o, i, j, c) -> (n, y, x, o)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%p, %wu : tensor<1x10x10x4xf32>, tensor<3x3x4x16xf32>) outs(%f : tensor<1x8x8x16xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<1x8x8x16xf32>
+  return %g : tensor<1x8x8x16xf32>
+}
