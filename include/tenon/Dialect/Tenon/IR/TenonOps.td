@@ -5,6 +5,7 @@
 include "tenon/Dialect/Tenon/IR/TenonBase.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/IndexOps.td"
 include "tenon/Dialect/Tenon/IR/MovementOps.td"
 include "tenon/Dialect/Tenon/IR/ShapeOps.td"
 include "tenon/Dialect/Tenon/IR/StructureOps.td"

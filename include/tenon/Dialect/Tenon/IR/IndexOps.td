@@ -1,0 +1,78 @@
+//===- IndexOps.td - ops whose positions are data -------------------------===//
+#ifndef TENON_INDEX_OPS_TD
+#define TENON_INDEX_OPS_TD
+
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
+
+def Tenon_IndexTensor : RankedTensorOf<[I32, I64]>;
+
+def Tenon_GatherOp : Tenon_InferredOp<"gather", [Tenon_Movement]> {
+  let summary = "slices of a tensor along a dimension, chosen by index";
+  let description = [{
+    The dimensions of `indices` take the place of dimension `axis`. Negative indices count from the end. What lies outside is undefined, but
+    reads nothing outside the operand.
+  }];
+  let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, I64Attr:$axis);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$operand `at` $indices attr-dict `:` `(` type($operand) `,` type($indices) `)` `->` type($result)";
+  let hasFolder = 1;
+  let hasCanonicalizer = 1;
+}
+
+def Tenon_GatherElementsOp : Tenon_InferredOp<"gather_elements"> {
+  let summary = "one element for each index, whose other coordinates are the index's own";
+  let description = "`result[i, j] = operand[indices[i, j], j]` for axis 0. Indices as those of `gather`.";
+  let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, I64Attr:$axis);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$operand `at` $indices attr-dict `:` `(` type($operand) `,` type($indices) `)` `->` type($result)";
+}
+
+def Tenon_GatherNDOp : Tenon_InferredOp<"gather_nd"> {
+  let summary = "slices chosen by coordinates, which are the last dimension of `indices`";
+  let description = "The first `batch_dims` dimensions of operand and indices correspond. Indices as those of `gather`.";
+  let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, I64Attr:$batch_dims);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$operand `at` $indices attr-dict `:` `(` type($operand) `,` type($indices) `)` `->` type($result)";
+}
+
+def Tenon_ScatterElementsOp : Tenon_InferredOp<"scatter_elements"> {
+  let summary = "a tensor with some elements updated: the counterpart of gather_elements";
+  let description = [{
+    `result[indices[i, j], j]` is combined with `updates[i, j]` for axis 0, in row-major order of the updates. What lies outside is left out.
+  }];
+  let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, AnyRankedTensor:$updates, I64Attr:$axis,
+    DefaultValuedAttr<Tenon_CombinerAttr, "Combiner::replace">:$combiner);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$operand `at` $indices `with` $updates attr-dict `:` `(` type(operands) `)` `->` type($result)";
+}
+
+def Tenon_ScatterNDOp : Tenon_InferredOp<"scatter_nd"> {
+  let summary = "a tensor with some slices updated: the counterpart of gather_nd";
+  let description = "The coordinates of a slice are the last dimension of `indices`; updates are applied in row-major order.";
+  let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, AnyRankedTensor:$updates,
+    DefaultValuedAttr<Tenon_CombinerAttr, "Combiner::replace">:$combiner);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$operand `at` $indices `with` $updates attr-dict `:` `(` type(operands) `)` `->` type($result)";
+}
+
+def Tenon_IotaOp : Tenon_PureOp<"iota"> {
+  let summary = "each element's index along dimension `axis`";
+  let arguments = (ins I64Attr:$axis);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Tenon_TopKOp : Tenon_InferredOp<"top_k"> {
+  let summary = "the `k` largest (or smallest) elements along a dimension, in order, and where they were";
+  let description = "Of equal elements the one with the lower index comes first. With k = the dimension's size this sorts.";
+  let arguments = (ins AnyRankedTensor:$operand, Tenon_DimsAttr:$k, I64Attr:$axis, BoolAttr:$largest);
+  let results = (outs AnyRankedTensor:$values, RankedTensorOf<[I64]>:$indices);
+  let assemblyFormat = "$operand `k` $k attr-dict `:` type($operand) `->` type($values) `,` type($indices)";
+}
+
+#endif // TENON_INDEX_OPS_TD

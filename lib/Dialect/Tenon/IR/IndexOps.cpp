@@ -1,0 +1,272 @@
+//===- IndexOps.cpp - ops whose positions are data ------------------------===//
+
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+#include "tenon/Dialect/Tenon/IR/ElementMovement.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+
+using namespace mlir;
+using namespace tenon;
+
+static RankedTensorType getTensor(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+static LogicalResult checkAxis(std::optional<Location> loc, int64_t axis,
+                               int64_t rank) {
+  if (axis >= 0 && axis < rank)
+    return success();
+  return emitOptionalError(loc, "expected an axis in [0, ", rank, "), got ",
+                           axis);
+}
+
+static LogicalResult checkEqualRanks(std::optional<Location> loc, Value operand,
+                                     Value indices) {
+  int64_t expected = getTensor(operand).getRank(),
+          got = getTensor(indices).getRank();
+  if (expected == got)
+    return success();
+  return emitOptionalError(loc, "expected indices of rank ", expected,
+                           " (the operand's), got ", got);
+}
+
+static LogicalResult checkUpdates(std::optional<Location> loc, Value operand,
+                                  Value updates, ArrayRef<AffineExpr> dims) {
+  RankedTensorType expected =
+      getTensorType(dims, getTensor(operand).getElementType());
+  if (areCompatibleTypes(expected, updates.getType()))
+    return success();
+  return emitOptionalError(loc, "expected updates of type ", expected, ", got ",
+                           updates.getType());
+}
+
+//===----------------------------------------------------------------------===//
+// GatherOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult GatherOp::inferReturnTypes(MLIRContext *,
+                                         std::optional<Location> loc,
+                                         Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
+  RankedTensorType type = getTensor(adaptor.getOperand());
+  int64_t axis = adaptor.getAxis();
+  if (failed(checkAxis(loc, axis, type.getRank())))
+    return failure();
+  SmallVector<AffineExpr> dims = getDims(type);
+  SmallVector<AffineExpr> chosen = getDims(getTensor(adaptor.getIndices()));
+  dims.erase(dims.begin() + axis);
+  dims.insert(dims.begin() + axis, chosen.begin(), chosen.end());
+  types.push_back(getTensorType(dims, type.getElementType()));
+  return success();
+}
+
+/// Known where the indices are constant.
+std::optional<SmallVector<int64_t>> GatherOp::getSourcePositions() {
+  RankedTensorType type = getOperand().getType(),
+                   chosen = getIndices().getType();
+  DenseIntElementsAttr constant;
+  if (!matchPattern(getIndices(), m_Constant(&constant)) ||
+      !type.hasStaticShape())
+    return std::nullopt;
+  SmallVector<APInt> indices = llvm::to_vector(constant.getValues<APInt>());
+  int64_t axis = getAxis(), size = type.getDimSize(axis);
+  if (llvm::any_of(indices, [&](const APInt &i) {
+        return i.getSExtValue() < -size || i.getSExtValue() >= size;
+      }))
+    return std::nullopt;
+  return mapIndices(getType().getShape(), [&](ArrayRef<int64_t> index) {
+    int64_t i = indices[linearize(index.slice(axis, chosen.getRank()),
+                                  chosen.getShape())]
+                    .getSExtValue();
+    SmallVector<int64_t> source(index.take_front(axis));
+    source.push_back(i < 0 ? i + size : i);
+    llvm::append_range(source, index.drop_front(axis + chosen.getRank()));
+    return linearize(source, type.getShape());
+  });
+}
+
+OpFoldResult GatherOp::fold(FoldAdaptor adaptor) {
+  return foldMovement(*this, adaptor.getOperands());
+}
+
+/// One constant index is a slice, which needs no index arithmetic at run time.
+static LogicalResult gatherToSlice(GatherOp op, PatternRewriter &rewriter) {
+  RankedTensorType type = op.getOperand().getType();
+  int64_t axis = op.getAxis();
+  DenseIntElementsAttr constant;
+  if (!matchPattern(op.getIndices(), m_Constant(&constant)) ||
+      constant.getNumElements() != 1)
+    return failure();
+  int64_t index = (*constant.value_begin<APInt>()).getSExtValue();
+  SmallVector<AffineExpr> sizes = getDims(type);
+  if (llvm::is_contained(sizes, AffineExpr()))
+    return failure();
+  if (std::optional<int64_t> size = getConstantDim(sizes[axis]);
+      size && (index < -*size || index >= *size))
+    return failure();
+  SmallVector<AffineExpr> starts(type.getRank(),
+                                 rewriter.getAffineConstantExpr(0));
+  starts[axis] = index < 0 ? simplifyDim(sizes[axis] + index)
+                           : rewriter.getAffineConstantExpr(index);
+  sizes[axis] = rewriter.getAffineConstantExpr(1);
+  Value slice = SliceOp::create(
+      rewriter, op.getLoc(), getTensorType(sizes, type.getElementType()),
+      op.getOperand(), DimsAttr::get(op.getContext(), starts),
+      SmallVector<int64_t>(type.getRank(), 1));
+  rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), slice);
+  return success();
+}
+
+void GatherOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                           MLIRContext *) {
+  patterns.add(gatherToSlice);
+}
+
+//===----------------------------------------------------------------------===//
+// GatherElementsOp, GatherNDOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult GatherElementsOp::inferReturnTypes(MLIRContext *,
+                                                 std::optional<Location> loc,
+                                                 Adaptor adaptor,
+                                                 SmallVectorImpl<Type> &types) {
+  RankedTensorType type = getTensor(adaptor.getOperand());
+  if (failed(checkAxis(loc, adaptor.getAxis(), type.getRank())) ||
+      failed(checkEqualRanks(loc, adaptor.getOperand(), adaptor.getIndices())))
+    return failure();
+  types.push_back(
+      withElementType(getTensor(adaptor.getIndices()), type.getElementType()));
+  return success();
+}
+
+/// How many dimensions the coordinates in `indices` fix after `batchDims`.
+static FailureOr<int64_t> getNumCoordinates(std::optional<Location> loc,
+                                            Value operand, Value indices,
+                                            int64_t batchDims) {
+  RankedTensorType type = getTensor(operand), chosen = getTensor(indices);
+  if (chosen.getRank() <= batchDims || batchDims < 0)
+    return emitOptionalError(loc, "expected indices of a rank above ",
+                             batchDims, " (batch_dims), got ",
+                             chosen.getRank());
+  int64_t count = chosen.getShape().back();
+  if (ShapedType::isDynamic(count) || count + batchDims > type.getRank())
+    return emitOptionalError(loc, "expected at most ",
+                             type.getRank() - batchDims,
+                             " coordinates in the last dimension of the "
+                             "indices, got ",
+                             printDim(getDims(chosen).back()));
+  return count;
+}
+
+LogicalResult GatherNDOp::inferReturnTypes(MLIRContext *,
+                                           std::optional<Location> loc,
+                                           Adaptor adaptor,
+                                           SmallVectorImpl<Type> &types) {
+  RankedTensorType type = getTensor(adaptor.getOperand());
+  int64_t batchDims = adaptor.getBatchDims();
+  FailureOr<int64_t> count = getNumCoordinates(loc, adaptor.getOperand(),
+                                               adaptor.getIndices(), batchDims);
+  if (failed(count))
+    return failure();
+  SmallVector<AffineExpr> dims = getDims(getTensor(adaptor.getIndices()));
+  dims.pop_back();
+  llvm::append_range(dims,
+                     ArrayRef(getDims(type)).drop_front(batchDims + *count));
+  types.push_back(getTensorType(dims, type.getElementType()));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// ScatterElementsOp, ScatterNDOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+ScatterElementsOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                    Adaptor adaptor,
+                                    SmallVectorImpl<Type> &types) {
+  RankedTensorType type = getTensor(adaptor.getOperand());
+  if (failed(checkAxis(loc, adaptor.getAxis(), type.getRank())) ||
+      failed(
+          checkEqualRanks(loc, adaptor.getOperand(), adaptor.getIndices())) ||
+      failed(checkUpdates(loc, adaptor.getOperand(), adaptor.getUpdates(),
+                          getDims(getTensor(adaptor.getIndices())))))
+    return failure();
+  types.push_back(type);
+  return success();
+}
+
+LogicalResult ScatterNDOp::inferReturnTypes(MLIRContext *,
+                                            std::optional<Location> loc,
+                                            Adaptor adaptor,
+                                            SmallVectorImpl<Type> &types) {
+  RankedTensorType type = getTensor(adaptor.getOperand());
+  FailureOr<int64_t> count = getNumCoordinates(
+      loc, adaptor.getOperand(), adaptor.getIndices(), /*batchDims=*/0);
+  if (failed(count))
+    return failure();
+  SmallVector<AffineExpr> dims = getDims(getTensor(adaptor.getIndices()));
+  dims.pop_back();
+  llvm::append_range(dims, ArrayRef(getDims(type)).drop_front(*count));
+  if (failed(
+          checkUpdates(loc, adaptor.getOperand(), adaptor.getUpdates(), dims)))
+    return failure();
+  types.push_back(type);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// IotaOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult IotaOp::verify() {
+  if (int64_t(getAxis()) < 0 || int64_t(getAxis()) >= getType().getRank())
+    return emitOpError("expects an axis in [0, ")
+           << getType().getRank() << "), got " << getAxis();
+  if (!getType().getElementType().isIntOrFloat())
+    return emitOpError("expects elements that are numbers, got ")
+           << getType().getElementType();
+  return success();
+}
+
+OpFoldResult IotaOp::fold(FoldAdaptor) {
+  RankedTensorType type = getType();
+  if (!type.hasStaticShape() || !type.getElementType().isInteger() ||
+      type.getNumElements() > 128)
+    return {};
+  unsigned width = type.getElementTypeBitWidth();
+  return DenseElementsAttr::get(
+      type, llvm::map_to_vector(
+                mapIndices(type.getShape(),
+                           [&](ArrayRef<int64_t> i) { return i[getAxis()]; }),
+                [&](int64_t value) {
+                  return APInt(width, value, /*isSigned=*/true,
+                               /*implicitTrunc=*/true);
+                }));
+}
+
+//===----------------------------------------------------------------------===//
+// TopKOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult TopKOp::inferReturnTypes(MLIRContext *context,
+                                       std::optional<Location> loc,
+                                       Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  RankedTensorType type = getTensor(adaptor.getOperand());
+  int64_t axis = adaptor.getAxis();
+  if (failed(checkAxis(loc, axis, type.getRank())))
+    return failure();
+  ArrayRef<AffineExpr> k = adaptor.getK().getExprs();
+  if (k.size() != 1)
+    return emitOptionalError(loc, "expected one k, got ", k.size());
+  int64_t size = type.getDimSize(axis);
+  if (std::optional<int64_t> count = getConstantDim(k[0]);
+      count && (*count < 0 || (!type.isDynamicDim(axis) && *count > size)))
+    return emitOptionalError(loc, "expected k between 0 and ", size,
+                             " (dimension ", axis, "), got ", *count);
+  SmallVector<AffineExpr> dims = getDims(type);
+  dims[axis] = k[0];
+  types.push_back(getTensorType(dims, type.getElementType()));
+  types.push_back(getTensorType(dims, IntegerType::get(context, 64)));
+  return success();
+}
