@@ -1,0 +1,43 @@
+//===- TemporaryFolder.h - files that live as long as a link
+//---------------===//
+
+#ifndef TENON_TARGET_TEMPORARYFOLDER_H
+#define TENON_TARGET_TEMPORARYFOLDER_H
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <memory>
+#include <string>
+
+namespace tenon {
+
+/// A folder that is removed with all its files when the object dies. It lies
+/// beside the artefact: there is room for the weights there, which /tmp, often
+/// a file system in memory, may not have.
+class TemporaryFolder {
+public:
+  static llvm::Expected<std::unique_ptr<TemporaryFolder>>
+  create(llvm::StringRef artefact);
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder &) = delete;
+  TemporaryFolder &operator=(const TemporaryFolder &) = delete;
+
+  /// The path of a file of this name in the folder.
+  std::string getPath(llvm::StringRef name) const;
+
+private:
+  explicit TemporaryFolder(std::string path) : path(std::move(path)) {}
+  std::string path;
+};
+
+/// Writes a file and reports what the disk says, a full one included.
+llvm::Error
+writeFile(llvm::StringRef path,
+          llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write);
+
+} // namespace tenon
+
+#endif // TENON_TARGET_TEMPORARYFOLDER_H

@@ -1,0 +1,183 @@
+//===- Descriptor.cpp - tenon_model as LLVM constants
+//----------------------===//
+
+#include "tenon/Target/Descriptor.h"
+
+#include "tenon-rt/program.h"
+#include "tenon/Target/Version.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+using namespace tenon;
+
+namespace {
+/// Builds the constants of one descriptor. The C structs have natural padding
+/// only, so literal LLVM structs with the same members have their layout.
+class DescriptorBuilder {
+public:
+  DescriptorBuilder(Module &module, const ModelDescription &model)
+      : module(module), model(model),
+        pointerType(PointerType::getUnqual(module.getContext())) {}
+
+  Constant *getInt32(int64_t value) {
+    return ConstantInt::getSigned(Type::getInt32Ty(module.getContext()), value);
+  }
+  Constant *getInt64(int64_t value) {
+    return ConstantInt::getSigned(Type::getInt64Ty(module.getContext()), value);
+  }
+  Constant *getNull() { return ConstantPointerNull::get(pointerType); }
+
+  Constant *getString(StringRef text) {
+    Constant *&global = strings[text];
+    if (!global)
+      global = makePrivate(
+          ConstantDataArray::getString(module.getContext(), text), "text");
+    return global;
+  }
+
+  /// A pointer to an array of the elements; null for none.
+  Constant *getArray(ArrayRef<Constant *> elements, StringRef name) {
+    if (elements.empty())
+      return getNull();
+    return makePrivate(getArrayConstant(elements), name);
+  }
+
+  Constant *getStruct(ArrayRef<Constant *> members) {
+    return ConstantStruct::getAnon(members);
+  }
+
+  Constant *getFunction(StringRef name) {
+    FunctionType *type =
+        FunctionType::get(Type::getVoidTy(module.getContext()), false);
+    auto *function =
+        cast<Function>(module.getOrInsertFunction(name, type).getCallee());
+    function->setVisibility(GlobalValue::HiddenVisibility);
+    return function;
+  }
+
+  Constant *getData(StringRef name, GlobalValue::VisibilityTypes visibility) {
+    Constant *global =
+        module.getOrInsertGlobal(name, Type::getInt8Ty(module.getContext()));
+    cast<GlobalVariable>(global)->setVisibility(visibility);
+    return global;
+  }
+
+  Constant *getValues(ArrayRef<ValueDescription> values);
+  Constant *getSymbols();
+  Constant *getProgram();
+
+  GlobalVariable *define(StringRef name, Constant *initializer,
+                         GlobalValue::VisibilityTypes visibility) {
+    auto *global =
+        new GlobalVariable(module, initializer->getType(), /*isConstant=*/true,
+                           GlobalValue::ExternalLinkage, initializer, name);
+    global->setVisibility(visibility);
+    return global;
+  }
+
+private:
+  Constant *getArrayConstant(ArrayRef<Constant *> elements) {
+    return ConstantArray::get(
+        ArrayType::get(elements.front()->getType(), elements.size()), elements);
+  }
+  Constant *makePrivate(Constant *initializer, StringRef name) {
+    auto *global =
+        new GlobalVariable(module, initializer->getType(), /*isConstant=*/true,
+                           GlobalValue::PrivateLinkage, initializer, name);
+    global->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
+    return global;
+  }
+  Constant *getValue(const ValueDescription &value);
+
+  Module &module;
+  const ModelDescription &model;
+  PointerType *pointerType;
+  StringMap<Constant *> strings;
+};
+
+/// tenon_value
+Constant *DescriptorBuilder::getValue(const ValueDescription &value) {
+  SmallVector<Constant *> dims, texts;
+  for (const DimDescription &dim : value.dims) {
+    dims.push_back(getInt64(dim.value));
+    texts.push_back(dim.isConstant() ? getNull() : getString(dim.text));
+  }
+  bool hasTexts = !value.hasStaticShape();
+  return getStruct({getString(value.name), getArray(dims, "dims"),
+                    hasTexts ? getArray(texts, "dim_names") : getNull(),
+                    getInt32(value.dtype), getInt32(value.dims.size()),
+                    getInt64(value.minIndex), getInt64(value.maxIndex)});
+}
+
+Constant *DescriptorBuilder::getValues(ArrayRef<ValueDescription> values) {
+  SmallVector<Constant *> elements;
+  for (const ValueDescription &value : values)
+    elements.push_back(getValue(value));
+  return getArray(elements, "values");
+}
+
+Constant *DescriptorBuilder::getSymbols() {
+  SmallVector<Constant *> names;
+  for (const std::string &symbol : model.symbols)
+    names.push_back(getString(symbol));
+  return getArray(names, "symbols");
+}
+
+/// tenon_program and its tenon_rt_launch_records
+Constant *DescriptorBuilder::getProgram() {
+  SmallVector<Constant *> records;
+  for (const LaunchDescription &launch : model.launches)
+    records.push_back(
+        getStruct({getString(launch.kernel), getString(launch.nodes),
+                   getFunction(launch.kernel), getInt64(launch.flops),
+                   getInt64(launch.bytes)}));
+  Constant *launches = records.empty() ? getNull()
+                                       : define(model.getLaunchesSymbol(),
+                                                getArrayConstant(records),
+                                                GlobalValue::HiddenVisibility);
+  return makePrivate(getStruct({getFunction(model.getRunSymbol()),
+                                getFunction(model.getSizesSymbol()), launches,
+                                getInt64(records.size())}),
+                     "program");
+}
+} // namespace
+
+void tenon::emitDescriptor(Module &module, const ModelDescription &model,
+                           const WeightPlacement &weights, StringRef target,
+                           ArrayRef<std::string> cpuFeatures) {
+  DescriptorBuilder builder(module, model);
+  bool isInSection = weights.size && weights.file.empty();
+  Constant *descriptor = builder.getStruct({
+      builder.getInt32(TENON_ABI_VERSION),
+      builder.getInt32(sizeof(tenon_model)),
+      builder.getString(model.name),
+      builder.getString("tenon " TENON_VERSION),
+      builder.getString(target),
+      builder.getString(llvm::join(cpuFeatures, ",")),
+      builder.getData("tenon_rt_functions", GlobalValue::DefaultVisibility),
+      builder.getProgram(),
+      builder.getValues(model.inputs),
+      builder.getValues(model.outputs),
+      builder.getSymbols(),
+      builder.getInt32(model.inputs.size()),
+      builder.getInt32(model.outputs.size()),
+      builder.getInt32(model.symbols.size()),
+      /*num_devices=*/builder.getInt32(0),
+      builder.getInt64(model.numParameters),
+      isInSection ? builder.getData(model.getWeightsSymbol(),
+                                    GlobalValue::HiddenVisibility)
+                  : builder.getNull(),
+      builder.getInt64(weights.size),
+      weights.file.empty() ? builder.getNull()
+                           : builder.getString(weights.file),
+  });
+  static_assert(sizeof(tenon_model) == 128,
+                "tenon_model changed: emit its new members");
+  builder.define(model.getDescriptorSymbol(), descriptor,
+                 GlobalValue::ProtectedVisibility);
+}

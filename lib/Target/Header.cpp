@@ -1,0 +1,280 @@
+//===- Header.cpp - the C header of an artefact
+//----------------------------===//
+
+#include "tenon/Target/Header.h"
+
+#include "tenon/Target/Version.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace tenon;
+
+/// Words that the header's declarations use, and those of C and C++ that a
+/// model's author may well have taken for a tensor.
+static bool isReserved(StringRef name) {
+  static const StringSet<> reserved = {
+      "context",  "error",  "options",  "auto",     "bool",    "break",
+      "case",     "char",   "class",    "const",    "delete",  "do",
+      "double",   "else",   "enum",     "export",   "extern",  "false",
+      "float",    "for",    "goto",     "if",       "inline",  "int",
+      "long",     "new",    "not",      "and",      "or",      "xor",
+      "private",  "public", "return",   "short",    "signed",  "sizeof",
+      "static",   "struct", "switch",   "template", "this",    "true",
+      "typedef",  "union",  "unsigned", "using",    "virtual", "void",
+      "volatile", "while",  "register", "operator", "default", "main",
+      "stdin",    "stdout", "stderr",   "NULL",     "linux",   "unix"};
+  return reserved.contains(name);
+}
+
+static std::string makeIdentifier(StringRef name, StringSet<> &taken) {
+  std::string identifier;
+  for (char c : name)
+    identifier += llvm::isAlnum(c) ? c : '_';
+  if (!isIdentifier(identifier) || identifier.front() == '_')
+    identifier = "x" + identifier;
+  if (isReserved(identifier))
+    identifier += "_";
+  std::string candidate = identifier;
+  for (unsigned i = 2; !taken.insert(candidate).second; ++i)
+    candidate = identifier + "_" + std::to_string(i);
+  return candidate;
+}
+
+std::vector<std::string>
+tenon::getParameterNames(const ModelDescription &model) {
+  StringSet<> taken;
+  std::vector<std::string> names;
+  for (const auto *values : {&model.inputs, &model.outputs})
+    for (const ValueDescription &value : *values)
+      names.push_back(makeIdentifier(value.name, taken));
+  return names;
+}
+
+/// The element type of a parameter. Types that C does not have are their bits.
+static StringRef getCType(tenon_dtype dtype) {
+  switch (dtype) {
+  case TENON_FLOAT32:
+  case TENON_COMPLEX64:
+    return "float";
+  case TENON_FLOAT64:
+  case TENON_COMPLEX128:
+    return "double";
+  case TENON_INT8:
+    return "int8_t";
+  case TENON_INT16:
+    return "int16_t";
+  case TENON_INT32:
+    return "int32_t";
+  case TENON_INT64:
+    return "int64_t";
+  case TENON_UINT16:
+  case TENON_FLOAT16:
+  case TENON_BFLOAT16:
+    return "uint16_t";
+  case TENON_UINT32:
+    return "uint32_t";
+  case TENON_UINT64:
+    return "uint64_t";
+  default:
+    return "uint8_t";
+  }
+}
+
+/// Names come from files: nothing in them may begin or end a comment.
+static std::string getCommentText(StringRef text) {
+  std::string safe;
+  for (char c : text) {
+    char last = safe.empty() ? ' ' : safe.back();
+    if ((last == '*' && c == '/') || (last == '/' && c == '*'))
+      safe += ' ';
+    safe += llvm::isPrint(c) ? c : '?';
+  }
+  return safe;
+}
+
+static int64_t getNumElements(const ValueDescription &value) {
+  int64_t count = 1;
+  for (const DimDescription &dim : value.dims)
+    count *= dim.value;
+  // A complex number is two elements of its C type.
+  bool isComplex =
+      value.dtype == TENON_COMPLEX64 || value.dtype == TENON_COMPLEX128;
+  int32_t bits = tenon_dtype_bits(value.dtype);
+  return isComplex ? count * 2 : bits < 8 ? (count * bits + 7) / 8 : count;
+}
+
+namespace {
+class HeaderWriter {
+public:
+  HeaderWriter(raw_ostream &os, const ModelDescription &model)
+      : os(os), model(model), parameters(getParameterNames(model)) {}
+
+  void writeDescription();
+  void writeStaticExample();
+  void writeDynamicExample();
+  void writeDeclarations();
+
+private:
+  void describe(StringRef role, ArrayRef<ValueDescription> values,
+                unsigned first);
+  void writeStaticRun();
+  void writeDynamicRun();
+  void writePrepare();
+  /// The model's values with their parameter names: inputs, then outputs.
+  template <typename Function> void forEachValue(Function callback) {
+    for (auto [i, value] : llvm::enumerate(
+             llvm::concat<const ValueDescription>(model.inputs, model.outputs)))
+      callback(value, parameters[i], i < model.inputs.size());
+  }
+
+  raw_ostream &os;
+  const ModelDescription &model;
+  std::vector<std::string> parameters;
+};
+
+void HeaderWriter::describe(StringRef role, ArrayRef<ValueDescription> values,
+                            unsigned first) {
+  for (auto [i, value] : llvm::enumerate(values)) {
+    os << " *   " << role << ' ' << parameters[first + i] << ": "
+       << tenon_dtype_name(value.dtype) << ' '
+       << getCommentText(value.getShapeText());
+    if (value.name != parameters[first + i])
+      os << " (\"" << getCommentText(value.name) << "\")";
+    os << '\n';
+  }
+}
+
+void HeaderWriter::writeDescription() {
+  os << "/* " << model.name << ".h - made by tenon " TENON_VERSION " from "
+     << getCommentText(model.source) << "; do not edit.\n *\n";
+  describe("input ", model.inputs, 0);
+  describe("output", model.outputs, model.inputs.size());
+  if (!model.symbols.empty())
+    os << " * where a run decides "
+       << getCommentText(llvm::join(model.symbols, ", ")) << ".\n";
+  os << " *\n * Link with " << model.name
+     << "'s library, or with its object and libtenon-rt.a; both need -lm "
+        "-lpthread.\n";
+  os << " * tenon-rt/tenon.h explains contexts, errors and threads.\n *\n * "
+        "Example:\n *\n";
+}
+
+void HeaderWriter::writeStaticExample() {
+  forEachValue([&](const ValueDescription &value, StringRef name, bool) {
+    os << " *   static " << getCType(value.dtype) << ' ' << name << '['
+       << model.name << "_size_" << name << "];\n";
+  });
+  os << " *   tenon_error error;\n *   " << model.name
+     << "_context *context = " << model.name << "_open(NULL, &error);\n";
+  os << " *   if (!context || " << model.name << "_run(context";
+  for (StringRef name : parameters)
+    os << ", " << name;
+  os << ", &error) != TENON_OK)\n";
+  os << " *     fprintf(stderr, \"%s\\n\", error.message);\n *   " << model.name
+     << "_close(context);\n */\n";
+}
+
+void HeaderWriter::writeDynamicExample() {
+  os << " *   tenon_tensor inputs[" << model.inputs.size() << "], outputs["
+     << model.outputs.size() << "] = {{0}}; // lent by the context\n";
+  for (auto [i, value] : llvm::enumerate(model.inputs)) {
+    os << " *   inputs[" << i << "] = (tenon_tensor){" << parameters[i]
+       << ", (int64_t[]){";
+    llvm::ListSeparator separator;
+    for (const DimDescription &dim : value.dims)
+      os << separator << getCommentText(dim.text);
+    os << "}, TENON_" << StringRef(tenon_dtype_name(value.dtype)).upper()
+       << ", " << value.dims.size() << "};\n";
+  }
+  os << " *   tenon_error error;\n *   " << model.name
+     << "_context *context = " << model.name << "_open(NULL, &error);\n";
+  os << " *   if (!context || " << model.name
+     << "_run(context, inputs, outputs, &error) != TENON_OK)\n";
+  os << " *     fprintf(stderr, \"%s\\n\", error.message);\n *   " << model.name
+     << "_close(context);\n */\n";
+}
+
+void HeaderWriter::writeStaticRun() {
+  os << "/* Elements of each argument of " << model.name << "_run. */\n";
+  forEachValue([&](const ValueDescription &value, StringRef name, bool) {
+    os << "#define " << model.name << "_size_" << name << ' '
+       << getNumElements(value) << " /* "
+       << getCommentText(value.getShapeText()) << " */\n";
+  });
+  os << "\n/* Computes the outputs. Every array is dense and row-major, "
+        "aligned to its element, and overlaps no output. */\n";
+  os << "tenon_status " << model.name << "_run(" << model.name
+     << "_context *context";
+  forEachValue(
+      [&](const ValueDescription &value, StringRef name, bool isInput) {
+        os << ",\n    " << (isInput ? "const " : "") << getCType(value.dtype)
+           << " *" << name << " /* " << getCommentText(value.getShapeText())
+           << " */";
+      });
+  os << ",\n    tenon_error *error);\n\n";
+}
+
+void HeaderWriter::writeDynamicRun() {
+  os << "/* Computes the outputs from the inputs, both in the order above. An "
+        "output with\n   NULL data is lent by the context: its data and shape "
+        "are valid until the\n   context's next call. */\n";
+  os << "tenon_status " << model.name << "_run(" << model.name
+     << "_context *context, const tenon_tensor *inputs,\n    tenon_tensor "
+        "*outputs, tenon_error *error);\n\n";
+  os << "/* The types and shapes of the outputs for inputs of these shapes. "
+        "*/\n";
+  os << "tenon_status " << model.name << "_output_shapes(" << model.name
+     << "_context *context,\n    const tenon_tensor *inputs, tenon_tensor "
+        "*outputs, tenon_error *error);\n\n";
+}
+
+void HeaderWriter::writePrepare() {
+  StringSet<> taken;
+  os << "/* Allocates now what runs up to these dimensions need, so that they "
+        "do not allocate. */\n";
+  os << "tenon_status " << model.name << "_prepare(" << model.name
+     << "_context *context";
+  for (const std::string &symbol : model.symbols)
+    os << ", int64_t max_" << makeIdentifier(symbol, taken);
+  os << ",\n    tenon_error *error);\n\n";
+}
+
+void HeaderWriter::writeDeclarations() {
+  os << "typedef tenon_context " << model.name << "_context;\n\n";
+  os << "/* The model's descriptor, for the generic calls of tenon-rt/tenon.h. "
+        "*/\nextern const tenon_model "
+     << model.name << "_model;\n\n";
+  os << "/* Makes a context; NULL options are the defaults. Returns NULL and "
+        "fills *error when it cannot. */\n";
+  os << model.name << "_context *" << model.name
+     << "_open(const tenon_options *options, tenon_error *error);\n\n";
+  os << "/* Frees a context; NULL is allowed. */\nvoid " << model.name
+     << "_close(" << model.name << "_context *context);\n\n";
+  if (!model.symbols.empty())
+    writePrepare();
+  if (model.hasStaticShapes())
+    writeStaticRun();
+  else
+    writeDynamicRun();
+}
+} // namespace
+
+void tenon::writeHeader(raw_ostream &os, const ModelDescription &model) {
+  HeaderWriter writer(os, model);
+  std::string guard = "TENON_MODEL_" + model.name + "_H";
+  writer.writeDescription();
+  if (model.hasStaticShapes())
+    writer.writeStaticExample();
+  else
+    writer.writeDynamicExample();
+  os << "#ifndef " << guard << "\n#define " << guard
+     << "\n\n#include \"tenon-rt/tenon.h\"\n\n#ifdef __cplusplus\nextern \"C\" "
+        "{\n#endif\n\n";
+  writer.writeDeclarations();
+  os << "#ifdef __cplusplus\n} /* extern \"C\" */\n#endif\n\n#endif /* "
+     << guard << " */\n";
+}
