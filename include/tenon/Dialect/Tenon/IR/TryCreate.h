@@ -1,0 +1,63 @@
+//===- TryCreate.h - build ops whose operands may be wrong ------*- C++ -*-===//
+//
+// The builders that TableGen makes abort when shape inference fails, because
+// passes never build a wrong op. Importers and GraphBuilder pass on what users
+// wrote, so they build with these: a wrong op is a diagnostic and a failure.
+//
+//===----------------------------------------------------------------------===//
+#ifndef TENON_DIALECT_TENON_IR_TRYCREATE_H
+#define TENON_DIALECT_TENON_IR_TRYCREATE_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+
+namespace tenon {
+
+/// Creates the op in `state` with the result types that its shape inference
+/// gives, and verifies it. Null after a diagnostic.
+mlir::Operation *tryCreate(mlir::OpBuilder &builder,
+                           mlir::OperationState &state);
+
+/// Creates an op whose result types are explicit in `state`; null after a
+/// diagnostic of its verifier.
+mlir::Operation *tryCreateTyped(mlir::OpBuilder &builder,
+                                mlir::OperationState &state);
+
+namespace detail {
+template <typename OpTy, unsigned n = 0> constexpr unsigned countResults() {
+  if constexpr (OpTy::template hasTrait<mlir::OpTrait::OneResult>())
+    return 1;
+  else if constexpr (n == 0)
+    return countResults<OpTy, 2>();
+  else if constexpr (n > 8)
+    return 0;
+  else if constexpr (OpTy::template hasTrait<
+                         mlir::OpTrait::NResults<n>::template Impl>())
+    return n;
+  else
+    return countResults<OpTy, n + 1>();
+}
+} // namespace detail
+
+/// `OpTy`'s builder: `args` are its operands and attributes in order, after its
+/// result types unless those are inferred. Null after a diagnostic.
+template <typename OpTy, typename... Args>
+OpTy tryCreate(mlir::OpBuilder &builder, mlir::Location loc, Args &&...args) {
+  mlir::OperationState state(loc, OpTy::getOperationName());
+  if constexpr (OpTy::template hasTrait<mlir::InferTypeOpInterface::Trait>()) {
+    // stands for the types until they are inferred
+    llvm::SmallVector<mlir::Type> unknown(detail::countResults<OpTy>(),
+                                          builder.getNoneType());
+    OpTy::build(builder, state, mlir::TypeRange(unknown),
+                std::forward<Args>(args)...);
+    return llvm::cast_or_null<OpTy>(tryCreate(builder, state));
+  } else {
+    OpTy::build(builder, state, std::forward<Args>(args)...);
+    return llvm::cast_or_null<OpTy>(tryCreateTyped(builder, state));
+  }
+}
+
+} // namespace tenon
+
+#endif // TENON_DIALECT_TENON_IR_TRYCREATE_H

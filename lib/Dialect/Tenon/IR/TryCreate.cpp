@@ -1,0 +1,57 @@
+//===- TryCreate.cpp - build ops whose operands may be wrong --------------===//
+
+#include "tenon/Dialect/Tenon/IR/TryCreate.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "llvm/ADT/ScopeExit.h"
+
+using namespace mlir;
+
+/// Shape inference needs the properties before there is an op.
+static LogicalResult inferTypes(OperationState &state,
+                                InferTypeOpInterface::Concept &interface,
+                                SmallVectorImpl<Type> &types) {
+  MLIRContext *context = state.getContext();
+  OperationName name = state.name;
+  DictionaryAttr attributes = state.attributes.getDictionary(context);
+  auto &regions = state.regions;
+  OpaqueProperties given = state.getRawProperties();
+  if (given || !name.getOpPropertyByteSize())
+    return interface.inferReturnTypes(context, state.location, state.operands,
+                                      attributes, given, regions, types);
+
+  SmallVector<char> storage(name.getOpPropertyByteSize() + 16);
+  auto aligned = llvm::alignAddr(storage.data(), llvm::Align(16));
+  OpaqueProperties properties(reinterpret_cast<void *>(aligned));
+  name.initOpProperties(properties, /*init=*/nullptr);
+  llvm::scope_exit destroy([&] { name.destroyOpProperties(properties); });
+  auto emitError = [&] { return mlir::emitError(state.location); };
+  if (failed(name.setOpPropertiesFromAttribute(name, properties, attributes,
+                                               emitError)))
+    return failure();
+  return interface.inferReturnTypes(context, state.location, state.operands,
+                                    attributes, properties, regions, types);
+}
+
+Operation *tenon::tryCreateTyped(OpBuilder &builder, OperationState &state) {
+  Operation *op = Operation::create(state);
+  if (failed(verify(op, /*verifyRecursively=*/false))) {
+    op->destroy();
+    return nullptr;
+  }
+  return builder.insert(op);
+}
+
+Operation *tenon::tryCreate(OpBuilder &builder, OperationState &state) {
+  auto *interface = state.name.getInterface<InferTypeOpInterface>();
+  if (!interface) {
+    emitError(state.location)
+        << "'" << state.name << "' has no inferred result types";
+    return nullptr;
+  }
+  SmallVector<Type> types;
+  if (failed(inferTypes(state, *interface, types)))
+    return nullptr;
+  state.types.assign(types.begin(), types.end());
+  return tryCreateTyped(builder, state);
+}

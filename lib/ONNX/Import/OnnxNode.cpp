@@ -1,0 +1,339 @@
+//===- OnnxNode.cpp - what an import function sees ------------------------===//
+
+#include "OnnxNode.h"
+#include "../Ops/Table.h"
+#include "GraphImporter.h"
+#include "Types.h"
+
+using namespace mlir;
+using namespace tenon;
+
+OnnxNode::OnnxNode(GraphImporter &importer, const onnx::NodeProto &proto,
+                   int64_t version, Location loc, SmallVector<Value> operands)
+    : importer(importer), proto(proto), version(version), loc(loc),
+      operands(std::move(operands)) {
+  while (!this->operands.empty() && !this->operands.back())
+    this->operands.pop_back();
+}
+
+OpBuilder &OnnxNode::getBuilder() { return importer.getBuilder(); }
+
+InFlightDiagnostic OnnxNode::emitError() {
+  hadError = true;
+  return mlir::emitError(loc);
+}
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
+
+Value OnnxNode::getOperand(unsigned index) const {
+  return index < operands.size() ? operands[index] : Value();
+}
+
+RankedTensorType OnnxNode::getOperandType(unsigned index) const {
+  Value operand = getOperand(index);
+  return operand ? cast<RankedTensorType>(operand.getType())
+                 : RankedTensorType();
+}
+
+int64_t OnnxNode::getOperandRank(unsigned index) const {
+  return getOperandType(index).getRank();
+}
+
+FailureOr<SmallVector<AffineExpr>> OnnxNode::getShapeOperand(unsigned index,
+                                                             StringRef what) {
+  Value operand = getOperand(index);
+  if (!operand)
+    return emitError() << "expected an input " << index << " (" << what << ")";
+  std::optional<SmallVector<AffineExpr>> elements =
+      getSymbolicElements(operand);
+  if (!elements || llvm::is_contained(*elements, AffineExpr()))
+    return emitError() << "expected input " << index << " (" << what
+                       << ") to follow from the shapes of the model's inputs, "
+                          "got values known only at run time";
+  return *elements;
+}
+
+FailureOr<SmallVector<int64_t>> OnnxNode::getIntOperand(unsigned index,
+                                                        StringRef what) {
+  FailureOr<SmallVector<AffineExpr>> elements = getShapeOperand(index, what);
+  if (failed(elements))
+    return failure();
+  SmallVector<int64_t> integers;
+  for (AffineExpr element : *elements) {
+    std::optional<int64_t> constant = getConstantDim(simplifyDim(element));
+    if (!constant)
+      return emitError() << "expected input " << index << " (" << what
+                         << ") to be constant, got " << printDim(element);
+    integers.push_back(*constant);
+  }
+  return integers;
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+const onnx::AttributeProto *OnnxNode::findAttribute(StringRef name) const {
+  for (const onnx::AttributeProto &attribute : proto.attribute())
+    if (attribute.name() == name)
+      return &attribute;
+  return nullptr;
+}
+
+bool OnnxNode::hasAttribute(StringRef name) const {
+  return findAttribute(name);
+}
+
+int64_t OnnxNode::getInt(StringRef name, int64_t defaultValue) const {
+  const onnx::AttributeProto *attribute = findAttribute(name);
+  return attribute ? attribute->i() : defaultValue;
+}
+
+double OnnxNode::getFloat(StringRef name, double defaultValue) const {
+  const onnx::AttributeProto *attribute = findAttribute(name);
+  return attribute ? attribute->f() : defaultValue;
+}
+
+StringRef OnnxNode::getText(StringRef name, StringRef defaultValue) const {
+  const onnx::AttributeProto *attribute = findAttribute(name);
+  return attribute ? StringRef(attribute->s()) : defaultValue;
+}
+
+std::optional<SmallVector<int64_t>> OnnxNode::getInts(StringRef name) const {
+  const onnx::AttributeProto *attribute = findAttribute(name);
+  if (!attribute)
+    return std::nullopt;
+  return SmallVector<int64_t>(attribute->ints().begin(),
+                              attribute->ints().end());
+}
+
+std::optional<SmallVector<double>> OnnxNode::getFloats(StringRef name) const {
+  const onnx::AttributeProto *attribute = findAttribute(name);
+  if (!attribute)
+    return std::nullopt;
+  return SmallVector<double>(attribute->floats().begin(),
+                             attribute->floats().end());
+}
+
+SmallVector<StringRef> OnnxNode::getTexts(StringRef name) const {
+  SmallVector<StringRef> texts;
+  if (const onnx::AttributeProto *attribute = findAttribute(name))
+    for (const std::string &text : attribute->strings())
+      texts.push_back(text);
+  return texts;
+}
+
+ElementsAttr OnnxNode::getTensor(StringRef name) {
+  const onnx::AttributeProto *attribute = findAttribute(name);
+  if (!attribute)
+    return {};
+  StringRef resource = proto.output_size() ? StringRef(proto.output(0)) : name;
+  return importer.importTensor(resource, attribute->t(),
+                               [&] { return emitError(); });
+}
+
+Type OnnxNode::getElementTypeAttribute(StringRef name) {
+  int64_t dataType = getInt(name, onnx::TensorProto::UNDEFINED);
+  Type type = getElementType(getContext(), dataType);
+  if (!type)
+    emitError() << "expected attribute \"" << name
+                << "\" to be a type of numbers or booleans, got "
+                << getDataTypeName(dataType);
+  return type;
+}
+
+FailureOr<int64_t> OnnxNode::normalizeAxis(int64_t axis, int64_t rank,
+                                           bool allowEnd) {
+  if (axis < -rank || axis >= rank + allowEnd)
+    return emitError() << "expected an axis of a tensor of rank " << rank
+                       << ", got " << axis;
+  return axis < 0 ? axis + rank : axis;
+}
+
+FailureOr<SmallVector<int64_t>> OnnxNode::normalizeAxes(ArrayRef<int64_t> axes,
+                                                        int64_t rank) {
+  SmallVector<int64_t> normalized;
+  for (int64_t axis : axes) {
+    FailureOr<int64_t> one = normalizeAxis(axis, rank);
+    if (failed(one))
+      return failure();
+    if (llvm::is_contained(normalized, *one))
+      return emitError() << "expected different axes, got " << axis << " twice";
+    normalized.push_back(*one);
+  }
+  return normalized;
+}
+
+FailureOr<std::optional<SmallVector<int64_t>>>
+OnnxNode::getAxes(unsigned index, StringRef name, int64_t rank) {
+  std::optional<SmallVector<int64_t>> axes = getInts(name);
+  if (getOperand(index)) {
+    FailureOr<SmallVector<int64_t>> operand = getIntOperand(index, name);
+    if (failed(operand))
+      return failure();
+    axes = *operand;
+  }
+  if (!axes)
+    return axes;
+  FailureOr<SmallVector<int64_t>> normalized = normalizeAxes(*axes, rank);
+  if (failed(normalized))
+    return failure();
+  return std::optional(*normalized);
+}
+
+//===----------------------------------------------------------------------===//
+// Creation
+//===----------------------------------------------------------------------===//
+
+Operation *OnnxNode::create(StringRef mnemonic, ValueRange operands,
+                            ArrayRef<NamedAttribute> attributes) {
+  if (hadError)
+    return nullptr;
+  OperationState state(loc, ("tenon." + mnemonic).str());
+  state.addOperands(operands);
+  state.addAttributes(attributes);
+  Operation *op = tryCreate(getBuilder(), state);
+  hadError |= !op;
+  return op;
+}
+
+/// The attribute's value as its default in the table has it.
+static Attribute parseDefault(const AttributeRecord &record, Builder &builder) {
+  StringRef text = record.defaultText;
+  int64_t integer = 0;
+  double number = 0;
+  switch (record.kind) {
+  case AttributeRecord::Int:
+  case AttributeRecord::Axis:
+    text.getAsInteger(10, integer);
+    return builder.getI64IntegerAttr(integer);
+  case AttributeRecord::Flag:
+    return builder.getBoolAttr(text != "0");
+  case AttributeRecord::Float:
+    text.getAsDouble(number);
+    return builder.getF32FloatAttr(number);
+  case AttributeRecord::Text:
+    return builder.getStringAttr(text);
+  case AttributeRecord::Ints:
+    return {};
+  }
+  return {};
+}
+
+static Attribute convert(const AttributeRecord &record,
+                         const onnx::AttributeProto &proto, Builder &builder) {
+  switch (record.kind) {
+  case AttributeRecord::Int:
+  case AttributeRecord::Axis:
+    return builder.getI64IntegerAttr(proto.i());
+  case AttributeRecord::Flag:
+    return builder.getBoolAttr(proto.i());
+  case AttributeRecord::Float:
+    return builder.getF32FloatAttr(proto.f());
+  case AttributeRecord::Text:
+    return builder.getStringAttr(proto.s());
+  case AttributeRecord::Ints:
+    return builder.getDenseI64ArrayAttr(
+        ArrayRef<int64_t>(proto.ints().data(), proto.ints_size()));
+  }
+  return {};
+}
+
+FailureOr<SmallVector<NamedAttribute>>
+OnnxNode::convertAttributes(ArrayRef<AttributeRecord> records) {
+  Builder builder(getContext());
+  SmallVector<NamedAttribute> attributes;
+  for (const AttributeRecord &record : records) {
+    const onnx::AttributeProto *given = findAttribute(record.onnxName);
+    Attribute value = given ? convert(record, *given, builder)
+                            : parseDefault(record, builder);
+    if (!value)
+      continue;
+    if (record.kind == AttributeRecord::Axis) {
+      FailureOr<int64_t> axis =
+          normalizeAxis(cast<IntegerAttr>(value).getInt(), getOperandRank(0));
+      if (failed(axis))
+        return failure();
+      value = builder.getI64IntegerAttr(*axis);
+    }
+    attributes.push_back(builder.getNamedAttr(record.tenonName, value));
+  }
+  return attributes;
+}
+
+Value OnnxNode::createConstant(ElementsAttr value) {
+  if (!value) {
+    hadError = true;
+    return {};
+  }
+  return create<ConstantOp>(value);
+}
+
+Value OnnxNode::createInts(ArrayRef<int64_t> values) {
+  return createConstant(getBuilder().getI64TensorAttr(values));
+}
+
+Value OnnxNode::createScalar(Type elementType, double value) {
+  auto type = RankedTensorType::get({}, elementType);
+  Attribute element;
+  if (auto floatType = dyn_cast<FloatType>(elementType))
+    element = FloatAttr::get(floatType, value);
+  else
+    element = IntegerAttr::get(elementType, int64_t(value));
+  return createConstant(DenseElementsAttr::get(type, element));
+}
+
+Value OnnxNode::createReshape(Value value, ArrayRef<AffineExpr> dims) {
+  if (!value)
+    return {};
+  Type elementType = cast<RankedTensorType>(value.getType()).getElementType();
+  return create<ReshapeOp>(getTensorType(dims, elementType), value);
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+unsigned OnnxNode::getNumResults() const { return proto.output_size(); }
+
+bool OnnxNode::wantsResult(unsigned index) const {
+  return index < getNumResults() && !proto.output(index).empty();
+}
+
+LogicalResult OnnxNode::setResult(Value value) {
+  return setResults(ValueRange(value));
+}
+
+LogicalResult OnnxNode::setResults(ValueRange values) {
+  if (hadError)
+    return failure();
+  for (unsigned i = values.size(); i < getNumResults(); ++i)
+    if (wantsResult(i))
+      return emitError() << "result " << i << " (\"" << proto.output(i)
+                         << "\") is not supported";
+  results.assign(values.begin(), values.end());
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Subgraphs
+//===----------------------------------------------------------------------===//
+
+unsigned OnnxNode::getNumSubgraphInputs(StringRef attribute) const {
+  const onnx::AttributeProto *graph = findAttribute(attribute);
+  return graph ? graph->g().input_size() : 0;
+}
+
+FailureOr<SmallVector<Value>> OnnxNode::importSubgraph(StringRef attribute,
+                                                       ValueRange arguments) {
+  const onnx::AttributeProto *graph = findAttribute(attribute);
+  if (!graph)
+    return emitError() << "expected a graph in attribute \"" << attribute
+                       << "\"";
+  FailureOr<SmallVector<Value>> values =
+      importer.importSubgraph(graph->g(), arguments);
+  hadError |= failed(values);
+  return values;
+}

@@ -1,0 +1,170 @@
+//===- OnnxNode.h - what an import function sees ----------------*- C++ -*-===//
+//
+// An import function (named by an `Import` rule of lib/ONNX/Ops) turns one node
+// into ops:
+//
+//   LogicalResult tenon::importGelu(OnnxNode &node) {
+//     Value x = node.getOperand(0);
+//     if (node.getText("approximate", "none") == "tanh")
+//       return node.setResult(node.create<GeluTanhOp>(x));
+//     return node.setResult(node.create<GeluOp>(x));
+//   }
+//
+// Once something failed (with a diagnostic), `create` yields null and
+// `setResults` failure; so only the types of created values need a check.
+//
+//===----------------------------------------------------------------------===//
+#ifndef TENON_LIB_ONNX_IMPORT_ONNXNODE_H
+#define TENON_LIB_ONNX_IMPORT_ONNXNODE_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TryCreate.h"
+
+namespace onnx {
+class AttributeProto;
+class NodeProto;
+} // namespace onnx
+
+namespace tenon {
+class GraphImporter;
+struct AttributeRecord;
+
+class OnnxNode {
+public:
+  OnnxNode(GraphImporter &importer, const onnx::NodeProto &proto,
+           int64_t version, mlir::Location loc,
+           llvm::SmallVector<mlir::Value> operands);
+
+  mlir::MLIRContext *getContext() const { return loc.getContext(); }
+  mlir::Location getLoc() const { return loc; }
+  mlir::OpBuilder &getBuilder();
+
+  /// The version at which ONNX last changed this operator.
+  int64_t getVersion() const { return version; }
+
+  //===--- Operands -------------------------------------------------------===//
+
+  /// Trailing absent inputs don't count.
+  unsigned getNumOperands() const { return operands.size(); }
+  llvm::ArrayRef<mlir::Value> getOperands() const { return operands; }
+
+  /// Null where the input is absent.
+  mlir::Value getOperand(unsigned index) const;
+  mlir::RankedTensorType getOperandType(unsigned index) const;
+  int64_t getOperandRank(unsigned index) const;
+
+  /// The elements of an integer operand that shape arithmetic yields, as
+  /// expressions over the dimension symbols; diagnoses values that are known
+  /// only at run time. `what` names the operand, e.g. "shape".
+  mlir::FailureOr<llvm::SmallVector<mlir::AffineExpr>>
+  getShapeOperand(unsigned index, llvm::StringRef what);
+
+  /// The elements of an integer operand that must be constant.
+  mlir::FailureOr<llvm::SmallVector<int64_t>>
+  getIntOperand(unsigned index, llvm::StringRef what);
+
+  //===--- Attributes -----------------------------------------------------===//
+
+  bool hasAttribute(llvm::StringRef name) const;
+  int64_t getInt(llvm::StringRef name, int64_t defaultValue) const;
+  double getFloat(llvm::StringRef name, double defaultValue) const;
+  llvm::StringRef getText(llvm::StringRef name,
+                          llvm::StringRef defaultValue) const;
+  std::optional<llvm::SmallVector<int64_t>> getInts(llvm::StringRef name) const;
+  std::optional<llvm::SmallVector<double>>
+  getFloats(llvm::StringRef name) const;
+  llvm::SmallVector<llvm::StringRef> getTexts(llvm::StringRef name) const;
+
+  /// A tensor attribute; null where absent, or after a diagnostic.
+  mlir::ElementsAttr getTensor(llvm::StringRef name);
+
+  /// The element type that an attribute like Cast's `to` names; null after a
+  /// diagnostic.
+  mlir::Type getElementTypeAttribute(llvm::StringRef name);
+
+  /// `axis` as a dimension of a tensor of `rank`: negative ones count from the
+  /// end. `axis == rank` is in range where `allowEnd`.
+  mlir::FailureOr<int64_t> normalizeAxis(int64_t axis, int64_t rank,
+                                         bool allowEnd = false);
+  mlir::FailureOr<llvm::SmallVector<int64_t>>
+  normalizeAxes(llvm::ArrayRef<int64_t> axes, int64_t rank);
+
+  /// Axes from operand `index`, where it is there, or else from attribute
+  /// `name`, as operators have them that changed from one to the other;
+  /// normalized. Nullopt where there is neither.
+  mlir::FailureOr<std::optional<llvm::SmallVector<int64_t>>>
+  getAxes(unsigned index, llvm::StringRef name, int64_t rank);
+
+  //===--- Creation -------------------------------------------------------===//
+
+  /// Creates an op: result types first where they are not inferred, then
+  /// operands and attributes. Yields its value, or the op when it has several.
+  template <typename OpTy, typename... Args> auto create(Args &&...args) {
+    OpTy op;
+    if (!hasFailed())
+      op = tryCreate<OpTy>(getBuilder(), loc, std::forward<Args>(args)...);
+    hadError |= !op;
+    if constexpr (OpTy::template hasTrait<mlir::OpTrait::OneResult>())
+      return op ? mlir::Value(op->getResult(0)) : mlir::Value();
+    else
+      return op;
+  }
+
+  /// Creates the op of the table's name; null after a diagnostic.
+  mlir::Operation *create(llvm::StringRef mnemonic, mlir::ValueRange operands,
+                          llvm::ArrayRef<mlir::NamedAttribute> attributes = {});
+
+  /// Attributes as the table says.
+  mlir::FailureOr<llvm::SmallVector<mlir::NamedAttribute>>
+  convertAttributes(llvm::ArrayRef<AttributeRecord> records);
+
+  mlir::Value createConstant(mlir::ElementsAttr value);
+  mlir::Value createInts(llvm::ArrayRef<int64_t> values);
+  /// A scalar of a float or integer type.
+  mlir::Value createScalar(mlir::Type elementType, double value);
+  mlir::Value createReshape(mlir::Value value,
+                            llvm::ArrayRef<mlir::AffineExpr> dims);
+
+  //===--- Results --------------------------------------------------------===//
+
+  unsigned getNumResults() const;
+  /// Whether the model uses the name of result `index`.
+  bool wantsResult(unsigned index) const;
+  mlir::LogicalResult setResult(mlir::Value value);
+  /// Results by position; those that the node does not name are dropped.
+  mlir::LogicalResult setResults(mlir::ValueRange values);
+  llvm::ArrayRef<mlir::Value> getResults() const { return results; }
+
+  //===--- Subgraphs ------------------------------------------------------===//
+
+  unsigned getNumSubgraphInputs(llvm::StringRef attribute) const;
+
+  /// Imports the graph in `attribute` at the builder's insertion point with
+  /// `arguments` as its inputs. Names of the outer graphs are visible in it.
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+  importSubgraph(llvm::StringRef attribute, mlir::ValueRange arguments);
+
+  //===--- Errors ---------------------------------------------------------===//
+
+  /// "node NAME (OP): " is put before the message by the importer.
+  mlir::InFlightDiagnostic emitError();
+  bool hasFailed() const { return hadError; }
+
+private:
+  const onnx::AttributeProto *findAttribute(llvm::StringRef name) const;
+
+  GraphImporter &importer;
+  const onnx::NodeProto &proto;
+  int64_t version;
+  mlir::Location loc;
+  llvm::SmallVector<mlir::Value> operands;
+  llvm::SmallVector<mlir::Value> results;
+  bool hadError = false;
+};
+
+} // namespace tenon
+
+#endif // TENON_LIB_ONNX_IMPORT_ONNXNODE_H
