@@ -67,6 +67,12 @@ tenon_status tenon_io_write_npz(const char *path,
                                 const tenon_io_tensors *tensors,
                                 tenon_error *error);
 
+/* Fills a tensor with numbers in [-1, 1), or with integers in [min, max]; in
+ * [0, 1] when both are 0, as a tenon_value without a range has them. The state
+ * is a seed at first; equal ones give equal numbers. */
+void tenon_io_fill_random(const tenon_tensor *tensor, int64_t min, int64_t max,
+                          uint64_t *state);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

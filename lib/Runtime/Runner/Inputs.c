@@ -107,8 +107,8 @@ static tenon_status makeRandom(const tenon_model *model,
     if (!item)
       return tenon_rt_fail(error, TENON_ERR_MEMORY,
                            "cannot allocate input '%s'", value->name);
-    tenon_runner_fill_random(&item->tensor, value->min_index, value->max_index,
-                             &state);
+    tenon_io_fill_random(&item->tensor, value->min_index, value->max_index,
+                         &state);
   }
   return status;
 }

@@ -1,7 +1,8 @@
-//===- Runner.c - one model, run and timed ---------------------------------===//
+//===- Runner.c - one model, run and timed
+//---------------------------------===//
+#include "Runner.h"
 #include "../Error.h"
 #include "../Futex.h"
-#include "Runner.h"
 
 #include <errno.h>
 #include <stdio.h>

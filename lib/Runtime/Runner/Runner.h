@@ -17,10 +17,6 @@ tenon_status tenon_runner_get_inputs(const tenon_model *model,
                                      tenon_io_tensors *tensors,
                                      tenon_error *error);
 
-/// Fills a tensor with numbers in [0, 1), or integers of [min, max].
-void tenon_runner_fill_random(const tenon_tensor *tensor, int64_t min,
-                              int64_t max, uint64_t *state);
-
 /// Writes a value's type as "float32 [batch, 3]".
 void tenon_runner_print_type(const tenon_model *model,
                              const tenon_value *value);

@@ -248,9 +248,9 @@ TEST_F(TensorFiles, RoundTripsNpz) {
   bytes[170] ^= 1; // in the first member's data
   EXPECT_EQ(tenon_io_read(write("bad.npz", bytes).c_str(), &tensors, &error),
             TENON_ERR_FORMAT);
-  EXPECT_EQ(error.message,
-            path("bad.npz") + ":x.npy: expected an .npz file, got a member "
-                              "with another checksum");
+  EXPECT_EQ(error.message, path("bad.npz") +
+                               ":x.npy: expected an .npz file, got a member "
+                               "with another checksum");
 }
 
 TEST_F(TensorFiles, SaysWhyAFileCannotBeUsed) {
@@ -271,6 +271,26 @@ TEST_F(TensorFiles, SaysWhyAFileCannotBeUsed) {
   tensor = {&zero, nullptr, TENON_INT64, 0};
   EXPECT_EQ(tenon_io_write("/nonexistent/x.pb", "x", &tensor, &error),
             TENON_ERR_SYSTEM);
+}
+
+TEST_F(TensorFiles, MakesUpNumbersInRange) {
+  const int64_t shape[] = {1000};
+  uint64_t state = 7, again = 7;
+  auto *floats = tenon_io_append(&tensors, "", TENON_FLOAT32, shape, 1, &error);
+  auto *data = static_cast<float *>(floats->tensor.data);
+  tenon_io_fill_random(&floats->tensor, 0, 0, &state);
+  float least = *std::min_element(data, data + 1000);
+  float greatest = *std::max_element(data, data + 1000);
+  EXPECT_TRUE(least >= -1 && least < -0.9f && greatest < 1 && greatest > 0.9f);
+  float first = data[0];
+  tenon_io_fill_random(&floats->tensor, 0, 0, &again);
+  EXPECT_EQ(data[0], first);
+
+  auto *ids = tenon_io_append(&tensors, "", TENON_INT64, shape, 1, &error);
+  auto *values = static_cast<int64_t *>(ids->tensor.data);
+  tenon_io_fill_random(&ids->tensor, -3, 5, &state);
+  EXPECT_EQ(*std::min_element(values, values + 1000), -3);
+  EXPECT_EQ(*std::max_element(values, values + 1000), 5);
 }
 
 TEST_F(TensorFiles, ReadsFoldersInOrder) {

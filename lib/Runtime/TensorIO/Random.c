@@ -1,5 +1,5 @@
 //===- Random.c - made-up inputs ------------------------------------------===//
-#include "Runner.h"
+#include "tenon-rt/tensor_io.h"
 
 #include <string.h>
 
@@ -11,35 +11,20 @@ static uint64_t next(uint64_t *state) {
   return z ^ z >> 31;
 }
 
-// In [0, 1), as 24 bits.
+// In [-1, 1), in steps of 2^-23.
 static float nextFloat(uint64_t *state) {
-  return (float)(next(state) >> 40) * 0x1p-24f;
+  return (float)(next(state) >> 40) * 0x1p-23f - 1;
 }
 
-// Of a number in [0, 1); what is below the least normal number becomes 0.
+// Of a number below 2; what is less than the least normal number becomes 0.
 static uint16_t toHalf(float value) {
   uint32_t bits;
   memcpy(&bits, &value, sizeof(bits));
-  int32_t exponent = (int32_t)(bits >> 23) - 112;
-  return exponent < 1 ? 0 : (uint16_t)(exponent << 10 | (bits >> 13 & 0x3ff));
-}
-
-// The bits of 1.0 in a type of at most a byte: all that are less stand for
-// numbers in [0, 1).
-static uint32_t getBitsOfOne(int32_t dtype) {
-  switch (dtype) {
-  case TENON_FLOAT8E4M3FN:
-    return 0x38;
-  case TENON_FLOAT8E4M3FNUZ:
-  case TENON_FLOAT8E5M2FNUZ:
-    return 0x40;
-  case TENON_FLOAT8E5M2:
-    return 0x3c;
-  case TENON_FLOAT8E8M0:
-    return 0x7f;
-  default: // float4e2m1, and two values of small integers
-    return 2;
-  }
+  uint32_t sign = bits >> 16 & 0x8000;
+  int32_t exponent = (int32_t)(bits >> 23 & 0xff) - 112;
+  if (exponent < 1)
+    return 0;
+  return (uint16_t)(sign | (uint32_t)exponent << 10 | (bits >> 13 & 0x3ff));
 }
 
 static void fillFloats(const tenon_tensor *tensor, int64_t count,
@@ -60,15 +45,39 @@ static void fillFloats(const tenon_tensor *tensor, int64_t count,
   }
 }
 
-// Packed types: each element from the bits below 1.0.
-static void fillBytes(const tenon_tensor *tensor, int64_t bytes,
-                      uint64_t *state) {
+// The bits of 1.0 in a type of at most a byte: all that are less stand for
+// numbers in [0, 1). Of small integers, 0 and 1.
+static uint32_t getBitsOfOne(int32_t dtype) {
+  switch (dtype) {
+  case TENON_FLOAT8E4M3FN:
+    return 0x38;
+  case TENON_FLOAT8E4M3FNUZ:
+  case TENON_FLOAT8E5M2FNUZ:
+    return 0x40;
+  case TENON_FLOAT8E5M2:
+    return 0x3c;
+  case TENON_FLOAT8E8M0:
+    return 0x7f;
+  default:
+    return 2;
+  }
+}
+
+static int isSignedByte(int32_t dtype) {
+  return dtype >= TENON_FLOAT8E4M3FN && dtype <= TENON_FLOAT8E5M2FNUZ;
+}
+
+static void fillPacked(const tenon_tensor *tensor, int64_t bytes,
+                       uint64_t *state) {
   int32_t bits = tenon_dtype_bits(tensor->dtype);
   uint32_t one = getBitsOfOne(tensor->dtype);
   for (int64_t i = 0; i < bytes; ++i) {
     uint32_t byte = 0;
     for (int32_t shift = 0; shift < 8; shift += bits)
       byte |= (uint32_t)(next(state) % one) << shift;
+    // A zero with a sign is a NaN in two of the types.
+    if (byte && isSignedByte(tensor->dtype))
+      byte |= (uint32_t)(next(state) & 0x80);
     ((uint8_t *)tensor->data)[i] = (uint8_t)byte;
   }
 }
@@ -86,8 +95,8 @@ static void fillIntegers(const tenon_tensor *tensor, int64_t count, int64_t min,
   }
 }
 
-void tenon_runner_fill_random(const tenon_tensor *tensor, int64_t min,
-                              int64_t max, uint64_t *state) {
+void tenon_io_fill_random(const tenon_tensor *tensor, int64_t min, int64_t max,
+                          uint64_t *state) {
   int64_t count = tenon_num_elements(tensor->shape, tensor->rank);
   switch (tensor->dtype) {
   case TENON_COMPLEX64:
@@ -112,6 +121,6 @@ void tenon_runner_fill_random(const tenon_tensor *tensor, int64_t min,
     fillIntegers(tensor, count, min, max, state);
     break;
   default:
-    fillBytes(tensor, tenon_num_bytes(tensor), state);
+    fillPacked(tensor, tenon_num_bytes(tensor), state);
   }
 }
