@@ -1,0 +1,33 @@
+"""What utils/new-pass, utils/new-op and utils/check-house share: how names are spelled, and where text is put into files."""
+
+import re
+import sys
+import textwrap
+
+
+def kebab(name):
+    """FuseBiasAdd -> fuse-bias-add, soft_max -> soft-max"""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_", "-", name).lower()
+
+
+def camel(name):
+    """soft_max -> SoftMax"""
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
+
+
+def banner(file, summary):
+    """The first line of a C++ file, 80 columns wide."""
+    line = f"//===- {file} - {textwrap.shorten(summary, 66 - len(file), placeholder='')} "
+    return line + "-" * (75 - len(line)) + "===//"
+
+
+def insert(path, text, before):
+    """Puts `text` in front of the last line of the file that matches `before`, or at its end."""
+    old = path.read_text()
+    matches = list(re.finditer(before, old, re.MULTILINE)) if before else []
+    position = matches[-1].start() if matches else len(old)
+    path.write_text(old[:position] + text + old[position:])
+
+
+def refuse(message):
+    sys.exit(f"{sys.argv[0].rsplit('/', 1)[-1]}: error: {message}")
