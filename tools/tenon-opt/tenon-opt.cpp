@@ -7,6 +7,8 @@
 #include "tenon/Codegen/CPU/Passes.h"
 #include "tenon/Codegen/CPU/Pipeline.h"
 #include "tenon/Codegen/Program/Passes.h"
+#include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Conversion/Passes.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
@@ -18,6 +20,8 @@ int main(int argc, char **argv) {
   tenon::registerKernelDialects(registry);
   tenon::registerFusionRoles(registry);
   mlir::registerTransformsPasses();
+  tenon::registerLinalgLowerings(registry);
+  tenon::registerTenonConversionPasses();
   tenon::registerTenonTransformsPasses();
   tenon::registerTenonKernelsPasses();
   tenon::registerTenonProgramPasses();

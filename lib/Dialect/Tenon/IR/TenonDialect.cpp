@@ -4,6 +4,7 @@
 #include "DimSymbolTable.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 

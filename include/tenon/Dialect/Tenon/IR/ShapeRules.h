@@ -22,6 +22,19 @@ mlir::FailureOr<mlir::RankedTensorType>
 inferBroadcastType(std::optional<mlir::Location> loc,
                    mlir::ValueRange operands);
 
+/// Result types of elementwise ops: the broadcast type of operands of one
+/// element type; the same with elements i1; that of operands 1 and 2, broadcast
+/// with the condition.
+llvm::LogicalResult inferElementwise(std::optional<mlir::Location> loc,
+                                     mlir::ValueRange operands,
+                                     llvm::SmallVectorImpl<mlir::Type> &types);
+llvm::LogicalResult inferPredicate(std::optional<mlir::Location> loc,
+                                   mlir::ValueRange operands,
+                                   llvm::SmallVectorImpl<mlir::Type> &types);
+llvm::LogicalResult inferSelect(std::optional<mlir::Location> loc,
+                                mlir::ValueRange operands,
+                                llvm::SmallVectorImpl<mlir::Type> &types);
+
 } // namespace tenon
 
 #endif // TENON_DIALECT_TENON_IR_SHAPERULES_H

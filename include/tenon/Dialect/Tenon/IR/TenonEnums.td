@@ -15,6 +15,15 @@ class Tenon_EnumAttr<EnumAttrInfo info, string name> : EnumAttr<Tenon_Dialect, i
   let assemblyFormat = "`<` $value `>`";
 }
 
+/// Printed without `<>`, as an op's first word.
+class Tenon_WordAttr<EnumAttrInfo info, string name> : EnumAttr<Tenon_Dialect, info, name>;
+
+def Tenon_ComparisonPredicate : Tenon_Enum<"ComparisonPredicate", "comparison", ["eq", "ne", "lt", "le", "gt", "ge"]>;
+def Tenon_ComparisonPredicateAttr : Tenon_WordAttr<Tenon_ComparisonPredicate, "comparison">;
+
+def Tenon_ReduceKind : Tenon_Enum<"ReduceKind", "how elements become one", ["sum", "product", "maximum", "minimum", "mean"]>;
+def Tenon_ReduceKindAttr : Tenon_WordAttr<Tenon_ReduceKind, "reduce_kind">;
+
 def Tenon_PadMode : Tenon_Enum<"PadMode", "what padding holds", ["constant", "reflect", "edge", "wrap"]>;
 def Tenon_PadModeAttr : Tenon_EnumAttr<Tenon_PadMode, "pad_mode">;
 

@@ -1,0 +1,16 @@
+//===- Categories.h - the lowerings, one file an op category ----*- C++ -*-===//
+#ifndef TENON_LIB_CONVERSION_CATEGORIES_H
+#define TENON_LIB_CONVERSION_CATEGORIES_H
+
+namespace mlir {
+class MLIRContext;
+} // namespace mlir
+
+namespace tenon {
+
+void attachConstantLowerings(mlir::MLIRContext *context);
+void attachElementwiseLowerings(mlir::MLIRContext *context);
+
+} // namespace tenon
+
+#endif // TENON_LIB_CONVERSION_CATEGORIES_H
