@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "tenon/Codegen/CPU/Kernel.h"
 #include "tenon/Codegen/CPU/Passes.h"
+#include "tenon/Codegen/CPU/SymbolicSize.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_BUFFERIZEKERNELPASS
@@ -32,18 +33,53 @@ void bufferizeArguments(func::FuncOp kernel) {
   }
 }
 
+/// Gives `buffer`, where `value` is to be, the shape of what `value` is a
+/// reshape of, and `value` that tensor. Both are contiguous.
+bool lookThroughReshape(OpBuilder &builder, func::FuncOp kernel, Value &value,
+                        Value &buffer) {
+  Location loc = value.getLoc();
+  if (auto expand = value.getDefiningOp<tensor::ExpandShapeOp>()) {
+    buffer = memref::CollapseShapeOp::create(builder, loc, buffer,
+                                             expand.getReassociationIndices());
+    value = expand.getSrc();
+    return true;
+  }
+  auto collapse = value.getDefiningOp<tensor::CollapseShapeOp>();
+  if (!collapse)
+    return false;
+  SmallVector<OpFoldResult> sizes;
+  for (auto [index, size] : llvm::enumerate(collapse.getSrcType().getShape())) {
+    AffineExpr expr = tenon::getSymbolicDim(collapse.getSrc(), index, kernel);
+    if (!expr)
+      return false;
+    if (ShapedType::isDynamic(size))
+      sizes.push_back(tenon::materialize(builder, loc, expr, kernel));
+    else
+      sizes.push_back(builder.getIndexAttr(size));
+  }
+  buffer = memref::ExpandShapeOp::create(
+      builder, loc, getContiguousBuffer(collapse.getSrcType()), buffer,
+      collapse.getReassociationIndices(), sizes);
+  value = collapse.getSrc();
+  return true;
+}
+
 /// Results become arguments, into which the returned tensors are written.
 LogicalResult bufferizeResults(func::FuncOp kernel) {
   auto terminator =
       cast<func::ReturnOp>(kernel.getBody().front().getTerminator());
   OpBuilder builder(terminator);
-  for (auto [index, value] : llvm::enumerate(terminator.getOperands())) {
+  for (auto [index, result] : llvm::enumerate(terminator.getOperands())) {
+    Value value = result;
     FailureOr<AffineMap> dims = tenon::getResultDims(kernel, index);
     if (failed(dims))
       return failure();
     auto type = dyn_cast<RankedTensorType>(value.getType());
-    BlockArgument buffer = kernel.getBody().addArgument(
-        getContiguousBuffer(type), kernel.getLoc());
+    Value buffer = kernel.getBody().addArgument(getContiguousBuffer(type),
+                                                kernel.getLoc());
+    OpBuilder entry = OpBuilder::atBlockBegin(&kernel.getBody().front());
+    while (lookThroughReshape(entry, kernel, value, buffer)) {
+    }
     bufferization::MaterializeInDestinationOp::create(
         builder, kernel.getLoc(), /*result=*/Type(), value, buffer,
         /*restrict=*/true, /*writable=*/true);

@@ -4,6 +4,7 @@
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "tenon/Codegen/CPU/Kernel.h"
 #include "tenon/Codegen/CPU/Passes.h"
+#include "tenon/Codegen/CPU/SymbolicSize.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_LOWERKERNELTOLLVMPASS
@@ -47,14 +48,6 @@ FailureOr<SmallVector<Argument>> classifyArguments(func::FuncOp kernel) {
       arguments.push_back({Role::Buffer, *dims, {}});
   }
   return arguments;
-}
-
-Value materialize(OpBuilder &builder, Location loc, AffineExpr expr,
-                  ValueRange symbols) {
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
-    return arith::ConstantIndexOp::create(builder, loc, constant.getValue());
-  return affine::AffineApplyOp::create(
-      builder, loc, AffineMap::get(0, symbols.size(), expr), symbols);
 }
 
 /// The kernel's body with a pointer where a memref was: bare pointers can be
@@ -116,8 +109,7 @@ private:
   }
 
   Value getI64(AffineExpr expr) {
-    Value index = materialize(builder, kernel.getLoc(), expr,
-                              tenon::getDimSymbols(kernel));
+    Value index = tenon::materialize(builder, kernel.getLoc(), expr, kernel);
     return arith::IndexCastOp::create(builder, kernel.getLoc(),
                                       builder.getI64Type(), index);
   }
@@ -181,8 +173,8 @@ private:
 
   Value getScratch(Value scratch, const Argument &argument,
                    ValueRange symbols) {
-    Value offset =
-        materialize(builder, loc, argument.offset.getResult(0), symbols);
+    Value offset = affine::AffineApplyOp::create(
+        builder, loc, argument.offset, symbols);
     Value bytes = arith::IndexCastOp::create(builder, loc,
                                              builder.getI64Type(), offset);
     return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(),

@@ -64,8 +64,7 @@ std::optional<SmallVector<TileLoop>> getParallelLoops(func::FuncOp kernel) {
 class WorkItemMapper {
 public:
   explicit WorkItemMapper(func::FuncOp kernel)
-      : kernel(kernel), builder(kernel.getContext()),
-        symbols(tenon::getDimSymbols(kernel)) {}
+      : kernel(kernel), builder(kernel.getContext()) {}
 
   /// Adds the arguments for the range; returns the number of items.
   AffineExpr map() {
@@ -73,9 +72,16 @@ public:
     addRangeArguments();
     if (!loops)
       return getAffineConstantExpr(1, kernel.getContext());
+    if (loops->size() == 1) {
+      mapLoop(loops->front(), begin, end);
+      return loops->front().count;
+    }
     AffineExpr offset = getAffineConstantExpr(0, kernel.getContext());
     for (TileLoop &loop : *loops) {
-      mapLoop(loop, offset);
+      builder.setInsertionPoint(loop.forall);
+      Value first = clamp(begin, offset, loop.count);
+      Value last = clamp(end, offset, loop.count);
+      mapLoop(loop, first, last);
       offset = offset + loop.count;
     }
     return offset;
@@ -95,11 +101,7 @@ private:
   }
 
   Value materialize(AffineExpr expr) {
-    Location loc = kernel.getLoc();
-    if (auto constant = dyn_cast<AffineConstantExpr>(expr))
-      return arith::ConstantIndexOp::create(builder, loc, constant.getValue());
-    return affine::AffineApplyOp::create(
-        builder, loc, AffineMap::get(0, symbols.size(), expr), symbols);
+    return tenon::materialize(builder, kernel.getLoc(), expr, kernel);
   }
 
   /// `bound` of the call's range, relative to the loop's first item and clamped
@@ -113,13 +115,11 @@ private:
     return arith::MinSIOp::create(builder, loc, atLeast, materialize(count));
   }
 
-  void mapLoop(TileLoop &loop, AffineExpr offset) {
+  void mapLoop(TileLoop &loop, Value first, Value last) {
     Location loc = loop.forall.getLoc();
     builder.setInsertionPoint(loop.forall);
     Value one = arith::ConstantIndexOp::create(builder, loc, 1);
-    Value lower = clamp(begin, offset, loop.count);
-    Value upper = clamp(end, offset, loop.count);
-    auto items = scf::ForOp::create(builder, loc, lower, upper, one);
+    auto items = scf::ForOp::create(builder, loc, first, last, one);
     builder.setInsertionPointToStart(items.getBody());
     SmallVector<Value> ivs = delinearize(loop, items.getInductionVar());
 
@@ -153,7 +153,6 @@ private:
 
   func::FuncOp kernel;
   OpBuilder builder;
-  SmallVector<Value> symbols;
   Value begin, end;
 };
 

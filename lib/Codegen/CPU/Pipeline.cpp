@@ -39,10 +39,15 @@ void buildKernelPipeline(OpPassManager &manager, const TargetInfo &target) {
   manager.addNestedPass<func::FuncOp>(createResolveKernelDimsPass());
   manager.addNestedPass<func::FuncOp>(createPlanTilesPass(target));
   manager.addNestedPass<func::FuncOp>(createTileContractionPass());
+  manager.addNestedPass<func::FuncOp>(createSimplifyKernelPass());
+  manager.addNestedPass<func::FuncOp>(createTileKernelPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
   manager.addPass(createBufferizeKernelPass());
   // folds the copies of a buffer to itself that bufferisation leaves
   manager.addPass(createCSEPass());
   manager.addPass(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(createTileCopiesPass());
   manager.addPass(createMapWorkItemsPass());
   manager.addNestedPass<func::FuncOp>(createLowerLinalgPass());
   manager.addNestedPass<func::FuncOp>(createResolveKernelDimsPass());

@@ -49,19 +49,53 @@ private:
 
   AffineExpr getDim(ShapedDimOpInterface dim) {
     std::optional<int64_t> index = getConstantIntValue(dim.getDimension());
-    Value shaped = dim.getShapedValue();
-    if (!index)
-      return {};
+    return index ? getDim(dim.getShapedValue(), *index) : AffineExpr();
+  }
+
+public:
+  /// Follows a tensor to where its sizes are given.
+  AffineExpr getDim(Value shaped, int64_t index) {
+    auto type = cast<ShapedType>(shaped.getType());
+    if (!type.isDynamicDim(index))
+      return getAffineConstantExpr(type.getDimSize(index), kernel.getContext());
     if (auto argument = dyn_cast<BlockArgument>(shaped)) {
       if (argument.getOwner() != &kernel.getBody().front())
         return {};
       FailureOr<AffineMap> dims =
           getArgumentDims(kernel, argument.getArgNumber());
-      return succeeded(dims) ? dims->getResult(*index) : AffineExpr();
+      return succeeded(dims) ? dims->getResult(index) : AffineExpr();
     }
-    if (auto alloc = shaped.getDefiningOp<memref::AllocOp>())
-      return get(alloc.getMixedSizes()[*index]);
+    Operation *op = shaped.getDefiningOp();
+    auto result = cast<OpResult>(shaped);
+    if (auto alloc = dyn_cast<memref::AllocOp>(op))
+      return get(alloc.getMixedSizes()[index]);
+    if (auto empty = dyn_cast<tensor::EmptyOp>(op))
+      return get(empty.getMixedSizes()[index]);
+    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
+      return get(expand.getMixedOutputShape()[index]);
+    if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
+      return getCollapsedDim(collapse, index);
+    if (auto cast = dyn_cast<tensor::CastOp>(op))
+      return getDim(cast.getSource(), index);
+    if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
+      return getDim(insert.getDest(), index);
+    if (auto forall = dyn_cast<scf::ForallOp>(op))
+      return getDim(forall.getTiedOpOperand(result)->get(), index);
+    if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
+      return getDim(destination.getTiedOpOperand(result)->get(), index);
     return {};
+  }
+
+private:
+  AffineExpr getCollapsedDim(tensor::CollapseShapeOp collapse, int64_t index) {
+    AffineExpr product = getAffineConstantExpr(1, kernel.getContext());
+    for (int64_t dim : collapse.getReassociationIndices()[index]) {
+      AffineExpr size = getDim(collapse.getSrc(), dim);
+      if (!size)
+        return {};
+      product = product * size;
+    }
+    return product;
   }
 
   AffineExpr getBinary(Operation *op) {
@@ -122,10 +156,23 @@ AffineExpr getSymbolicExpr(OpFoldResult value, func::FuncOp kernel) {
   return SymbolicExprBuilder(kernel).get(value);
 }
 
+AffineExpr getSymbolicDim(Value shaped, int64_t index, func::FuncOp kernel) {
+  return SymbolicExprBuilder(kernel).getDim(shaped, index);
+}
+
 AffineExpr getSymbolicUpperBound(OpFoldResult value, func::FuncOp kernel) {
   if (AffineExpr exact = getSymbolicExpr(value, kernel))
     return exact;
   return computeUpperBound(cast<Value>(value), kernel);
+}
+
+Value materialize(OpBuilder &builder, Location loc, AffineExpr expr,
+                  func::FuncOp kernel) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return arith::ConstantIndexOp::create(builder, loc, constant.getValue());
+  SmallVector<Value> symbols = getDimSymbols(kernel);
+  auto map = AffineMap::get(0, symbols.size(), expr);
+  return affine::AffineApplyOp::create(builder, loc, map, symbols);
 }
 
 AffineMapAttr getSymbolicMap(AffineExpr expr, func::FuncOp kernel) {

@@ -33,12 +33,11 @@ Access getAccess(Value memref, Operation *part, bool isWrite) {
 /// Fails on operations whose effects are unknown.
 LogicalResult collectAccesses(Operation *part, SmallVector<Access> &accesses) {
   WalkResult result = part->walk([&](Operation *op) {
-    if (op->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
-      return WalkResult::advance();
     auto interface = dyn_cast<MemoryEffectOpInterface>(op);
     if (!interface)
-      return WalkResult(success(isPure(op) ||
-                                op->hasTrait<OpTrait::IsTerminator>()));
+      return WalkResult(
+          success(op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
+                  op->hasTrait<OpTrait::IsTerminator>()));
     SmallVector<MemoryEffects::EffectInstance> effects;
     interface.getEffects(effects);
     for (const MemoryEffects::EffectInstance &effect : effects) {

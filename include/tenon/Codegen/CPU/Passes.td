@@ -25,6 +25,53 @@ def ResolveKernelDimsPass
                            "mlir::arith::ArithDialect"];
 }
 
+def SimplifyKernelPass : Pass<"tenon-simplify-kernel", "mlir::func::FuncOp"> {
+  let summary = "fuse the elementwise operations of a kernel and flatten its loops";
+  let description = [{
+    A producer is computed inside its consumer where nothing expensive is then
+    computed more than once. Dimensions of size one go, and a kernel that is one
+    operation gets as few and as long loops as its operands' layouts allow.
+  }];
+  let dependentDialects = ["mlir::affine::AffineDialect",
+                           "mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
+def TileKernelPass : Pass<"tenon-tile-kernel", "mlir::func::FuncOp"> {
+  let summary = "split a kernel into tiles that run in parallel";
+  let description = [{
+    Each operation that computes a result is tiled to an `scf.forall`, with what
+    it needs computed inside the tile, so that chains (softmax, norms) pass over
+    memory once. Only those dimensions are tiled along which every reduction in
+    the chain can be split. A tile is worth `target-cost` element accesses; a
+    kernel that is smaller stays whole.
+  }];
+  let options = [
+    Option<"targetCost", "target-cost", "int64_t", "16384",
+           "element accesses in a tile">,
+  ];
+  let dependentDialects = ["mlir::affine::AffineDialect",
+                           "mlir::linalg::LinalgDialect",
+                           "mlir::scf::SCFDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
+def TileCopiesPass : Pass<"tenon-tile-copies", "mlir::func::FuncOp"> {
+  let summary = "split what a bufferised kernel does outside of tiles";
+  let description = [{
+    Copies and fills of whole buffers, which bufferisation made of insertions
+    and pads, become `scf.forall` loops over tiles.
+  }];
+  let options = [
+    Option<"targetCost", "target-cost", "int64_t", "16384",
+           "element accesses in a tile">,
+  ];
+  let dependentDialects = ["mlir::affine::AffineDialect",
+                           "mlir::linalg::LinalgDialect",
+                           "mlir::memref::MemRefDialect",
+                           "mlir::scf::SCFDialect"];
+}
+
 def BufferizeKernelPass : Pass<"tenon-bufferize-kernel", "mlir::ModuleOp"> {
   let summary = "give a kernel's tensors memory, its results that of the caller";
   let description = [{

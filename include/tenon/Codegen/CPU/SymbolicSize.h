@@ -18,10 +18,18 @@ namespace tenon {
 mlir::AffineExpr getSymbolicExpr(mlir::OpFoldResult value,
                                  mlir::func::FuncOp kernel);
 
+/// Dimension `index` of a tensor or memref, likewise.
+mlir::AffineExpr getSymbolicDim(mlir::Value shaped, int64_t index,
+                                mlir::func::FuncOp kernel);
+
 /// A number that `value` never exceeds, as an expression of the kernel's
 /// symbols; null if none was found.
 mlir::AffineExpr getSymbolicUpperBound(mlir::OpFoldResult value,
                                        mlir::func::FuncOp kernel);
+
+/// The value of such an expression, as an index.
+mlir::Value materialize(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::AffineExpr expr, mlir::func::FuncOp kernel);
 
 /// A map without dims over all symbols of the kernel.
 mlir::AffineMapAttr getSymbolicMap(mlir::AffineExpr expr,
