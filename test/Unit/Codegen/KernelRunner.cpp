@@ -84,4 +84,15 @@ void KernelRunner::run(ArrayRef<void *> buffers, ArrayRef<int64_t> dims,
   }
 }
 
+KernelRunner::Call KernelRunner::prepare(ArrayRef<void *> buffers,
+                                         ArrayRef<int64_t> dims) const {
+  int64_t bytes = llvm::alignTo(getScratchBytes(dims) + 1, 64);
+  std::shared_ptr<void> memory(aligned_alloc(64, bytes), &free);
+  return [memory, entry = entry, numItems = getNumWorkItems(dims),
+          buffers = SmallVector<void *>(buffers),
+          dims = SmallVector<int64_t>(dims)] {
+    entry(buffers.data(), dims.data(), memory.get(), 0, numItems);
+  };
+}
+
 } // namespace tenon::test

@@ -6,6 +6,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "tenon/Codegen/CPU/CompileKernels.h"
+#include <functional>
 #include <memory>
 
 namespace llvm::orc {
@@ -33,6 +34,12 @@ public:
   /// not depend on it. Scratch is filled with NaNs before each.
   void run(llvm::ArrayRef<void *> buffers, llvm::ArrayRef<int64_t> dims = {},
            int64_t numParts = 1) const;
+
+  /// A call that runs all work items, for repeated use: scratch is allocated
+  /// once and left as it is.
+  using Call = std::function<void()>;
+  Call prepare(llvm::ArrayRef<void *> buffers,
+               llvm::ArrayRef<int64_t> dims = {}) const;
 
 private:
   using Entry = void (*)(void *const *buffers, const int64_t *dims,

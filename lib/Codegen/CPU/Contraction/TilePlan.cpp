@@ -1,6 +1,7 @@
 //===- TilePlan.cpp - how a contraction kernel is cut ---------------------===//
 
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "tenon/Target/PanelWidth.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -48,26 +49,6 @@ std::optional<TilePlan> TilePlan::fromAttribute(DictionaryAttr attribute) {
       isComplete = false;
   });
   return isComplete ? std::optional(plan) : std::nullopt;
-}
-
-/// Vectors side by side in a tile: with 6 rows two of sixteen registers, four
-/// of thirty-two, leave room for the operands (6x16 on AVX2, 6x64 on AVX-512).
-static int64_t getMaxVectorsPerRow(const TargetInfo &target) {
-  return target.numVectorRegisters >= 32 ? 4 : 2;
-}
-
-int64_t tenon::getPanelWidth(int64_t columns, unsigned elementBits,
-                             const TargetInfo &target) {
-  int64_t lanes = target.getVectorLanes(elementBits);
-  int64_t widest = getMaxVectorsPerRow(target);
-  int64_t vectors = llvm::divideCeil(columns, lanes);
-  if (vectors <= widest)
-    return std::max<int64_t>(vectors, 1) * lanes;
-  // The widest panel, unless a slightly narrower one divides the columns.
-  for (int64_t width = widest; width > 2 && width >= widest - 1; --width)
-    if (vectors % width == 0)
-      return width * lanes;
-  return widest * lanes;
 }
 
 static int64_t getExtentOr(const ReductionKernel &kernel, unsigned loop,

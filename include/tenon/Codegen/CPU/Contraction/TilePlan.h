@@ -39,10 +39,6 @@ struct TilePlan {
 
 TilePlan planTiles(const ReductionKernel &kernel, const TargetInfo &target);
 
-/// Width of the panels that `columns` columns of a weight are packed in.
-int64_t getPanelWidth(int64_t columns, unsigned elementBits,
-                      const TargetInfo &target);
-
 } // namespace tenon
 
 #endif // TENON_CODEGEN_CPU_CONTRACTION_TILEPLAN_H
