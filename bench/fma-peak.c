@@ -1,4 +1,5 @@
-/* The most that one core computes: as many floating-point operations as asked for, in fused multiply-adds that wait for nothing. */
+/* The most that one core computes: as many floating-point operations as asked
+ * for, in fused multiply-adds that wait for nothing. */
 #include <stdint.h>
 
 #ifdef __AVX512F__

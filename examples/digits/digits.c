@@ -1,4 +1,5 @@
-/* Reads hand-drawn digits from a text file and prints each beside what the compiled model takes it for. */
+/* Reads hand-drawn digits from a text file and prints each beside what the
+ * compiled model takes it for. */
 #include "digits.h" /* written by `tenon compile digits.onnx -o libdigits.so` */
 
 #include <stdio.h>
@@ -13,10 +14,12 @@ int main(int argc, char **argv) {
   float image[28 * 28], scores[10];
   char line[64];
   int label, wrong = 0;
-  while (context && fgets(line, sizeof line, file) && sscanf(line, "%d", &label) == 1) {
+  while (context && fgets(line, sizeof line, file) &&
+         sscanf(line, "%d", &label) == 1) {
     for (int y = 0; y < 28 && fgets(line, sizeof line, file); ++y) {
       for (int x = 0; x < 28; ++x)
-        image[y * 28 + x] = 255.0f / 9.0f * (float)(strchr(levels, line[x]) - levels);
+        image[y * 28 + x] =
+            255.0f / 9.0f * (float)(strchr(levels, line[x]) - levels);
       printf("%s", line);
     }
     if (digits_run(context, image, scores, &error) != TENON_OK)
