@@ -30,7 +30,7 @@ static std::string quote(StringRef text) {
   std::string quoted;
   raw_string_ostream os(quoted);
   os << '"';
-  printEscapedString(text, os);
+  os.write_escaped(text);
   os << '"';
   return quoted;
 }
@@ -115,7 +115,7 @@ static std::string getRuleInitializer(const Record *rule, StringRef name) {
             rule->getValueAsString("function") + "), \"\"")
         .str();
   return "OpRecord::Sugar, \"\", {}, nullptr, " +
-         quote(rule->getValueAsString("text"));
+         ("R\"onnx(" + rule->getValueAsString("text") + ")onnx\"").str();
 }
 
 static void emitRecords(ArrayRef<const Record *> ops, raw_ostream &os) {

@@ -4,6 +4,7 @@
 #include "../Ops/Table.h"
 #include "GraphImporter.h"
 #include "Types.h"
+#include "mlir/AsmParser/AsmParser.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -15,6 +16,8 @@ OnnxNode::OnnxNode(GraphImporter &importer, const onnx::NodeProto &proto,
   while (!this->operands.empty() && !this->operands.back())
     this->operands.pop_back();
 }
+
+StringRef OnnxNode::getOpType() const { return proto.op_type(); }
 
 OpBuilder &OnnxNode::getBuilder() { return importer.getBuilder(); }
 
@@ -216,6 +219,8 @@ static Attribute parseDefault(const AttributeRecord &record, Builder &builder) {
     return builder.getF32FloatAttr(number);
   case AttributeRecord::Text:
     return builder.getStringAttr(text);
+  case AttributeRecord::Fixed:
+    return parseAttribute(text, builder.getContext());
   case AttributeRecord::Ints:
     return {};
   }
@@ -237,6 +242,8 @@ static Attribute convert(const AttributeRecord &record,
   case AttributeRecord::Ints:
     return builder.getDenseI64ArrayAttr(
         ArrayRef<int64_t>(proto.ints().data(), proto.ints_size()));
+  case AttributeRecord::Fixed:
+    return {};
   }
   return {};
 }
@@ -246,7 +253,8 @@ OnnxNode::convertAttributes(ArrayRef<AttributeRecord> records) {
   Builder builder(getContext());
   SmallVector<NamedAttribute> attributes;
   for (const AttributeRecord &record : records) {
-    const onnx::AttributeProto *given = findAttribute(record.onnxName);
+    const onnx::AttributeProto *given =
+        record.onnxName.empty() ? nullptr : findAttribute(record.onnxName);
     Attribute value = given ? convert(record, *given, builder)
                             : parseDefault(record, builder);
     if (!value)

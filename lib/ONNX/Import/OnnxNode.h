@@ -42,6 +42,8 @@ public:
   mlir::Location getLoc() const { return loc; }
   mlir::OpBuilder &getBuilder();
 
+  llvm::StringRef getOpType() const;
+
   /// The version at which ONNX last changed this operator.
   int64_t getVersion() const { return version; }
 
@@ -120,6 +122,12 @@ public:
   /// Attributes as the table says.
   mlir::FailureOr<llvm::SmallVector<mlir::NamedAttribute>>
   convertAttributes(llvm::ArrayRef<AttributeRecord> records);
+
+  /// The value of a builder that diagnoses by itself; null where it failed.
+  mlir::Value take(mlir::FailureOr<mlir::Value> built) {
+    hadError |= mlir::failed(built);
+    return mlir::succeeded(built) ? *built : mlir::Value();
+  }
 
   mlir::Value createConstant(mlir::ElementsAttr value);
   mlir::Value createInts(llvm::ArrayRef<int64_t> values);

@@ -173,3 +173,44 @@ LogicalResult tenon::importUnsqueeze(OnnxNode &node) {
                            : *next++);
   return node.setResult(node.createReshape(node.getOperand(0), expanded));
 }
+
+//===----------------------------------------------------------------------===//
+// Shapes as values
+//===----------------------------------------------------------------------===//
+
+LogicalResult tenon::importShape(OnnxNode &node) {
+  int64_t rank = node.getOperandRank(0);
+  auto clamp = [&](int64_t position) {
+    return std::clamp<int64_t>(position < 0 ? position + rank : position, 0,
+                               rank);
+  };
+  int64_t start = clamp(node.getInt("start", 0));
+  int64_t end = std::max(start, clamp(node.getInt("end", rank)));
+  Builder &b = node.getBuilder();
+  return node.setResult(node.create<ShapeOp>(node.getOperand(0),
+                                             b.getI64IntegerAttr(start),
+                                             b.getI64IntegerAttr(end)));
+}
+
+LogicalResult tenon::importSize(OnnxNode &node) {
+  AffineExpr size =
+      getProduct(getDims(node.getOperandType(0)), node.getContext());
+  return node.setResult(node.create<SymbolicConstantOp>(
+      RankedTensorType::get({}, node.getBuilder().getI64Type()),
+      DimsAttr::get(node.getContext(), size)));
+}
+
+LogicalResult tenon::importConstantOfShape(OnnxNode &node) {
+  FailureOr<SmallVector<AffineExpr>> shape = node.getShapeOperand(0, "shape");
+  if (failed(shape))
+    return failure();
+  Value element = node.hasAttribute("value")
+                      ? node.createConstant(node.getTensor("value"))
+                      : node.createScalar(node.getBuilder().getF32Type(), 0);
+  if (!element)
+    return failure();
+  Type elementType = getElementTypeOrSelf(element.getType());
+  Value scalar = node.createReshape(element, {});
+  return node.setResult(
+      node.create<BroadcastOp>(getTensorType(*shape, elementType), scalar));
+}

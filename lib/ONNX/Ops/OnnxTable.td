@@ -38,6 +38,9 @@ class Ints<string onnx, string tenon = onnx> : Attribute<"Ints", onnx, tenon, ""
 /// STRING to `StrAttr`.
 class Text<string onnx, string value, string tenon = onnx> : Attribute<"Text", onnx, tenon, value>;
 
+/// An attribute of the tenon op alone, in MLIR's syntax.
+class Fixed<string tenon, string text> : Attribute<"Fixed", "", tenon, text>;
+
 class Rule;
 
 /// The tenon op of the same meaning: operands and results correspond by position.

@@ -16,7 +16,7 @@ class ExportContext;
 
 /// How one attribute of an `Op` rule is mapped; see OnnxTable.td.
 struct AttributeRecord {
-  enum Kind { Int, Axis, Flag, Float, Ints, Text };
+  enum Kind { Int, Axis, Flag, Float, Ints, Text, Fixed };
   Kind kind;
   llvm::StringLiteral onnxName;
   llvm::StringLiteral tenonName;

@@ -1,0 +1,226 @@
+//===- Index.cpp - operators on positions ---------------------------------===//
+
+#include "ImportFunctions.h"
+#include "mlir/IR/Matchers.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace tenon;
+
+static Value toInt64(OnnxNode &node, Value value) {
+  Type i64 = node.getBuilder().getI64Type();
+  if (!value || getElementTypeOrSelf(value.getType()) == i64)
+    return value;
+  return node.create<CastOp>(value, TypeAttr::get(i64));
+}
+
+static Value compare(OnnxNode &node, ComparisonPredicate predicate, Value lhs,
+                     Value rhs) {
+  return node.create<CompareOp>(
+      ComparisonPredicateAttr::get(node.getContext(), predicate), lhs, rhs);
+}
+
+/// 0, 1, ... along `axis` of a tensor of `rank`, whose other sizes are 1.
+static Value createPositions(OnnxNode &node, AffineExpr size, int64_t axis,
+                             int64_t rank) {
+  SmallVector<AffineExpr> dims(rank,
+                               getAffineConstantExpr(1, node.getContext()));
+  dims[axis] = size;
+  return node.create<IotaOp>(
+      getTensorType(dims, node.getBuilder().getI64Type()),
+      node.getBuilder().getI64IntegerAttr(axis));
+}
+
+//===----------------------------------------------------------------------===//
+// Scatter, TopK
+//===----------------------------------------------------------------------===//
+
+static std::optional<Combiner> getCombiner(OnnxNode &node) {
+  StringRef reduction = node.getText("reduction", "none");
+  std::optional<Combiner> combiner =
+      reduction == "none" ? Combiner::replace : symbolizeCombiner(reduction);
+  if (!combiner)
+    node.emitError() << "expected attribute \"reduction\" to be none, add, "
+                        "mul, max or min, got \""
+                     << reduction << "\"";
+  return combiner;
+}
+
+LogicalResult tenon::importScatterElements(OnnxNode &node) {
+  FailureOr<int64_t> axis =
+      node.normalizeAxis(node.getInt("axis", 0), node.getOperandRank(0));
+  std::optional<Combiner> combiner = getCombiner(node);
+  if (failed(axis) || !combiner)
+    return failure();
+  return node.setResult(node.create<ScatterElementsOp>(
+      node.getOperand(0), node.getOperand(1), node.getOperand(2),
+      node.getBuilder().getI64IntegerAttr(*axis),
+      CombinerAttr::get(node.getContext(), *combiner)));
+}
+
+LogicalResult tenon::importScatterND(OnnxNode &node) {
+  std::optional<Combiner> combiner = getCombiner(node);
+  if (!combiner)
+    return failure();
+  return node.setResult(node.create<ScatterNDOp>(
+      node.getOperand(0), node.getOperand(1), node.getOperand(2),
+      CombinerAttr::get(node.getContext(), *combiner)));
+}
+
+LogicalResult tenon::importTopK(OnnxNode &node) {
+  FailureOr<int64_t> axis =
+      node.normalizeAxis(node.getInt("axis", -1), node.getOperandRank(0));
+  SmallVector<AffineExpr> constant = {
+      getAffineConstantExpr(node.getInt("k", 0), node.getContext())};
+  FailureOr<SmallVector<AffineExpr>> k =
+      node.hasAttribute("k") ? FailureOr<SmallVector<AffineExpr>>(constant)
+                             : node.getShapeOperand(1, "K");
+  if (failed(axis) || failed(k))
+    return failure();
+  auto op = node.create<TopKOp>(
+      node.getOperand(0), DimsAttr::get(node.getContext(), *k),
+      node.getBuilder().getI64IntegerAttr(*axis),
+      node.getBuilder().getBoolAttr(node.getInt("largest", 1)));
+  return op ? node.setResults(op->getResults()) : failure();
+}
+
+//===----------------------------------------------------------------------===//
+// OneHot, Trilu, EyeLike
+//===----------------------------------------------------------------------===//
+
+/// Element `index` of the vector `values`, as a scalar.
+static Value extract(OnnxNode &node, Value values, int64_t index) {
+  Value element = node.create<GatherOp>(
+      values, node.createScalar(node.getBuilder().getI64Type(), index),
+      node.getBuilder().getI64IntegerAttr(0));
+  return element;
+}
+
+LogicalResult tenon::importOneHot(OnnxNode &node) {
+  int64_t rank = node.getOperandRank(0) + 1;
+  FailureOr<int64_t> axis = node.normalizeAxis(node.getInt("axis", -1), rank);
+  FailureOr<SmallVector<AffineExpr>> depth = node.getShapeOperand(1, "depth");
+  if (failed(axis) || failed(depth))
+    return failure();
+  MLIRContext *context = node.getContext();
+  std::optional<int64_t> constant = getConstantDim(depth->front());
+  if (!constant)
+    return node.emitError()
+           << "expected a constant depth, got " << printDim(depth->front());
+  Type i64 = node.getBuilder().getI64Type();
+  Value indices = toInt64(node, node.getOperand(0));
+  Value isNegative = compare(node, ComparisonPredicate::lt, indices,
+                             node.createScalar(i64, 0));
+  Value wrapped =
+      node.create<AddOp>(indices, node.createScalar(i64, *constant));
+  indices = node.create<SelectOp>(isNegative, wrapped, indices);
+  SmallVector<AffineExpr> dims = getDims(node.getOperandType(0));
+  dims.insert(dims.begin() + *axis, getAffineConstantExpr(1, context));
+  Value isHot =
+      compare(node, ComparisonPredicate::eq, node.createReshape(indices, dims),
+              createPositions(node, depth->front(), *axis, rank));
+  Value values = node.getOperand(2);
+  return node.setResult(node.create<SelectOp>(isHot, extract(node, values, 1),
+                                              extract(node, values, 0)));
+}
+
+/// Whether column - row of the last two dimensions compares so with `offset`.
+static Value createDiagonalMask(OnnxNode &node, ComparisonPredicate predicate,
+                                int64_t offset) {
+  SmallVector<AffineExpr> dims = getDims(node.getOperandType(0));
+  Value rows = createPositions(node, dims[dims.size() - 2], 0, 2);
+  Value columns = createPositions(node, dims.back(), 1, 2);
+  Value shifted = node.create<AddOp>(
+      rows, node.createScalar(node.getBuilder().getI64Type(), offset));
+  return compare(node, predicate, columns, shifted);
+}
+
+LogicalResult tenon::importTrilu(OnnxNode &node) {
+  RankedTensorType type = node.getOperandType(0);
+  if (type.getRank() < 2)
+    return node.emitError() << "expected matrices, got rank " << type.getRank();
+  int64_t offset = 0;
+  if (node.getOperand(1)) {
+    FailureOr<SmallVector<int64_t>> k = node.getIntOperand(1, "k");
+    if (failed(k))
+      return failure();
+    offset = k->front();
+  }
+  Value mask =
+      createDiagonalMask(node,
+                         node.getInt("upper", 1) ? ComparisonPredicate::ge
+                                                 : ComparisonPredicate::le,
+                         offset);
+  return node.setResult(node.create<SelectOp>(
+      mask, node.getOperand(0), node.createScalar(type.getElementType(), 0)));
+}
+
+LogicalResult tenon::importEyeLike(OnnxNode &node) {
+  RankedTensorType type = node.getOperandType(0);
+  if (type.getRank() != 2)
+    return node.emitError() << "expected a matrix, got rank " << type.getRank();
+  Type elementType = node.hasAttribute("dtype")
+                         ? node.getElementTypeAttribute("dtype")
+                         : type.getElementType();
+  if (!elementType)
+    return failure();
+  Value mask =
+      createDiagonalMask(node, ComparisonPredicate::eq, node.getInt("k", 0));
+  return node.setResult(node.create<CastOp>(mask, TypeAttr::get(elementType)));
+}
+
+//===----------------------------------------------------------------------===//
+// Range
+//===----------------------------------------------------------------------===//
+
+static std::optional<double> getConstantNumber(Value value) {
+  DenseElementsAttr constant;
+  if (!matchPattern(value, m_Constant(&constant)) ||
+      constant.getNumElements() != 1 ||
+      !isa<FloatType>(constant.getElementType()))
+    return std::nullopt;
+  return (*constant.value_begin<APFloat>()).convertToDouble();
+}
+
+/// How many elements Range has; null after a diagnostic.
+static AffineExpr getRangeSize(OnnxNode &node) {
+  MLIRContext *context = node.getContext();
+  if (isa<FloatType>(node.getOperandType(0).getElementType())) {
+    auto start = getConstantNumber(node.getOperand(0));
+    auto limit = getConstantNumber(node.getOperand(1));
+    auto delta = getConstantNumber(node.getOperand(2));
+    if (start && limit && delta && *delta != 0)
+      return getAffineConstantExpr(
+          std::max(0.0, std::ceil((*limit - *start) / *delta)), context);
+    node.emitError() << "expected constant limits of floats";
+    return {};
+  }
+  FailureOr<SmallVector<AffineExpr>> start = node.getShapeOperand(0, "start");
+  FailureOr<SmallVector<AffineExpr>> limit = node.getShapeOperand(1, "limit");
+  FailureOr<SmallVector<int64_t>> delta = node.getIntOperand(2, "delta");
+  if (failed(start) || failed(limit) || failed(delta))
+    return {};
+  int64_t step = delta->front();
+  if (step == 0) {
+    node.emitError() << "expected a delta other than 0";
+    return {};
+  }
+  AffineExpr length = step > 0 ? limit->front() - start->front()
+                               : start->front() - limit->front();
+  AffineExpr size = simplifyDim(simplifyDim(length).ceilDiv(std::abs(step)));
+  return getConstantDim(size).value_or(0) < 0
+             ? getAffineConstantExpr(0, context)
+             : size;
+}
+
+LogicalResult tenon::importRange(OnnxNode &node) {
+  AffineExpr size = getRangeSize(node);
+  if (!size)
+    return failure();
+  Type elementType = node.getOperandType(0).getElementType();
+  Value positions = createPositions(node, size, 0, 1);
+  if (positions && !elementType.isInteger(64))
+    positions = node.create<CastOp>(positions, TypeAttr::get(elementType));
+  Value scaled = node.create<MulOp>(positions, node.getOperand(2));
+  return node.setResult(node.create<AddOp>(scaled, node.getOperand(0)));
+}

@@ -1,0 +1,169 @@
+//===- Slice.cpp - Slice and Split ----------------------------------------===//
+
+#include "ImportFunctions.h"
+
+using namespace mlir;
+using namespace tenon;
+
+namespace {
+/// One dimension of a slice: which elements, and how many.
+struct Extent {
+  AffineExpr start, size;
+};
+} // namespace
+
+static std::optional<int64_t> getConstant(AffineExpr expr) {
+  return getConstantDim(simplifyDim(expr));
+}
+
+/// A position as ONNX gives it, as one from 0 to `dim`: negative ones count
+/// from the end, those beyond an end mean the end. Where an end is symbolic,
+/// only positions that no tensor reaches can be beyond it.
+static AffineExpr clampPosition(AffineExpr position, AffineExpr dim,
+                                int64_t lowest, AffineExpr highest) {
+  constexpr int64_t unreachable = std::numeric_limits<int32_t>::max();
+  std::optional<int64_t> value = getConstant(position);
+  if (!value)
+    return position;
+  MLIRContext *context = dim.getContext();
+  std::optional<int64_t> size = getConstant(dim), high = getConstant(highest);
+  if (*value >= unreachable)
+    return highest;
+  if (*value <= -unreachable)
+    return getAffineConstantExpr(lowest, context);
+  if (*value < 0 && !size)
+    return simplifyDim(dim + *value);
+  int64_t fromStart = *value < 0 ? *value + *size : *value;
+  fromStart = std::max(fromStart, lowest);
+  if (high)
+    fromStart = std::min(fromStart, *high);
+  return getAffineConstantExpr(fromStart, context);
+}
+
+/// ONNX's Slice, as NumPy's `[start:end:step]`.
+static Extent getExtent(AffineExpr start, AffineExpr end, int64_t step,
+                        AffineExpr dim) {
+  bool isForward = step > 0;
+  AffineExpr last = simplifyDim(dim - 1);
+  AffineExpr from = clampPosition(start, dim, 0, isForward ? dim : last);
+  AffineExpr to =
+      clampPosition(end, dim, isForward ? 0 : -1, isForward ? dim : last);
+  AffineExpr length = isForward ? to - from : from - to;
+  AffineExpr size = simplifyDim(simplifyDim(length).ceilDiv(std::abs(step)));
+  if (getConstant(size).value_or(0) < 0)
+    size = getAffineConstantExpr(0, dim.getContext());
+  return {from, size};
+}
+
+static LogicalResult importSliceOf(OnnxNode &node, ArrayRef<AffineExpr> starts,
+                                   ArrayRef<AffineExpr> ends,
+                                   ArrayRef<int64_t> axes,
+                                   ArrayRef<int64_t> steps) {
+  if (starts.size() != axes.size() || ends.size() != axes.size() ||
+      steps.size() != axes.size())
+    return node.emitError()
+           << "expected as many starts and ends as axes, " << axes.size()
+           << ", got " << starts.size() << " and " << ends.size();
+  if (llvm::is_contained(steps, 0))
+    return node.emitError() << "expected steps other than 0";
+  RankedTensorType type = node.getOperandType(0);
+  SmallVector<AffineExpr> dims = getDims(type);
+  SmallVector<AffineExpr> from(dims.size(),
+                               getAffineConstantExpr(0, node.getContext()));
+  SmallVector<int64_t> allSteps(dims.size(), 1);
+  for (auto [start, end, axis, step] :
+       llvm::zip_equal(starts, ends, axes, steps)) {
+    Extent extent = getExtent(start, end, step, dims[axis]);
+    from[axis] = extent.start;
+    dims[axis] = extent.size;
+    allSteps[axis] = step;
+  }
+  return node.setResult(node.create<SliceOp>(
+      getTensorType(dims, type.getElementType()), node.getOperand(0),
+      DimsAttr::get(node.getContext(), from),
+      node.getBuilder().getDenseI64ArrayAttr(allSteps)));
+}
+
+LogicalResult tenon::importSlice(OnnxNode &node) {
+  FailureOr<SmallVector<AffineExpr>> starts = node.getShapeOperand(1, "starts");
+  FailureOr<SmallVector<AffineExpr>> ends = node.getShapeOperand(2, "ends");
+  auto axes = node.getAxes(3, "axes", node.getOperandRank(0));
+  if (failed(starts) || failed(ends) || failed(axes))
+    return failure();
+  SmallVector<int64_t> steps(starts->size(), 1);
+  if (node.getOperand(4)) {
+    FailureOr<SmallVector<int64_t>> given = node.getIntOperand(4, "steps");
+    if (failed(given))
+      return failure();
+    steps = *given;
+  }
+  SmallVector<int64_t> leading =
+      llvm::to_vector(llvm::seq<int64_t>(0, starts->size()));
+  return importSliceOf(node, *starts, *ends, axes->value_or(leading), steps);
+}
+
+LogicalResult tenon::importSliceByAttributes(OnnxNode &node) {
+  auto getExprs = [&](StringRef name) {
+    return llvm::map_to_vector(
+        node.getInts(name).value_or(SmallVector<int64_t>()),
+        [&](int64_t v) { return getAffineConstantExpr(v, node.getContext()); });
+  };
+  SmallVector<AffineExpr> starts = getExprs("starts");
+  SmallVector<int64_t> leading =
+      llvm::to_vector(llvm::seq<int64_t>(0, starts.size()));
+  FailureOr<SmallVector<int64_t>> axes = node.normalizeAxes(
+      node.getInts("axes").value_or(leading), node.getOperandRank(0));
+  if (failed(axes))
+    return failure();
+  return importSliceOf(node, starts, getExprs("ends"), *axes,
+                       SmallVector<int64_t>(starts.size(), 1));
+}
+
+//===----------------------------------------------------------------------===//
+// Split
+//===----------------------------------------------------------------------===//
+
+/// The sizes of the parts: given, or equal ones, of which the last may be
+/// smaller (version 18).
+static FailureOr<SmallVector<AffineExpr>> getParts(OnnxNode &node,
+                                                   AffineExpr dim) {
+  if (node.getOperand(1))
+    return node.getShapeOperand(1, "split");
+  if (std::optional<SmallVector<int64_t>> sizes = node.getInts("split"))
+    return llvm::map_to_vector(*sizes, [&](int64_t size) {
+      return getAffineConstantExpr(size, node.getContext());
+    });
+  int64_t count = node.getInt("num_outputs", node.getNumResults());
+  if (count < 1)
+    return node.emitError() << "expected parts, got " << count;
+  AffineExpr size = simplifyDim(dim.ceilDiv(count));
+  SmallVector<AffineExpr> parts(count, size);
+  parts.back() = simplifyDim(dim - size * (count - 1));
+  return parts;
+}
+
+LogicalResult tenon::importSplit(OnnxNode &node) {
+  RankedTensorType type = node.getOperandType(0);
+  FailureOr<int64_t> axis =
+      node.normalizeAxis(node.getInt("axis", 0), type.getRank());
+  if (failed(axis))
+    return failure();
+  SmallVector<AffineExpr> dims = getDims(type);
+  FailureOr<SmallVector<AffineExpr>> parts = getParts(node, dims[*axis]);
+  if (failed(parts))
+    return failure();
+  MLIRContext *context = node.getContext();
+  SmallVector<AffineExpr> starts(dims.size(),
+                                 getAffineConstantExpr(0, context));
+  SmallVector<int64_t> steps(dims.size(), 1);
+  SmallVector<Value> results;
+  for (AffineExpr part : *parts) {
+    dims[*axis] = part;
+    results.push_back(
+        node.create<SliceOp>(getTensorType(dims, type.getElementType()),
+                             node.getOperand(0), DimsAttr::get(context, starts),
+                             node.getBuilder().getDenseI64ArrayAttr(steps)));
+    starts[*axis] = simplifyDim(starts[*axis] + part);
+  }
+  return node.setResults(results);
+}
