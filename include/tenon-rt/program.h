@@ -46,8 +46,8 @@ typedef struct tenon_program {
   /* All launches of one inference; returns a tenon_status. */
   int32_t (*run)(tenon_rt_frame *frame);
   /* out[0]: bytes of the arena, out[1]: bytes of scratch a worker, then the
-   * dimensions of every output, concatenated. Growing a symbol never shrinks
-   * out[0] or out[1]. */
+   * dimensions of every output, then those of every input, concatenated.
+   * Growing a symbol never shrinks out[0] or out[1]. */
   void (*sizes)(const int64_t *dims, int64_t *out);
   const tenon_rt_launch_record *launches;
   int64_t num_launches;
@@ -69,6 +69,8 @@ tenon_context *tenon_rt_open(const tenon_model *model,
 void tenon_rt_close(tenon_context *context);
 tenon_status tenon_rt_prepare(tenon_context *context, const int64_t *max_dims,
                               tenon_error *error);
+tenon_status tenon_rt_input_shapes(tenon_context *context, const int64_t *dims,
+                                   tenon_tensor *inputs, tenon_error *error);
 tenon_status tenon_rt_output_shapes(tenon_context *context,
                                     const tenon_tensor *inputs,
                                     tenon_tensor *outputs, tenon_error *error);

@@ -120,8 +120,8 @@ typedef struct tenon_tensor {
 } tenon_tensor;
 
 /* A dimension of a value of a model: a constant (>= 0), ~N for the symbol
- * number N, or TENON_DIM_EXPRESSION (outputs only) for a formula over symbols,
- * whose text is in dim_names. */
+ * number N, or TENON_DIM_EXPRESSION for a formula over symbols, whose text is
+ * in dim_names. Every symbol is by itself a dimension of some input. */
 #define TENON_DIM_EXPRESSION INT64_MIN
 
 typedef struct tenon_value {
@@ -196,6 +196,8 @@ typedef struct tenon_functions {
   void (*close)(tenon_context *);
   tenon_status (*prepare)(tenon_context *, const int64_t *max_dims,
                           tenon_error *);
+  tenon_status (*input_shapes)(tenon_context *, const int64_t *dims,
+                               tenon_tensor *inputs, tenon_error *);
   tenon_status (*output_shapes)(tenon_context *, const tenon_tensor *inputs,
                                 tenon_tensor *outputs, tenon_error *);
   tenon_status (*run)(tenon_context *, const tenon_tensor *inputs,
@@ -330,6 +332,16 @@ static inline tenon_status tenon_prepare(tenon_context *context,
                                          const int64_t *max_dims,
                                          tenon_error *error) {
   return context->model->functions->prepare(context, max_dims, error);
+}
+
+/* Fills dtype, rank and shape of num_inputs inputs for these values of the
+ * symbols, dims[num_symbols]. The shapes are the context's, valid until its
+ * next call. */
+static inline tenon_status tenon_input_shapes(tenon_context *context,
+                                              const int64_t *dims,
+                                              tenon_tensor *inputs,
+                                              tenon_error *error) {
+  return context->model->functions->input_shapes(context, dims, inputs, error);
 }
 
 /* Fills dtype, rank and shape of num_outputs outputs for inputs of these

@@ -12,6 +12,12 @@ tenon_status tenon_rt_bind_inputs(Context *context, const tenon_tensor *inputs,
 /// dimension.
 tenon_status tenon_rt_compute_sizes(Context *context, tenon_error *error);
 
+/// Checks those dimensions of the inputs that are formulas, once `sizes` has
+/// their values.
+tenon_status tenon_rt_check_expressions(const Context *context,
+                                        const tenon_tensor *inputs,
+                                        tenon_error *error);
+
 /// Checks types and shapes of the outputs; lends buffers where there are none.
 tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
                                    tenon_error *error);

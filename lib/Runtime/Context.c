@@ -51,10 +51,32 @@ static tenon_status checkMachine(const tenon_model *model,
   return TENON_OK;
 }
 
-static int32_t countOutputDims(const tenon_model *model) {
-  int32_t count = 0;
+static int isDimOfAnInput(const tenon_model *model, int32_t symbol) {
+  for (int32_t i = 0; i < model->num_inputs; ++i)
+    for (int32_t d = 0; d < model->inputs[i].rank; ++d)
+      if (model->inputs[i].dims[d] == ~(int64_t)symbol)
+        return 1;
+  return 0;
+}
+
+// A run could not tell the value of a symbol that occurs in formulas alone.
+static tenon_status checkSymbols(const tenon_model *model, tenon_error *error) {
+  for (int32_t i = 0; i < model->num_symbols; ++i)
+    if (!isDimOfAnInput(model, i))
+      return tenon_rt_fail(error, TENON_ERR_INTERNAL,
+                           "model '%s': expected '%s' to be a dimension of an "
+                           "input",
+                           model->name, model->symbols[i]);
+  return TENON_OK;
+}
+
+// What tenon_program.sizes writes.
+static size_t countSizes(const tenon_model *model) {
+  size_t count = 2;
   for (int32_t i = 0; i < model->num_outputs; ++i)
     count += model->outputs[i].rank;
+  for (int32_t i = 0; i < model->num_inputs; ++i)
+    count += model->inputs[i].rank;
   return count;
 }
 
@@ -74,7 +96,7 @@ static size_t layOut(Context *context, char *base, const tenon_model *model,
   memset(&c, 0, sizeof(c));
   carve(base, &cursor, 1, sizeof(Context));
   c.ranges = carve(base, &cursor, threads, sizeof(Range));
-  c.sizes = carve(base, &cursor, 2 + countOutputDims(model), sizeof(int64_t));
+  c.sizes = carve(base, &cursor, countSizes(model), sizeof(int64_t));
   c.dims = carve(base, &cursor, model->num_symbols, sizeof(int64_t));
   c.inputs = carve(base, &cursor, inputs, sizeof(void *));
   c.outputs = carve(base, &cursor, outputs, sizeof(void *));
@@ -138,7 +160,8 @@ tenon_context *tenon_rt_open(const tenon_model *model,
     return NULL;
   }
   if (readOptions(given, &options, error) != TENON_OK ||
-      checkMachine(model, &options, error) != TENON_OK)
+      checkMachine(model, &options, error) != TENON_OK ||
+      checkSymbols(model, error) != TENON_OK)
     return NULL;
   tenon_rt_weights weights;
   if (tenon_rt_find_weights(model, options.weights_path, &weights, error) !=

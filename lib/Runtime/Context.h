@@ -42,8 +42,9 @@ typedef struct Context {
   int64_t *calls, *nanoseconds; ///< [num_launches], NULL: no profile
 } Context;
 
-/// The output's dimensions in `sizes`.
+/// Where the output's or input's dimensions are in `sizes`.
 const int64_t *tenon_rt_output_dims(const Context *context, int32_t output);
+const int64_t *tenon_rt_input_dims(const Context *context, int32_t input);
 
 /// Makes sure that `block` holds `size` bytes; what it held is lost.
 tenon_status tenon_rt_grow(Context *context, Block *block, int64_t size,

@@ -33,11 +33,18 @@ static tenon_status execute(Context *context, tenon_error *error) {
                        context->base.model->name, status);
 }
 
+static tenon_status computeShapes(Context *context, const tenon_tensor *inputs,
+                                  tenon_error *error) {
+  tenon_status status = tenon_rt_compute_sizes(context, error);
+  return status == TENON_OK ? tenon_rt_check_expressions(context, inputs, error)
+                            : status;
+}
+
 static tenon_status runTensors(Context *context, const tenon_tensor *inputs,
                                tenon_tensor *outputs, tenon_error *error) {
   tenon_status status = tenon_rt_bind_inputs(context, inputs, error);
   if (status == TENON_OK && context->base.model->num_symbols)
-    status = tenon_rt_compute_sizes(context, error);
+    status = computeShapes(context, inputs, error);
   if (status == TENON_OK)
     status = tenon_rt_bind_outputs(context, outputs, error);
   if (status == TENON_OK)
@@ -81,21 +88,27 @@ tenon_status tenon_rt_run_static(tenon_context *base, const void *const *inputs,
   return end(context, runPointers(context, inputs, outputs, error));
 }
 
-static tenon_status prepare(Context *context, const int64_t *maxDims,
+// Takes values of the symbols from the caller instead of from inputs.
+static tenon_status setDims(Context *context, const int64_t *dims,
                             tenon_error *error) {
   const tenon_model *model = context->base.model;
-  if (model->num_symbols && !maxDims)
+  if (model->num_symbols && !dims)
     return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
                          "expected %d dimensions, got NULL",
                          model->num_symbols);
   for (int32_t i = 0; i < model->num_symbols; ++i) {
-    if (maxDims[i] < 0)
+    if (dims[i] < 0)
       return tenon_rt_fail(error, TENON_ERR_SHAPE,
                            "dimension '%s': expected a size, got %lld",
-                           model->symbols[i], (long long)maxDims[i]);
-    context->dims[i] = maxDims[i];
+                           model->symbols[i], (long long)dims[i]);
+    context->dims[i] = dims[i];
   }
-  tenon_status status = tenon_rt_compute_sizes(context, error);
+  return tenon_rt_compute_sizes(context, error);
+}
+
+static tenon_status prepare(Context *context, const int64_t *maxDims,
+                            tenon_error *error) {
+  tenon_status status = setDims(context, maxDims, error);
   return status == TENON_OK ? tenon_rt_grow_workspace(context, error) : status;
 }
 
@@ -108,18 +121,41 @@ tenon_status tenon_rt_prepare(tenon_context *base, const int64_t *max_dims,
   return end(context, prepare(context, max_dims, error));
 }
 
+// A tensor that has all but data.
+static void describe(const tenon_value *value, const int64_t *dims,
+                     tenon_tensor *tensor) {
+  tensor->shape = dims;
+  tensor->dtype = value->dtype;
+  tensor->rank = value->rank;
+}
+
+static tenon_status describeInputs(Context *context, const int64_t *dims,
+                                   tenon_tensor *inputs, tenon_error *error) {
+  const tenon_model *model = context->base.model;
+  tenon_status status = setDims(context, dims, error);
+  for (int32_t i = 0; i < model->num_inputs && status == TENON_OK; ++i)
+    describe(&model->inputs[i], tenon_rt_input_dims(context, i), &inputs[i]);
+  return status;
+}
+
+tenon_status tenon_rt_input_shapes(tenon_context *base, const int64_t *dims,
+                                   tenon_tensor *inputs, tenon_error *error) {
+  Context *context = (Context *)base;
+  tenon_status status = begin(context, error);
+  if (status != TENON_OK)
+    return status;
+  return end(context, describeInputs(context, dims, inputs, error));
+}
+
 static tenon_status describeOutputs(Context *context,
                                     const tenon_tensor *inputs,
                                     tenon_tensor *outputs, tenon_error *error) {
   const tenon_model *model = context->base.model;
   tenon_status status = tenon_rt_bind_inputs(context, inputs, error);
   if (status == TENON_OK)
-    status = tenon_rt_compute_sizes(context, error);
-  for (int32_t i = 0; i < model->num_outputs && status == TENON_OK; ++i) {
-    outputs[i].shape = tenon_rt_output_dims(context, i);
-    outputs[i].dtype = model->outputs[i].dtype;
-    outputs[i].rank = model->outputs[i].rank;
-  }
+    status = computeShapes(context, inputs, error);
+  for (int32_t i = 0; i < model->num_outputs && status == TENON_OK; ++i)
+    describe(&model->outputs[i], tenon_rt_output_dims(context, i), &outputs[i]);
   return status;
 }
 
@@ -161,6 +197,12 @@ static int32_t getProfile(const tenon_context *base,
   return (int32_t)program->num_launches;
 }
 
-const tenon_functions tenon_rt_functions = {
-    tenon_rt_open, tenon_rt_close,    tenon_rt_prepare, tenon_rt_output_shapes,
-    tenon_rt_run,  getWorkspaceBytes, getThreads,       getProfile};
+const tenon_functions tenon_rt_functions = {tenon_rt_open,
+                                            tenon_rt_close,
+                                            tenon_rt_prepare,
+                                            tenon_rt_input_shapes,
+                                            tenon_rt_output_shapes,
+                                            tenon_rt_run,
+                                            getWorkspaceBytes,
+                                            getThreads,
+                                            getProfile};

@@ -60,6 +60,8 @@ static tenon_status bindDims(Context *context, int32_t input,
                            "input '%s' dimension %d: expected a size, got "
                            "%" PRId64,
                            value->name, i, shape[i]);
+    if (value->dims[i] == TENON_DIM_EXPRESSION)
+      continue;
     if (value->dims[i] >= 0) {
       if (value->dims[i] != shape[i])
         return refuseDim(value, "input", i, value->dims[i], shape[i], error);
@@ -103,6 +105,33 @@ const int64_t *tenon_rt_output_dims(const Context *context, int32_t output) {
   for (int32_t i = 0; i < output; ++i)
     dims += context->base.model->outputs[i].rank;
   return dims;
+}
+
+const int64_t *tenon_rt_input_dims(const Context *context, int32_t input) {
+  const tenon_model *model = context->base.model;
+  const int64_t *dims = tenon_rt_output_dims(context, model->num_outputs);
+  for (int32_t i = 0; i < input; ++i)
+    dims += model->inputs[i].rank;
+  return dims;
+}
+
+tenon_status tenon_rt_check_expressions(const Context *context,
+                                        const tenon_tensor *inputs,
+                                        tenon_error *error) {
+  const tenon_model *model = context->base.model;
+  const int64_t *dims = tenon_rt_input_dims(context, 0);
+  for (int32_t i = 0; i < model->num_inputs; ++i) {
+    const tenon_value *value = &model->inputs[i];
+    for (int32_t d = 0; d < value->rank; ++d)
+      if (inputs[i].shape[d] != dims[d])
+        return tenon_rt_fail(error, TENON_ERR_SHAPE,
+                             "input '%s' dimension %d: expected %" PRId64
+                             " ('%s'), got %" PRId64,
+                             value->name, d, dims[d], value->dim_names[d],
+                             inputs[i].shape[d]);
+    dims += value->rank;
+  }
+  return TENON_OK;
 }
 
 tenon_status tenon_rt_compute_sizes(Context *context, tenon_error *error) {

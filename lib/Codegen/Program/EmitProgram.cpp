@@ -54,7 +54,8 @@ static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
       dims.emit(
           program->getAttrOfType<DimsAttr>(arenaBytesAttrName).getExprs()[0]),
       scratch};
-  for (Type type : program.getResultTypes())
+  for (Type type : llvm::concat<const Type>(program.getResultTypes(),
+                                            program.getArgumentTypes()))
     for (AffineExpr dim : getDims(cast<RankedTensorType>(type)))
       sizes.push_back(dims.emit(dim));
   for (auto [index, size] : llvm::enumerate(sizes)) {

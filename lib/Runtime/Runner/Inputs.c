@@ -63,19 +63,12 @@ static tenon_status refuseCount(const tenon_model *model, int32_t got,
                        model->num_inputs == 1 ? "" : "s", names, got);
 }
 
-static int64_t getSize(const tenon_model *model,
-                       const tenon_runner_options *options, int64_t dim) {
-  if (dim >= 0)
-    return dim;
-  for (int32_t i = 0; i < options->num_dims; ++i)
-    if (!strcmp(options->dims[i].name, model->symbols[~dim]))
-      return options->dims[i].size;
-  return 1;
-}
-
-static tenon_status checkDimNames(const tenon_model *model,
-                                  const tenon_runner_options *options,
-                                  tenon_error *error) {
+// The symbols' sizes: 1 where the options have none.
+static tenon_status getDims(const tenon_model *model,
+                            const tenon_runner_options *options, int64_t *dims,
+                            tenon_error *error) {
+  for (int32_t i = 0; i < model->num_symbols; ++i)
+    dims[i] = 1;
   for (int32_t i = 0; i < options->num_dims; ++i) {
     int32_t symbol = 0;
     while (symbol < model->num_symbols &&
@@ -85,40 +78,57 @@ static tenon_status checkDimNames(const tenon_model *model,
       return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
                            "model '%s' has no dimension '%s'", model->name,
                            options->dims[i].name);
+    dims[symbol] = options->dims[i].size;
   }
   return TENON_OK;
 }
 
-static tenon_status makeRandom(const tenon_model *model,
-                               const tenon_runner_options *options,
-                               tenon_io_tensors *tensors, tenon_error *error) {
-  tenon_status status = checkDimNames(model, options, error);
-  uint64_t state = options->seed;
-  for (int32_t i = 0; i < model->num_inputs && status == TENON_OK; ++i) {
-    const tenon_value *value = &model->inputs[i];
-    int64_t *shape = calloc(value->rank + 1, sizeof(*shape));
-    for (int32_t d = 0; shape && d < value->rank; ++d)
-      shape[d] = getSize(model, options, value->dims[d]);
-    tenon_io_tensor *item =
-        shape ? tenon_io_append(tensors, value->name, value->dtype, shape,
-                                value->rank, error)
-              : NULL;
-    free(shape);
-    if (!item)
-      return tenon_rt_fail(error, TENON_ERR_MEMORY,
-                           "cannot allocate input '%s'", value->name);
-    tenon_io_fill_random(&item->tensor, value->min_index, value->max_index,
-                         &state);
-  }
+// Inputs of these shapes, without data.
+static tenon_status getShapes(tenon_context *context,
+                              const tenon_runner_options *options,
+                              tenon_tensor *shapes, tenon_error *error) {
+  const tenon_model *model = context->model;
+  int64_t *dims = calloc(model->num_symbols + 1, sizeof(*dims));
+  if (!dims)
+    return tenon_rt_fail(error, TENON_ERR_MEMORY, "cannot allocate dimensions");
+  tenon_status status = getDims(model, options, dims, error);
+  if (status == TENON_OK)
+    status = tenon_input_shapes(context, dims, shapes, error);
+  free(dims);
   return status;
 }
 
-tenon_status tenon_runner_get_inputs(const tenon_model *model,
+static tenon_status makeRandom(tenon_context *context,
+                               const tenon_runner_options *options,
+                               tenon_io_tensors *tensors, tenon_error *error) {
+  const tenon_model *model = context->model;
+  uint64_t state = options->seed;
+  tenon_tensor *shapes = calloc(model->num_inputs + 1, sizeof(*shapes));
+  if (!shapes)
+    return tenon_rt_fail(error, TENON_ERR_MEMORY, "cannot allocate inputs");
+  tenon_status status = getShapes(context, options, shapes, error);
+  for (int32_t i = 0; i < model->num_inputs && status == TENON_OK; ++i) {
+    const tenon_value *value = &model->inputs[i];
+    tenon_io_tensor *item =
+        tenon_io_append(tensors, value->name, value->dtype, shapes[i].shape,
+                        value->rank, error);
+    if (item)
+      tenon_io_fill_random(&item->tensor, value->min_index, value->max_index,
+                           &state);
+    else
+      status = (tenon_status)error->status;
+  }
+  free(shapes);
+  return status;
+}
+
+tenon_status tenon_runner_get_inputs(tenon_context *context,
                                      const tenon_runner_options *options,
                                      tenon_io_tensors *tensors,
                                      tenon_error *error) {
+  const tenon_model *model = context->model;
   if (options->random)
-    return makeRandom(model, options, tensors, error);
+    return makeRandom(context, options, tensors, error);
   tenon_status status = readFiles(options, tensors, error);
   if (status != TENON_OK)
     return status;

@@ -140,7 +140,8 @@ tenon_status tenon_runner_run(const tenon_model *model,
                             options->load_seconds +
                             (double)(tenon_rt_nanoseconds() - start) * 1e-9};
   tenon_io_tensors inputs = {NULL, 0};
-  tenon_status status = tenon_runner_get_inputs(model, options, &inputs, error);
+  tenon_status status =
+      tenon_runner_get_inputs(context, options, &inputs, error);
   tenon_tensor *tensors = collectTensors(&inputs);
   if (status == TENON_OK && !tensors)
     status = tenon_rt_fail(error, TENON_ERR_MEMORY, "cannot allocate inputs");

@@ -12,7 +12,7 @@ typedef struct Measurement {
 } Measurement;
 
 /// Reads or makes one tensor for each input, in the model's order.
-tenon_status tenon_runner_get_inputs(const tenon_model *model,
+tenon_status tenon_runner_get_inputs(tenon_context *context,
                                      const tenon_runner_options *options,
                                      tenon_io_tensors *tensors,
                                      tenon_error *error);

@@ -25,7 +25,11 @@ static int32_t run(tenon_rt_frame *frame) {
   return tenon_rt_launch(frame, launches, buffers, frame->dims, 1);
 }
 
-static void sizes(const int64_t *dims, int64_t *out) { out[0] = out[1] = 0; }
+static void sizes(const int64_t *dims, int64_t *out) {
+  out[0] = out[1] = 0;
+  out[2] = dims[0]; // x: [n, 2], bias: [2]
+  out[3] = out[4] = 2;
+}
 
 static const tenon_program program = {run, sizes, launches, 1};
 static const int64_t xDims[] = {~(int64_t)0, 2}, biasDims[] = {2};

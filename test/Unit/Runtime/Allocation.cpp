@@ -71,12 +71,15 @@ TEST(Allocation, DoesNotHappenAfterPrepare) {
   ASSERT_EQ(tenon_prepare(opened.context, largest, nullptr), TENON_OK);
   float x[64] = {}, y[65], scale = 0;
   int64_t ids[64] = {};
+  bool mask[129] = {};
   int64_t before = allocations;
   for (int64_t b = 0; b <= 64; ++b) {
-    const int64_t xShape[] = {b}, one[] = {1}, yShape[] = {b + 1};
+    const int64_t xShape[] = {b}, one[] = {1}, yShape[] = {b + 1},
+                  maskShape[] = {2 * b + 1};
     const tenon_tensor in[] = {{x, xShape, TENON_FLOAT32, 1},
                                {&scale, one, TENON_FLOAT32, 1},
-                               {ids, xShape, TENON_INT64, 1}};
+                               {ids, xShape, TENON_INT64, 1},
+                               {mask, maskShape, TENON_BOOL, 1}};
     tenon_tensor out = {y, yShape, TENON_FLOAT32, 1};
     if (tenon_run(opened.context, in, &out, &opened.error) != TENON_OK)
       break;

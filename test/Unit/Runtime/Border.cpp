@@ -19,10 +19,18 @@ protected:
   OpenModel opened{model};
   float x[3] = {1, 2, 3}, scale = 1, y[4] = {};
   int64_t ids[3] = {0, 1, 2};
-  int64_t xShape[1] = {3}, one[1] = {1}, idsShape[1] = {3}, yShape[1] = {4};
-  tenon_tensor inputs[3] = {{x, xShape, TENON_FLOAT32, 1},
+  bool mask[7] = {};
+  int64_t xShape[1] = {3}, one[1] = {1}, idsShape[1] = {3}, yShape[1] = {4},
+          maskShape[1] = {7};
+  void setBatch(int64_t b) {
+    xShape[0] = idsShape[0] = b;
+    maskShape[0] = 2 * b + 1;
+    yShape[0] = b + 1;
+  }
+  tenon_tensor inputs[4] = {{x, xShape, TENON_FLOAT32, 1},
                             {&scale, one, TENON_FLOAT32, 1},
-                            {ids, idsShape, TENON_INT64, 1}};
+                            {ids, idsShape, TENON_INT64, 1},
+                            {mask, maskShape, TENON_BOOL, 1}};
   tenon_tensor output = {y, yShape, TENON_FLOAT32, 1};
 };
 
@@ -56,6 +64,12 @@ TEST_F(Border, ChecksThatASymbolHasOneValue) {
   idsShape[0] = 2;
   expectRefusal(TENON_ERR_SHAPE, "input 'ids' dimension 0: expected 3 ('b', "
                                  "from input 'x' dimension 0), got 2");
+}
+
+TEST_F(Border, ChecksDimsThatAreFormulas) {
+  maskShape[0] = 6;
+  expectRefusal(TENON_ERR_SHAPE,
+                "input 'mask' dimension 0: expected 7 ('b * 2 + 1'), got 6");
 }
 
 TEST_F(Border, ChecksForNegativeDims) {
@@ -98,9 +112,8 @@ TEST_F(Border, ChecksForOverlaps) {
   output.data = shared + 2;
   expectRefusal(TENON_ERR_ARGUMENT, "output 'y' overlaps input 'x'");
   output.data = shared + 3;
-  yShape[0] = 1;
-  xShape[0] = idsShape[0] = 0;
-  EXPECT_EQ(run(), TENON_OK);
+  setBatch(0);
+  EXPECT_EQ(run(), TENON_OK) << opened.error.message;
 }
 
 TEST_F(Border, ChecksIndices) {
@@ -113,8 +126,7 @@ TEST_F(Border, ChecksIndices) {
 }
 
 TEST_F(Border, TakesEmptyTensorsWithoutData) {
-  xShape[0] = idsShape[0] = 0;
-  yShape[0] = 1;
+  setBatch(0);
   inputs[0].data = inputs[2].data = nullptr;
   EXPECT_EQ(run(), TENON_OK) << opened.error.message;
   EXPECT_EQ(y[0], scale);

@@ -34,7 +34,7 @@ static int32_t runStatic(tenon_rt_frame *frame) {
 }
 
 static void sizeStatic(const int64_t *, int64_t *out) {
-  const int64_t sizes[] = {24, 12, 2, 3};
+  const int64_t sizes[] = {24, 12, 2, 3, 2, 3};
   std::copy(std::begin(sizes), std::end(sizes), out);
 }
 
@@ -89,9 +89,9 @@ static int32_t runDynamic(tenon_rt_frame *frame) {
 }
 
 static void sizeDynamic(const int64_t *dims, int64_t *out) {
-  out[0] = 4 * dims[0];
-  out[1] = 0;
-  out[2] = dims[0] + 1;
+  const int64_t sizes[] = {4 * dims[0], 0,       dims[0] + 1,    dims[0],
+                           1,           dims[0], 2 * dims[0] + 1};
+  std::copy(std::begin(sizes), std::end(sizes), out);
 }
 
 static const tenon_program dynamicProgram = {runDynamic, sizeDynamic,
@@ -101,10 +101,12 @@ static const int64_t symbolDims[] = {~INT64_C(0)}, oneDims[] = {1},
                      expressionDims[] = {TENON_DIM_EXPRESSION};
 static const char *const symbols[] = {"b"};
 static const char *const expressionNames[] = {"b + 1"};
+static const char *const maskNames[] = {"b * 2 + 1"};
 static const tenon_value dynamicInputs[] = {
     {"x", symbolDims, symbols, TENON_FLOAT32, 1, 0, 0},
     {"scale", oneDims, nullptr, TENON_FLOAT32, 1, 0, 0},
-    {"ids", symbolDims, symbols, TENON_INT64, 1, 0, 9}};
+    {"ids", symbolDims, symbols, TENON_INT64, 1, 0, 9},
+    {"mask", expressionDims, maskNames, TENON_BOOL, 1, 0, 0}};
 static const tenon_value dynamicOutputs[] = {
     {"y", expressionDims, expressionNames, TENON_FLOAT32, 1, 0, 0}};
 
@@ -113,7 +115,7 @@ tenon_model makeDynamicModel() {
   model.inputs = dynamicInputs;
   model.outputs = dynamicOutputs;
   model.symbols = symbols;
-  model.num_inputs = 3;
+  model.num_inputs = 4;
   model.num_outputs = model.num_symbols = 1;
   return model;
 }

@@ -13,7 +13,7 @@
 tenon_model makeStaticModel();
 
 /// y[b + 1] = x[b] and, last, scale[0]; x: f32 [b], scale: f32 [1], ids: i64
-/// [b] with values in [0, 9]. One symbol "b".
+/// [b] with values in [0, 9]; mask: bool [2 b + 1]. One symbol "b".
 tenon_model makeDynamicModel();
 
 #endif // TENON_TEST_UNIT_RUNTIME_FAKEMODEL_H

@@ -35,12 +35,14 @@ TEST(Lifecycle, RunsByPointers) {
 TEST(Lifecycle, LendsOutputs) {
   tenon_model model = makeDynamicModel();
   OpenModel opened(model);
-  const int64_t three[] = {3}, one[] = {1};
+  const int64_t three[] = {3}, one[] = {1}, seven[] = {7};
   float x[] = {1, 2, 3}, scale = 7;
   int64_t ids[] = {0, 9, 4};
+  bool mask[7] = {};
   const tenon_tensor in[] = {{x, three, TENON_FLOAT32, 1},
                              {&scale, one, TENON_FLOAT32, 1},
-                             {ids, three, TENON_INT64, 1}};
+                             {ids, three, TENON_INT64, 1},
+                             {mask, seven, TENON_BOOL, 1}};
   tenon_tensor out = {};
   ASSERT_EQ(tenon_run(opened.context, in, &out, &opened.error), TENON_OK)
       << opened.error.message;
@@ -54,15 +56,28 @@ TEST(Lifecycle, LendsOutputs) {
 TEST(Lifecycle, TellsOutputShapes) {
   tenon_model model = makeDynamicModel();
   OpenModel opened(model);
-  const int64_t five[] = {5}, one[] = {1};
+  const int64_t five[] = {5}, one[] = {1}, eleven[] = {11};
   const tenon_tensor in[] = {{nullptr, five, TENON_FLOAT32, 1},
                              {nullptr, one, TENON_FLOAT32, 1},
-                             {nullptr, five, TENON_INT64, 1}};
+                             {nullptr, five, TENON_INT64, 1},
+                             {nullptr, eleven, TENON_BOOL, 1}};
   tenon_tensor out = {};
   ASSERT_EQ(tenon_output_shapes(opened.context, in, &out, nullptr), TENON_OK);
   EXPECT_EQ(out.shape[0], 6);
   EXPECT_EQ(tenon_num_bytes(&out), 24);
   EXPECT_EQ(out.data, nullptr);
+}
+
+TEST(Lifecycle, TellsInputShapes) {
+  tenon_model model = makeDynamicModel();
+  OpenModel opened(model);
+  const int64_t dims[] = {5};
+  tenon_tensor in[4] = {};
+  ASSERT_EQ(tenon_input_shapes(opened.context, dims, in, nullptr), TENON_OK);
+  EXPECT_EQ(in[1].shape[0], 1);
+  EXPECT_EQ(in[2].shape[0], 5);
+  EXPECT_EQ(in[3].shape[0], 11);
+  EXPECT_EQ(in[3].dtype, TENON_BOOL);
 }
 
 TEST(Lifecycle, PreparesWorkspaceForTheLargestDims) {
@@ -86,6 +101,17 @@ TEST(Lifecycle, RefusesAnotherAbi) {
   EXPECT_FALSE(tenon_rt_open(&model, nullptr, &opened.error));
   EXPECT_STREQ(opened.error.message,
                "model 'static': expected ABI version 1, got 2");
+}
+
+TEST(Lifecycle, RefusesSymbolsThatNoInputTells) {
+  static const char *const names[] = {"b", "c"};
+  tenon_model model = makeDynamicModel();
+  model.symbols = names;
+  model.num_symbols = 2;
+  OpenModel opened(model);
+  EXPECT_EQ(opened.error.status, TENON_ERR_INTERNAL);
+  EXPECT_STREQ(opened.error.message,
+               "model 'dynamic': expected 'c' to be a dimension of an input");
 }
 
 TEST(Lifecycle, RefusesOptionsOutOfRange) {
