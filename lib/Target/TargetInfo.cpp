@@ -54,8 +54,8 @@ void readX86Features(const llvm::MCSubtargetInfo &subtarget, TargetInfo &info) {
   };
   info.hasFMA = has("fma");
   info.hasF16Conversion = has("f16c");
-  info.hasAVX512 = has("avx512f") && has("avx512vl") && has("avx512bw") &&
-                   has("avx512dq");
+  info.hasAVX512 =
+      has("avx512f") && has("avx512vl") && has("avx512bw") && has("avx512dq");
   info.hasAVX512BF16 = info.hasAVX512 && has("avx512bf16");
   info.hasInt8DotProduct = info.hasAVX512 ? has("avx512vnni") : has("avxvnni");
   info.hasAMXBF16 = has("amx-tile") && has("amx-bf16");
@@ -91,9 +91,7 @@ const llvm::Target *lookupTarget(llvm::StringRef triple, std::string &error) {
 
 } // namespace
 
-TargetInfo TargetInfo::getHost() {
-  return llvm::cantFail(get("", "native"));
-}
+TargetInfo TargetInfo::getHost() { return llvm::cantFail(get("", "native")); }
 
 llvm::Expected<TargetInfo> TargetInfo::get(llvm::StringRef triple,
                                            llvm::StringRef cpu,
@@ -109,8 +107,8 @@ llvm::Expected<TargetInfo> TargetInfo::get(llvm::StringRef triple,
     return llvm::createStringError("unknown target '" + triple.str() +
                                    "': expected a triple of x86-64 or AArch64");
 
-  bool isHost = wanted.getArch() == host.getArch() &&
-                wanted.getOS() == host.getOS();
+  bool isHost =
+      wanted.getArch() == host.getArch() && wanted.getOS() == host.getOS();
   bool isNative = isHost && (cpu.empty() || cpu == "native");
   if (isNative) {
     info.cpu = llvm::sys::getHostCPUName().str();
@@ -127,8 +125,8 @@ llvm::Expected<TargetInfo> TargetInfo::get(llvm::StringRef triple,
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
       target->createMCSubtargetInfo(wanted, "", ""));
   if (!subtarget->isCPUStringValid(info.cpu))
-    return llvm::createStringError("unknown CPU '" + info.cpu + "' for target '" +
-                                   info.triple + "'");
+    return llvm::createStringError("unknown CPU '" + info.cpu +
+                                   "' for target '" + info.triple + "'");
   subtarget.reset(
       target->createMCSubtargetInfo(wanted, info.cpu, info.features));
   info.isX86 = wanted.isX86();
@@ -148,18 +146,69 @@ TargetInfo::createTargetMachine(llvm::CodeGenOptLevel level) const {
   // mul + add may become one FMA (docs/Rationale/GeneralKernels.md); nothing
   // else about the order of float operations is given up here.
   options.AllowFPOpFusion = llvm::FPOpFusion::Fast;
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      llvm::Triple(triple), cpu, features, options, llvm::Reloc::PIC_,
-      std::nullopt, level));
+  return std::unique_ptr<llvm::TargetMachine>(
+      target->createTargetMachine(llvm::Triple(triple), cpu, features, options,
+                                  llvm::Reloc::PIC_, std::nullopt, level));
 }
 
 std::vector<std::string> TargetInfo::getRequiredFeatures() const {
-  static constexpr llvm::StringLiteral kChecked[] = {
-      "amx-bf16", "amx-int8",   "amx-tile",   "avx",      "avx2",
-      "avx512bf16", "avx512bw", "avx512cd",   "avx512dq", "avx512f",
-      "avx512vl", "avx512vnni", "avxvnni",    "bmi",      "bmi2",
-      "f16c",     "fma",        "lzcnt",      "movbe",    "popcnt",
-      "sse4.1",   "sse4.2",     "ssse3"};
+  // All from which LLVM may select an instruction; the runtime knows them
+  // (lib/Runtime/CpuX86.c).
+  static constexpr llvm::StringLiteral kChecked[] = {"adx",
+                                                     "aes",
+                                                     "amx-bf16",
+                                                     "amx-complex",
+                                                     "amx-fp16",
+                                                     "amx-int8",
+                                                     "amx-tile",
+                                                     "avx",
+                                                     "avx10.1",
+                                                     "avx2",
+                                                     "avx512bf16",
+                                                     "avx512bitalg",
+                                                     "avx512bw",
+                                                     "avx512cd",
+                                                     "avx512dq",
+                                                     "avx512f",
+                                                     "avx512fp16",
+                                                     "avx512ifma",
+                                                     "avx512vbmi",
+                                                     "avx512vbmi2",
+                                                     "avx512vl",
+                                                     "avx512vnni",
+                                                     "avx512vp2intersect",
+                                                     "avx512vpopcntdq",
+                                                     "avxifma",
+                                                     "avxneconvert",
+                                                     "avxvnni",
+                                                     "avxvnniint16",
+                                                     "avxvnniint8",
+                                                     "bmi",
+                                                     "bmi2",
+                                                     "crc32",
+                                                     "cx16",
+                                                     "f16c",
+                                                     "fma",
+                                                     "fma4",
+                                                     "gfni",
+                                                     "lzcnt",
+                                                     "movbe",
+                                                     "movdir64b",
+                                                     "movdiri",
+                                                     "pclmul",
+                                                     "popcnt",
+                                                     "prfchw",
+                                                     "sahf",
+                                                     "sha",
+                                                     "sse3",
+                                                     "sse4.1",
+                                                     "sse4.2",
+                                                     "sse4a",
+                                                     "ssse3",
+                                                     "tbm",
+                                                     "vaes",
+                                                     "vpclmulqdq",
+                                                     "xop"};
   std::vector<std::string> required;
   if (!isX86)
     return required;

@@ -1,6 +1,9 @@
 //===- Cpu.cpp - a CPU that lacks features is refused ---------------------===//
 #include "FakeModel.h"
 
+#include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Host.h"
+
 extern "C" {
 #include "Cpu.h"
 }
@@ -23,6 +26,13 @@ TEST(Cpu, KnowsItsOwnFeatures) {
 #elif defined(__aarch64__)
   EXPECT_EQ(findMissing("neon"), "");
 #endif
+}
+
+TEST(Cpu, AgreesWithLLVM) {
+  for (const auto &feature : llvm::sys::getHostCPUFeatures())
+    EXPECT_EQ(findMissing(feature.first().str().c_str()).empty(),
+              feature.second)
+        << feature.first().str();
 }
 
 TEST(Cpu, NamesWhatIsMissing) {
