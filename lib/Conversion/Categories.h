@@ -10,6 +10,10 @@ namespace tenon {
 
 void attachConstantLowerings(mlir::MLIRContext *context);
 void attachElementwiseLowerings(mlir::MLIRContext *context);
+void attachIndexLowerings(mlir::MLIRContext *context);
+void attachMovementLowerings(mlir::MLIRContext *context);
+void attachPadLowerings(mlir::MLIRContext *context);
+void attachShapeLowerings(mlir::MLIRContext *context);
 
 } // namespace tenon
 

@@ -10,6 +10,10 @@ void tenon::registerLinalgLowerings(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, TenonDialect *) {
     attachConstantLowerings(context);
     attachElementwiseLowerings(context);
+    attachIndexLowerings(context);
+    attachMovementLowerings(context);
+    attachPadLowerings(context);
+    attachShapeLowerings(context);
   });
 }
 
