@@ -49,7 +49,7 @@ class Tenon_BinaryOp<string mnemonic, string text, Type operandType = Tenon_Numb
 //===----------------------------------------------------------------------===//
 
 def Tenon_AbsOp : Tenon_UnaryOp<"abs", "absolute value", Tenon_NumberTensor>;
-def Tenon_NegOp : Tenon_UnaryOp<"neg", "negated value", Tenon_NumberTensor> { let hasFolder = 1; }
+def Tenon_NegOp : Tenon_UnaryOp<"neg", "negated value", Tenon_NumberTensor, [Tenon_SymbolicValue]> { let hasFolder = 1; }
 def Tenon_SignOp : Tenon_UnaryOp<"sign", "-1, 0 or 1", Tenon_NumberTensor>;
 def Tenon_FloorOp : Tenon_UnaryOp<"floor", "largest integer that is not larger">;
 def Tenon_CeilOp : Tenon_UnaryOp<"ceil", "smallest integer that is not smaller">;
@@ -98,17 +98,17 @@ def Tenon_IsInfOp : Tenon_TestOp<"is_inf", "whether x is an infinity of one of t
                        DefaultValuedAttr<BoolAttr, "true">:$negative);
 }
 
-def Tenon_CompareOp : Tenon_ElementwiseOp<"compare", "whether a comparison holds; with NaN only `ne` does", [], "inferPredicate"> {
+def Tenon_CompareOp : Tenon_ElementwiseOp<"compare", "whether a comparison holds; with NaN only `ne` does", [Tenon_SymbolicValue], "inferPredicate"> {
   let arguments = (ins Tenon_ComparisonPredicateAttr:$predicate, Tenon_NumberTensor:$lhs, Tenon_NumberTensor:$rhs);
   let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` `(` type($lhs) `,` type($rhs) `)` `->` type($result)";
 }
 
-def Tenon_SelectOp : Tenon_ElementwiseOp<"select", "`on_true` where the condition holds, `on_false` elsewhere", [], "inferSelect"> {
+def Tenon_SelectOp : Tenon_ElementwiseOp<"select", "`on_true` where the condition holds, `on_false` elsewhere", [Tenon_SymbolicValue], "inferSelect"> {
   let arguments = (ins Tenon_BoolTensor:$condition, AnyRankedTensor:$on_true, AnyRankedTensor:$on_false);
   let assemblyFormat = "$condition `,` $on_true `,` $on_false attr-dict `:` `(` type(operands) `)` `->` type($result)";
 }
 
-def Tenon_CastOp : Tenon_InferredOp<"cast"> {
+def Tenon_CastOp : Tenon_InferredOp<"cast", [Tenon_SymbolicValue]> {
   let summary = "the same number in another element type";
   let description = [{
     To a float type: rounded to nearest. From float to integer: towards zero. To `i1`: whether it differs from zero. Values that the type
@@ -124,14 +124,14 @@ def Tenon_CastOp : Tenon_InferredOp<"cast"> {
 // Functions of two numbers
 //===----------------------------------------------------------------------===//
 
-def Tenon_AddOp : Tenon_BinaryOp<"add", "sum", Tenon_NumberTensor, [Commutative]> { let hasFolder = 1; }
-def Tenon_SubOp : Tenon_BinaryOp<"sub", "difference"> { let hasFolder = 1; }
-def Tenon_MulOp : Tenon_BinaryOp<"mul", "product", Tenon_NumberTensor, [Commutative]> { let hasFolder = 1; }
-def Tenon_DivOp : Tenon_BinaryOp<"div", "quotient; of integers, rounded towards zero"> { let hasFolder = 1; }
-def Tenon_ModOp : Tenon_BinaryOp<"mod", "remainder with the sign of the divisor", Tenon_IntegerTensor>;
+def Tenon_AddOp : Tenon_BinaryOp<"add", "sum", Tenon_NumberTensor, [Commutative, Tenon_SymbolicValue]> { let hasFolder = 1; }
+def Tenon_SubOp : Tenon_BinaryOp<"sub", "difference", Tenon_NumberTensor, [Tenon_SymbolicValue]> { let hasFolder = 1; }
+def Tenon_MulOp : Tenon_BinaryOp<"mul", "product", Tenon_NumberTensor, [Commutative, Tenon_SymbolicValue]> { let hasFolder = 1; }
+def Tenon_DivOp : Tenon_BinaryOp<"div", "quotient; of integers, rounded towards zero", Tenon_NumberTensor, [Tenon_SymbolicValue]> { let hasFolder = 1; }
+def Tenon_ModOp : Tenon_BinaryOp<"mod", "remainder with the sign of the divisor", Tenon_IntegerTensor, [Tenon_SymbolicValue]>;
 def Tenon_RemainderOp : Tenon_BinaryOp<"remainder", "remainder with the sign of the dividend">;
-def Tenon_MaximumOp : Tenon_BinaryOp<"maximum", "the larger value; NaN if either is NaN", Tenon_NumberTensor, [Commutative]> { let hasFolder = 1; }
-def Tenon_MinimumOp : Tenon_BinaryOp<"minimum", "the smaller value; NaN if either is NaN", Tenon_NumberTensor, [Commutative]> { let hasFolder = 1; }
+def Tenon_MaximumOp : Tenon_BinaryOp<"maximum", "the larger value; NaN if either is NaN", Tenon_NumberTensor, [Commutative, Tenon_SymbolicValue]> { let hasFolder = 1; }
+def Tenon_MinimumOp : Tenon_BinaryOp<"minimum", "the smaller value; NaN if either is NaN", Tenon_NumberTensor, [Commutative, Tenon_SymbolicValue]> { let hasFolder = 1; }
 def Tenon_PowOp : Tenon_BinaryOp<"pow", "lhs to the power of rhs"> { let hasCanonicalizer = 1; }
 def Tenon_Atan2Op : Tenon_BinaryOp<"atan2", "angle of the point (rhs, lhs)", Tenon_FloatTensor>;
 

@@ -13,4 +13,21 @@ def InferShapesPass : Pass<"tenon-infer-shapes", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::tenon::TenonDialect"];
 }
 
+def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
+  let summary = "replace shape arithmetic by what it computes over the dimension symbols";
+  let description = [{
+    Every small integer tensor whose elements follow from the dimensions becomes a `tenon.symbolic_constant`, or a constant.
+
+    ```mlir
+    %0 = tenon.shape %x {start = 0, end = 2} : tensor<?x?x8xf32, #tenon.dims<[b, s]>> -> tensor<2xi64>
+    %1 = tenon.gather %0 at %one {axis = 0} : (tensor<2xi64>, tensor<1xi64>) -> tensor<1xi64>
+    %2 = tenon.mul %1, %eight : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>
+    // becomes
+    %2 = tenon.symbolic_constant <[s * 8]> : tensor<1xi64>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numFolded", "num-folded", "values folded">];
+}
+
 #endif // TENON_DIALECT_TENON_TRANSFORMS_PASSES_TD

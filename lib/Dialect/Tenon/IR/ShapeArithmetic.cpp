@@ -1,0 +1,188 @@
+//===- ShapeArithmetic.cpp - symbolic values of elementwise ops -----------===//
+
+#include "tenon/Dialect/Tenon/IR/ElementMovement.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+
+using namespace mlir;
+using namespace tenon;
+
+using Elements = std::optional<SmallVector<AffineExpr>>;
+using Scalars = ArrayRef<AffineExpr>;
+
+/// Whether `expr` is at least 0 for all values of its symbols, which are sizes.
+static bool isNonNegative(AffineExpr expr) {
+  if (std::optional<int64_t> value = getConstantDim(expr))
+    return *value >= 0;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return isa<AffineSymbolExpr>(expr);
+  if (binary.getKind() == AffineExprKind::Add ||
+      binary.getKind() == AffineExprKind::Mul)
+    return isNonNegative(binary.getLHS()) && isNonNegative(binary.getRHS());
+  return isNonNegative(binary.getLHS()) &&
+         getConstantDim(binary.getRHS()).value_or(0) > 0;
+}
+
+static bool isAtLeast(AffineExpr a, AffineExpr b) {
+  return isNonNegative(simplifyDim(a - b));
+}
+
+/// `operand`'s element for each element of `type`, to which it broadcasts.
+static SmallVector<AffineExpr> broadcastElements(Scalars elements,
+                                                 RankedTensorType from,
+                                                 RankedTensorType type) {
+  int64_t added = type.getRank() - from.getRank();
+  SmallVector<int64_t> source(from.getRank());
+  return llvm::map_to_vector(
+      mapIndices(type.getShape(),
+                 [&](ArrayRef<int64_t> index) {
+                   for (int64_t i = 0; i < from.getRank(); ++i)
+                     source[i] = from.getDimSize(i) == 1 ? 0 : index[added + i];
+                   return linearize(source, from.getShape());
+                 }),
+      [&](int64_t position) { return elements[position]; });
+}
+
+/// Applies `scalar`, which gives null where it cannot tell.
+static Elements applyElementwise(Operation *op, ArrayRef<Elements> operands,
+                                 function_ref<AffineExpr(Scalars)> scalar) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (!type.hasStaticShape() ||
+      !llvm::all_of(operands, [](const Elements &e) { return e.has_value(); }))
+    return std::nullopt;
+  SmallVector<SmallVector<AffineExpr>> aligned;
+  for (auto [elements, operand] : llvm::zip_equal(operands, op->getOperands()))
+    aligned.push_back(broadcastElements(
+        *elements, cast<RankedTensorType>(operand.getType()), type));
+  SmallVector<AffineExpr> result;
+  for (int64_t i = 0, e = type.getNumElements(); i < e; ++i) {
+    AffineExpr value = scalar(llvm::map_to_vector(
+        aligned, [&](ArrayRef<AffineExpr> elements) { return elements[i]; }));
+    if (!value)
+      return std::nullopt;
+    result.push_back(simplifyDim(value));
+  }
+  return result;
+}
+
+static AffineExpr getBool(bool value, AffineExpr like) {
+  return getAffineConstantExpr(value, like.getContext());
+}
+
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+Elements AddOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands,
+                          [](Scalars s) { return s[0] + s[1]; });
+}
+
+Elements SubOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands,
+                          [](Scalars s) { return s[0] - s[1]; });
+}
+
+Elements MulOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands,
+                          [](Scalars s) { return s[0] * s[1]; });
+}
+
+Elements NegOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands, [](Scalars s) { return -s[0]; });
+}
+
+Elements DivOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands, [](Scalars s) -> AffineExpr {
+    std::optional<int64_t> a = getConstantDim(s[0]), b = getConstantDim(s[1]);
+    if (b == 0)
+      return {};
+    if (a && b)
+      return getAffineConstantExpr(*a / *b, s[0].getContext());
+    if (AffineExpr exact = divideExactly(s[0], s[1]))
+      return exact;
+    bool isFloor = isNonNegative(s[0]) && b.value_or(0) > 0;
+    return isFloor ? s[0].floorDiv(s[1]) : AffineExpr();
+  });
+}
+
+Elements ModOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands, [](Scalars s) -> AffineExpr {
+    return getConstantDim(s[1]).value_or(0) > 0 ? s[0] % s[1] : AffineExpr();
+  });
+}
+
+Elements MaximumOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands, [](Scalars s) {
+    return isAtLeast(s[0], s[1])   ? s[0]
+           : isAtLeast(s[1], s[0]) ? s[1]
+                                   : AffineExpr();
+  });
+}
+
+Elements MinimumOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands, [](Scalars s) {
+    return isAtLeast(s[0], s[1])   ? s[1]
+           : isAtLeast(s[1], s[0]) ? s[0]
+                                   : AffineExpr();
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Tests and choices
+//===----------------------------------------------------------------------===//
+
+/// Whether `predicate` holds for all values of the symbols (true), for none
+/// (false), or neither.
+static std::optional<bool> decide(ComparisonPredicate predicate, AffineExpr a,
+                                  AffineExpr b) {
+  if (predicate == ComparisonPredicate::lt ||
+      predicate == ComparisonPredicate::le) {
+    std::swap(a, b);
+    predicate = predicate == ComparisonPredicate::lt ? ComparisonPredicate::gt
+                                                     : ComparisonPredicate::ge;
+  }
+  bool isGreater = isAtLeast(a, b + 1), isLess = isAtLeast(b, a + 1);
+  switch (predicate) {
+  case ComparisonPredicate::gt:
+    return isGreater         ? std::optional(true)
+           : isAtLeast(b, a) ? std::optional(false)
+                             : std::nullopt;
+  case ComparisonPredicate::ge:
+    return isAtLeast(a, b) ? std::optional(true)
+           : isLess        ? std::optional(false)
+                           : std::nullopt;
+  default: {
+    bool isEqual =
+        simplifyDim(a - b) == getAffineConstantExpr(0, a.getContext());
+    if (!isEqual && !isGreater && !isLess)
+      return std::nullopt;
+    return isEqual == (predicate == ComparisonPredicate::eq);
+  }
+  }
+}
+
+Elements CompareOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands, [&](Scalars s) {
+    std::optional<bool> holds = decide(getPredicate(), s[0], s[1]);
+    return holds ? getBool(*holds, s[0]) : AffineExpr();
+  });
+}
+
+Elements SelectOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return applyElementwise(*this, operands, [](Scalars s) {
+    std::optional<int64_t> condition = getConstantDim(s[0]);
+    return !condition ? AffineExpr() : *condition ? s[1] : s[2];
+  });
+}
+
+Elements CastOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  bool isToBool = getTo().isInteger(1);
+  return applyElementwise(*this, operands, [&](Scalars s) -> AffineExpr {
+    if (!isToBool)
+      return s[0];
+    std::optional<bool> differs =
+        decide(ComparisonPredicate::ne, s[0], getBool(false, s[0]));
+    return differs ? getBool(*differs, s[0]) : AffineExpr();
+  });
+}
