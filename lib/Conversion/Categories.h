@@ -9,11 +9,14 @@ class MLIRContext;
 namespace tenon {
 
 void attachConstantLowerings(mlir::MLIRContext *context);
+void attachControlLowerings(mlir::MLIRContext *context);
 void attachElementwiseLowerings(mlir::MLIRContext *context);
 void attachIndexLowerings(mlir::MLIRContext *context);
 void attachMovementLowerings(mlir::MLIRContext *context);
 void attachPadLowerings(mlir::MLIRContext *context);
+void attachScatterLowerings(mlir::MLIRContext *context);
 void attachShapeLowerings(mlir::MLIRContext *context);
+void attachTopKLowerings(mlir::MLIRContext *context);
 
 } // namespace tenon
 

@@ -2,6 +2,7 @@
 
 #include "tenon/Conversion/LinalgLowering.h"
 #include "Categories.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -9,11 +10,14 @@ using namespace tenon;
 void tenon::registerLinalgLowerings(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, TenonDialect *) {
     attachConstantLowerings(context);
+    attachControlLowerings(context);
     attachElementwiseLowerings(context);
     attachIndexLowerings(context);
     attachMovementLowerings(context);
     attachPadLowerings(context);
+    attachScatterLowerings(context);
     attachShapeLowerings(context);
+    attachTopKLowerings(context);
   });
 }
 
@@ -23,10 +27,13 @@ LogicalResult tenon::lowerOp(Operation *op, OpBuilder &builder,
     builder.clone(*op, mapping);
     return success();
   }
-  SmallVector<Value> operands =
-      llvm::map_to_vector(op->getOperands(), [&](Value operand) {
-        return mapping.lookupOrDefault(operand);
-      });
+  // what regions use from outside comes behind the operands
+  llvm::SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op->getRegions(), captured);
+  SmallVector<Value> operands;
+  for (Value operand : llvm::concat<const Value>(
+           llvm::to_vector(op->getOperands()), captured.getArrayRef()))
+    operands.push_back(mapping.lookupOrDefault(operand));
   FailureOr<SmallVector<Value>> results;
   if (auto lowering = dyn_cast<LinalgLoweringOpInterface>(op))
     results = lowering.lowerToLinalg(builder, operands, dims);

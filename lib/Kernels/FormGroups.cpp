@@ -2,6 +2,7 @@
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
@@ -152,10 +153,14 @@ void GroupFormer::materialize(const Group &group) {
   llvm::sort(ops,
              [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
   llvm::SetVector<Value> inputs, immediates;
-  for (Operation *op : ops)
-    for (Value operand : op->getOperands())
+  for (Operation *op : ops) {
+    llvm::SetVector<Value> used;
+    used.insert_range(op->getOperands());
+    getUsedValuesDefinedAbove(op->getRegions(), used);
+    for (Value operand : used)
       if (!group.ops.contains(operand.getDefiningOp()))
         (isImmediate(operand) ? immediates : inputs).insert(operand);
+  }
 
   Operation *root = ops.back();
   OpBuilder builder(root);
@@ -208,9 +213,14 @@ namespace {
 struct FormGroups : tenon::impl::FormGroupsPassBase<FormGroups> {
   void runOnOperation() override {
     SmallVector<Block *> blocks;
-    getOperation()->walk([&](Block *block) {
-      if (!isa<GroupOp>(block->getParentOp()))
-        blocks.push_back(block);
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      // the regions of what becomes one kernel go there with it
+      if (isa<GroupOp>(op) || getFusionRole(op) == FusionRole::Alone)
+        return WalkResult::skip();
+      for (Region &region : op->getRegions())
+        for (Block &block : region)
+          blocks.push_back(&block);
+      return WalkResult::advance();
     });
     for (Block *block : blocks)
       numGroups += GroupFormer(*block).run();

@@ -40,6 +40,8 @@ void tenon::registerFusionRoles(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, TenonDialect *) {
     attach<FusionRole::View, ConstantOp, ReshapeOp>(context);
     attach<FusionRole::Host, GroupOp, LaunchOp, YieldOp>(context);
+    // one kernel each: what their bodies do is small beside a launch
+    attach<FusionRole::Alone, IfOp, ScanOp>(context);
     attach<FusionRole::Unpack, UnpackPanelsOp>(context);
   });
 }

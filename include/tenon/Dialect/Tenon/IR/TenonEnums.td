@@ -30,4 +30,7 @@ def Tenon_PadModeAttr : Tenon_EnumAttr<Tenon_PadMode, "pad_mode">;
 def Tenon_Combiner : Tenon_Enum<"Combiner", "how an update meets the element it falls on", ["replace", "add", "mul", "max", "min"]>;
 def Tenon_CombinerAttr : Tenon_EnumAttr<Tenon_Combiner, "combiner">;
 
+def Tenon_Direction : Tenon_Enum<"Direction", "in which order steps are run", ["forward", "reverse", "bidirectional"]>;
+def Tenon_DirectionAttr : Tenon_EnumAttr<Tenon_Direction, "direction">;
+
 #endif // TENON_ENUMS_TD

@@ -59,7 +59,8 @@ def Tenon_LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
     Attached as external models by lib/Conversion.
   }];
   let methods = [InterfaceMethod<
-    "Emits the op's computation and returns a value for each result. `operands` are lowered; `dims` yields the sizes.",
+    "Emits the op's computation and returns a value for each result. `operands` are lowered, followed by the values that the "
+    "op's regions use from outside (getUsedValuesDefinedAbove); `dims` yields the sizes.",
     "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "lowerToLinalg",
     (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$operands, "const ::tenon::KernelDims &":$dims)>];
 }

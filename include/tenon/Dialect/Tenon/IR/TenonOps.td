@@ -4,6 +4,7 @@
 
 include "tenon/Dialect/Tenon/IR/TenonBase.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
+include "tenon/Dialect/Tenon/IR/ControlOps.td"
 include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
 include "tenon/Dialect/Tenon/IR/IndexOps.td"
 include "tenon/Dialect/Tenon/IR/MovementOps.td"

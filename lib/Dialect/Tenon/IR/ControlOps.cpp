@@ -1,0 +1,225 @@
+//===- ControlOps.cpp - branches and loops --------------------------------===//
+
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+
+using namespace mlir;
+using namespace tenon;
+
+//===----------------------------------------------------------------------===//
+// What the bodies of all of them obey
+//===----------------------------------------------------------------------===//
+
+/// The type of one slice of `type` along its first dimension.
+static Type getSliceType(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  if (tensor.getRank() == 0)
+    return {};
+  return getTensorType(ArrayRef(getDims(tensor)).drop_front(),
+                       tensor.getElementType());
+}
+
+/// Checks what a region takes or yields, one value after the other.
+static LogicalResult verifyTypes(Operation *op, StringRef what,
+                                 TypeRange expected, TypeRange got) {
+  if (expected.size() != got.size())
+    return op->emitOpError("expects ")
+           << expected.size() << " " << what << ", got " << got.size();
+  for (auto [index, types] : llvm::enumerate(llvm::zip_equal(expected, got))) {
+    auto [wanted, given] = types;
+    if (!wanted || !areCompatibleTypes(wanted, given))
+      return op->emitOpError("expects ") << what << " " << index << " of type "
+                                         << wanted << ", got " << given;
+  }
+  return success();
+}
+
+static LogicalResult verifyYield(Operation *op, Block &block,
+                                 TypeRange expected) {
+  auto yield = dyn_cast<YieldOp>(block.back());
+  if (!yield)
+    return op->emitOpError("expects regions that end in 'tenon.yield'");
+  return verifyTypes(op, "yielded values", expected, yield.getOperandTypes());
+}
+
+/// Types of `results`, those from `numCarried` on as slices.
+static SmallVector<Type> getYieldTypes(TypeRange results, unsigned numCarried) {
+  SmallVector<Type> types(results.take_front(numCarried));
+  for (Type stacked : results.drop_front(numCarried))
+    types.push_back(getSliceType(stacked));
+  return types;
+}
+
+/// `value` as a value of `type`, which may say more or less about its sizes.
+static Value refine(OpBuilder &builder, Value value, Type type) {
+  return value.getType() == type
+             ? value
+             : ReshapeOp::create(builder, value.getLoc(), type, value)
+                   .getResult();
+}
+
+/// Moves the body's ops before `op` and returns what it yields.
+static SmallVector<Value> inlineBody(PatternRewriter &rewriter, Operation *op,
+                                     Block &body, ValueRange arguments) {
+  auto yield = cast<YieldOp>(body.getTerminator());
+  rewriter.inlineBlockBefore(&body, op, arguments);
+  SmallVector<Value> values(yield.getOperands());
+  rewriter.eraseOp(yield);
+  return values;
+}
+
+static void replaceWithRefined(PatternRewriter &rewriter, Operation *op,
+                               ArrayRef<Value> values) {
+  SmallVector<Value> refined;
+  for (auto [value, type] : llvm::zip_equal(values, op->getResultTypes()))
+    refined.push_back(refine(rewriter, value, type));
+  rewriter.replaceOp(op, refined);
+}
+
+//===----------------------------------------------------------------------===//
+// IfOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult IfOp::verify() {
+  auto condition = cast<RankedTensorType>(getCondition().getType());
+  if (condition.hasStaticShape() && condition.getNumElements() != 1)
+    return emitOpError("expects a condition of one element, got ") << condition;
+  for (Region *region : {&getThenRegion(), &getElseRegion()}) {
+    if (region->getNumArguments())
+      return emitOpError("expects regions without arguments, got ")
+             << region->getNumArguments();
+    if (failed(verifyYield(*this, region->front(), getResultTypes())))
+      return failure();
+  }
+  return success();
+}
+
+static LogicalResult inlineKnownBranch(IfOp op, PatternRewriter &rewriter) {
+  auto condition = getSymbolicElements(op.getCondition());
+  std::optional<int64_t> value =
+      condition ? getConstantDim((*condition)[0]) : std::nullopt;
+  if (!value)
+    return failure();
+  Region &taken = *value ? op.getThenRegion() : op.getElseRegion();
+  replaceWithRefined(rewriter, op, inlineBody(rewriter, op, taken.front(), {}));
+  return success();
+}
+
+void IfOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                       MLIRContext *) {
+  patterns.add(inlineKnownBranch);
+}
+
+//===----------------------------------------------------------------------===//
+// ScanOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ScanOp::verify() {
+  if (getLength().getExprs().size() != 1)
+    return emitOpError("expects one length, got ")
+           << getLength().getExprs().size();
+  if (getNumResults() < getNumCarried() ||
+      getReverse().size() != getInputs().size() + getNumStacked())
+    return emitOpError("expects a result for each carried value and a "
+                       "direction for each input and stacked result, got ")
+           << getNumResults() << " results, " << getNumCarried()
+           << " carried values and " << getReverse().size() << " directions";
+  SmallVector<Type> arguments(getInits().getTypes());
+  for (Type input : getInputs().getTypes())
+    arguments.push_back(getSliceType(input));
+  if (failed(verifyTypes(*this, "region arguments", arguments,
+                         getBody().getArgumentTypes())))
+    return failure();
+  return verifyYield(*this, getBody().front(),
+                     getYieldTypes(getResultTypes(), getNumCarried()));
+}
+
+/// A scan over one slice is its body.
+static LogicalResult inlineSingleRound(ScanOp op, PatternRewriter &rewriter) {
+  if (getConstantDim(op.getLength().getExprs()[0]) != 1)
+    return failure();
+  SmallVector<Value> arguments;
+  for (auto [value, argument] :
+       llvm::zip_equal(llvm::concat<Value>(llvm::to_vector<4>(op.getInits()),
+                                           llvm::to_vector<4>(op.getInputs())),
+                       op.getBody().getArguments()))
+    arguments.push_back(refine(rewriter, value, argument.getType()));
+  replaceWithRefined(rewriter, op,
+                     inlineBody(rewriter, op, op.getBody().front(), arguments));
+  return success();
+}
+
+void ScanOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                         MLIRContext *) {
+  patterns.add(inlineSingleRound);
+}
+
+//===----------------------------------------------------------------------===//
+// LoopOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult LoopOp::verify() {
+  SmallVector<Type> arguments = {
+      RankedTensorType::get({}, IntegerType::get(getContext(), 64))};
+  llvm::append_range(arguments, getInits().getTypes());
+  if (failed(verifyTypes(*this, "region arguments", arguments,
+                         getBody().getArgumentTypes())))
+    return failure();
+  if (getNumResults() < getNumCarried())
+    return emitOpError("expects a result for each of the ")
+           << getNumCarried() << " carried values, got " << getNumResults();
+  SmallVector<Type> yielded = {
+      RankedTensorType::get({}, IntegerType::get(getContext(), 1))};
+  llvm::append_range(yielded, getYieldTypes(getResultTypes(), getNumCarried()));
+  return verifyYield(*this, getBody().front(), yielded);
+}
+
+static bool isKnownTrue(Value condition) {
+  auto elements = getSymbolicElements(condition);
+  return elements && getConstantDim((*elements)[0]) == 1;
+}
+
+/// A loop whose number of rounds follows from the dimensions is a scan over
+/// the rounds' numbers.
+static LogicalResult loopToScan(LoopOp op, PatternRewriter &rewriter) {
+  if (!op.getTripCount() ||
+      (op.getCondition() && !isKnownTrue(op.getCondition())))
+    return failure();
+  auto yield = cast<YieldOp>(op.getBody().front().getTerminator());
+  auto tripCount = getSymbolicElements(op.getTripCount());
+  if (!tripCount || !isKnownTrue(yield.getOperands()[0]))
+    return failure();
+  AffineExpr length = (*tripCount)[0];
+  if (std::optional<int64_t> rounds = getConstantDim(length);
+      rounds && *rounds < 0)
+    return failure();
+  SmallVector<Type> types(op.getInits().getTypes());
+  for (Value stacked : yield.getOperands().drop_front(1 + op.getNumCarried())) {
+    auto slice = cast<RankedTensorType>(stacked.getType());
+    SmallVector<AffineExpr> dims = getDims(slice);
+    dims.insert(dims.begin(), length);
+    types.push_back(getTensorType(dims, slice.getElementType()));
+  }
+  Value rounds = IotaOp::create(
+      rewriter, op.getLoc(), getTensorType(length, rewriter.getI64Type()), 0);
+  auto scan = ScanOp::create(rewriter, op.getLoc(), types, op.getInits(),
+                             rounds, DimsAttr::get(op.getContext(), length),
+                             SmallVector<bool>(1 + op.getNumStacked(), false));
+  // the round's number is the scan's last argument, the loop's first
+  Block &body = op.getBody().front();
+  Value number = body.addArgument(body.getArgument(0).getType(), op.getLoc());
+  rewriter.replaceAllUsesWith(body.getArgument(0), number);
+  body.eraseArgument(0);
+  rewriter.modifyOpInPlace(yield, [&] { yield->eraseOperand(0); });
+  rewriter.inlineRegionBefore(op.getBody(), scan.getBody(),
+                              scan.getBody().end());
+  replaceWithRefined(rewriter, op,
+                     llvm::to_vector_of<Value>(scan.getResults()));
+  return success();
+}
+
+void LoopOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                         MLIRContext *) {
+  patterns.add(loopToScan);
+}
