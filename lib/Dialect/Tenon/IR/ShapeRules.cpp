@@ -61,3 +61,35 @@ tenon::inferBroadcastType(std::optional<Location> loc, ValueRange operands) {
   }
   return getTensorType(dims, first.getElementType());
 }
+
+SmallVector<AffineExpr> tenon::reduceDims(ArrayRef<AffineExpr> dims,
+                                          ArrayRef<int64_t> axes,
+                                          bool keepDims) {
+  SmallVector<AffineExpr> result;
+  for (auto [index, dim] : llvm::enumerate(dims)) {
+    if (!llvm::is_contained(axes, static_cast<int64_t>(index)))
+      result.push_back(dim);
+    else if (keepDims)
+      result.push_back(getAffineConstantExpr(1, dim.getContext()));
+  }
+  return result;
+}
+
+AffineExpr tenon::countWindows(AffineExpr input, const Window &window) {
+  if (!input)
+    return {};
+  int64_t pads = window.padLow + window.padHigh;
+  AffineExpr room = simplifyDim(input + (pads - window.getExtent()));
+  if (!window.ceilMode)
+    return simplifyDim(room.floorDiv(window.stride) + 1);
+  AffineExpr count = simplifyDim(room.ceilDiv(window.stride) + 1);
+  // the last window must begin before the padding behind the input
+  if (window.padHigh + window.stride <= window.getExtent())
+    return count;
+  std::optional<int64_t> size = getConstantDim(input),
+                         number = getConstantDim(count);
+  if (!size || !number)
+    return {};
+  bool beginsBehind = (*number - 1) * window.stride >= *size + window.padLow;
+  return beginsBehind ? count - 1 : count;
+}

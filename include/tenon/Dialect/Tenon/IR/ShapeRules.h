@@ -35,6 +35,35 @@ llvm::LogicalResult inferSelect(std::optional<mlir::Location> loc,
                                 mlir::ValueRange operands,
                                 llvm::SmallVectorImpl<mlir::Type> &types);
 
+/// Where the largest or smallest element along `axis` is: i64.
+llvm::LogicalResult inferArgReduce(std::optional<mlir::Location> loc,
+                                   mlir::Value operand, int64_t axis,
+                                   bool keepDims,
+                                   llvm::SmallVectorImpl<mlir::Type> &types);
+
+/// `dims` without `axes`, or with 1 in their place.
+llvm::SmallVector<mlir::AffineExpr>
+reduceDims(llvm::ArrayRef<mlir::AffineExpr> dims, llvm::ArrayRef<int64_t> axes,
+           bool keepDims);
+
+/// A window that slides along one dimension.
+struct Window {
+  int64_t size;
+  int64_t stride;
+  int64_t padLow;
+  int64_t padHigh;
+  int64_t dilation;
+  /// Whether a window may end outside the padded input.
+  bool ceilMode;
+
+  /// Elements from the window's first to behind its last.
+  int64_t getExtent() const { return (size - 1) * dilation + 1; }
+};
+
+/// The number of positions of `window` along a dimension of size `input`; null
+/// where it is no single expression (see `ceilMode`).
+mlir::AffineExpr countWindows(mlir::AffineExpr input, const Window &window);
+
 } // namespace tenon
 
 #endif // TENON_DIALECT_TENON_IR_SHAPERULES_H

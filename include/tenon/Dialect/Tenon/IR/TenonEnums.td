@@ -24,6 +24,18 @@ def Tenon_ComparisonPredicateAttr : Tenon_WordAttr<Tenon_ComparisonPredicate, "c
 def Tenon_ReduceKind : Tenon_Enum<"ReduceKind", "how elements become one", ["sum", "product", "maximum", "minimum", "mean"]>;
 def Tenon_ReduceKindAttr : Tenon_WordAttr<Tenon_ReduceKind, "reduce_kind">;
 
+def Tenon_Interpolation : Tenon_Enum<"Interpolation", "how elements between others are made", ["nearest", "linear", "cubic"]>;
+def Tenon_InterpolationAttr : Tenon_WordAttr<Tenon_Interpolation, "interpolation">;
+
+def Tenon_Coordinates : Tenon_Enum<"Coordinates", "where a resized tensor's elements lie in the original", [
+    "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_crop_and_resize",
+    "tf_half_pixel_for_nn"]>;
+def Tenon_CoordinatesAttr : Tenon_WordAttr<Tenon_Coordinates, "coordinates">;
+
+def Tenon_NearestRounding : Tenon_Enum<"NearestRounding", "which neighbour is the nearest", [
+    "round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]>;
+def Tenon_NearestRoundingAttr : Tenon_EnumAttr<Tenon_NearestRounding, "nearest_rounding">;
+
 def Tenon_PadMode : Tenon_Enum<"PadMode", "what padding holds", ["constant", "reflect", "edge", "wrap"]>;
 def Tenon_PadModeAttr : Tenon_EnumAttr<Tenon_PadMode, "pad_mode">;
 

@@ -1,0 +1,84 @@
+//===- ContractOps.cpp - shapes of sums of products -----------------------===//
+
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+
+using namespace mlir;
+using namespace tenon;
+
+/// Checks that the maps fit the operands, and yields them.
+static FailureOr<SmallVector<AffineMap>>
+getCheckedMaps(std::optional<Location> loc, ArrayAttr attr,
+               ArrayRef<RankedTensorType> operands) {
+  if (attr.size() != 3)
+    return emitOptionalError(loc, "expected 3 indexing maps, got ",
+                             attr.size());
+  SmallVector<AffineMap> maps;
+  for (Attribute map : attr)
+    maps.push_back(cast<AffineMapAttr>(map).getValue());
+  for (AffineMap map : maps) {
+    if (map.getNumDims() != maps[0].getNumDims() || map.getNumSymbols() != 0)
+      return emitOptionalError(loc, "expected indexing maps over ",
+                               maps[0].getNumDims(), " dimensions, got ",
+                               AffineMapAttr::get(map));
+    if (!llvm::all_of(map.getResults(),
+                      [](AffineExpr expr) { return isa<AffineDimExpr>(expr); }))
+      return emitOptionalError(
+          loc, "expected plain dimensions in indexing maps, got ",
+          AffineMapAttr::get(map));
+  }
+  for (auto [index, type] : llvm::enumerate(operands))
+    if (maps[index].getNumResults() != type.getRank())
+      return emitOptionalError(loc, "expected operand ", index, " of rank ",
+                               maps[index].getNumResults(), ", got ", type);
+  return maps;
+}
+
+/// The size of each loop, from the operands.
+static LogicalResult getLoopSizes(std::optional<Location> loc,
+                                  ArrayRef<AffineMap> maps,
+                                  ArrayRef<RankedTensorType> operands,
+                                  SmallVectorImpl<AffineExpr> &sizes) {
+  for (auto [type, map] : llvm::zip(operands, maps))
+    for (auto [index, expr] : llvm::enumerate(map.getResults())) {
+      AffineExpr &size = sizes[cast<AffineDimExpr>(expr).getPosition()];
+      AffineExpr dim = getDim(type, index);
+      if (!dim)
+        continue;
+      bool isConstant = getConstantDim(dim).has_value();
+      if (size && isConstant && getConstantDim(size) && size != dim)
+        return emitOptionalError(loc,
+                                 "expected dimensions that are summed or "
+                                 "shared to be equal, got ",
+                                 printDim(size), " and ", printDim(dim));
+      // a constant says more than a symbol, which must have its value
+      if (!size || isConstant)
+        size = dim;
+    }
+  return success();
+}
+
+LogicalResult ContractOp::inferReturnTypes(MLIRContext *,
+                                           std::optional<Location> loc,
+                                           Adaptor adaptor,
+                                           SmallVectorImpl<Type> &types) {
+  auto lhs = cast<RankedTensorType>(adaptor.getLhs().getType()),
+       rhs = cast<RankedTensorType>(adaptor.getRhs().getType());
+  FailureOr<SmallVector<AffineMap>> maps =
+      getCheckedMaps(loc, adaptor.getIndexingMaps(), {lhs, rhs});
+  if (failed(maps))
+    return failure();
+  Type element = adaptor.getResultElement().value_or(lhs.getElementType());
+  if (!adaptor.getResultElement() &&
+      lhs.getElementType() != rhs.getElementType())
+    return emitOptionalError(loc, "expected operands of one element type, got ",
+                             lhs.getElementType(), " and ",
+                             rhs.getElementType());
+  SmallVector<AffineExpr> sizes((*maps)[0].getNumDims());
+  if (failed(getLoopSizes(loc, *maps, {lhs, rhs}, sizes)))
+    return failure();
+  SmallVector<AffineExpr> dims;
+  for (AffineExpr expr : (*maps)[2].getResults())
+    dims.push_back(sizes[cast<AffineDimExpr>(expr).getPosition()]);
+  types.push_back(getTensorType(dims, element));
+  return success();
+}

@@ -1,0 +1,61 @@
+//===- ReduceOps.cpp - ops along dimensions -------------------------------===//
+
+#include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+
+using namespace mlir;
+using namespace tenon;
+
+static LogicalResult checkAxis(std::optional<Location> loc, int64_t axis,
+                               RankedTensorType type) {
+  if (axis >= 0 && axis < type.getRank())
+    return success();
+  return emitOptionalError(loc, "expected an axis from 0 to ",
+                           type.getRank() - 1, ", got ", axis);
+}
+
+LogicalResult ReduceOp::inferReturnTypes(MLIRContext *,
+                                         std::optional<Location> loc,
+                                         Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
+  auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
+  ArrayRef<int64_t> axes = adaptor.getAxes();
+  for (int64_t axis : axes)
+    if (failed(checkAxis(loc, axis, type)))
+      return failure();
+  for (size_t i = 1; i < axes.size(); ++i)
+    if (axes[i - 1] >= axes[i])
+      return emitOptionalError(loc, "expected ascending axes, got ",
+                               axes[i - 1], " before ", axes[i]);
+  types.push_back(
+      getTensorType(reduceDims(getDims(type), axes, adaptor.getKeepDims()),
+                    type.getElementType()));
+  return success();
+}
+
+OpFoldResult ReduceOp::fold(FoldAdaptor) {
+  return getAxes().empty() ? getOperand() : Value();
+}
+
+LogicalResult tenon::inferArgReduce(std::optional<Location> loc, Value operand,
+                                    int64_t axis, bool keepDims,
+                                    SmallVectorImpl<Type> &types) {
+  auto type = cast<RankedTensorType>(operand.getType());
+  if (failed(checkAxis(loc, axis, type)))
+    return failure();
+  if (type.getDimSize(axis) == 0)
+    return emitOptionalError(loc, "expected elements along dimension ", axis,
+                             ", got none");
+  types.push_back(getTensorType(reduceDims(getDims(type), axis, keepDims),
+                                IntegerType::get(type.getContext(), 64)));
+  return success();
+}
+
+LogicalResult CumSumOp::inferReturnTypes(MLIRContext *,
+                                         std::optional<Location> loc,
+                                         Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
+  auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
+  types.push_back(type);
+  return checkAxis(loc, adaptor.getAxis(), type);
+}

@@ -1,0 +1,39 @@
+//===- ResizeOps.cpp - resampling, and triangles --------------------------===//
+
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+
+using namespace mlir;
+using namespace tenon;
+
+LogicalResult ResizeOp::verify() {
+  auto from = cast<RankedTensorType>(getOperand().getType()),
+       to = cast<RankedTensorType>(getType());
+  if (from.getRank() != to.getRank() ||
+      from.getElementType() != to.getElementType())
+    return emitOpError("expects a result of the operand's rank and element "
+                       "type, got ")
+           << from << " and " << to;
+  if (static_cast<int64_t>(getScales().size()) != from.getRank())
+    return emitOpError("expects ")
+           << from.getRank() << " scales, got " << getScales().size();
+  bool isCropped = getCoordinates() == Coordinates::tf_crop_and_resize;
+  if (isCropped && (!getRoi() || static_cast<int64_t>(getRoi()->size()) !=
+                                     2 * from.getRank()))
+    return emitOpError("expects a 'roi' of ")
+           << 2 * from.getRank() << " numbers for tf_crop_and_resize";
+  if (getInterpolation() != Interpolation::nearest &&
+      !isa<FloatType, IntegerType>(from.getElementType()))
+    return emitOpError("expects numbers to interpolate, got ") << from;
+  return success();
+}
+
+LogicalResult TriluOp::inferReturnTypes(MLIRContext *,
+                                        std::optional<Location> loc,
+                                        Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
+  if (type.getRank() < 2)
+    return emitOptionalError(loc, "expected matrices, got ", type);
+  types.push_back(type);
+  return success();
+}

@@ -1,0 +1,99 @@
+//===- WindowOps.cpp - shapes of reductions over sliding windows ----------===//
+
+#include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+
+using namespace mlir;
+using namespace tenon;
+
+namespace {
+/// The attributes that all window ops have.
+struct WindowAttributes {
+  ArrayRef<int64_t> window, strides, pads, dilations;
+  bool ceilMode;
+};
+} // namespace
+
+static LogicalResult checkWindows(std::optional<Location> loc,
+                                  const WindowAttributes &attributes,
+                                  size_t spatialRank) {
+  auto isShort = [&](ArrayRef<int64_t> list) {
+    return list.size() != spatialRank ||
+           llvm::any_of(list, [](int64_t value) { return value < 1; });
+  };
+  if (isShort(attributes.window) || isShort(attributes.strides) ||
+      isShort(attributes.dilations))
+    return emitOptionalError(loc,
+                             "expected a window, strides and dilations of ",
+                             spatialRank, " positive numbers");
+  if (attributes.pads.size() != 2 * spatialRank ||
+      llvm::any_of(attributes.pads, [](int64_t pad) { return pad < 0; }))
+    return emitOptionalError(loc, "expected ", 2 * spatialRank,
+                             " pads of at least 0");
+  return success();
+}
+
+static FailureOr<RankedTensorType>
+inferWindows(std::optional<Location> loc, RankedTensorType input,
+             const WindowAttributes &attributes, unsigned firstSpatial) {
+  if (input.getRank() < 3)
+    return emitOptionalError(
+        loc, "expected an input of at least one spatial dimension, got ",
+        input);
+  size_t spatialRank = input.getRank() - 2;
+  if (failed(checkWindows(loc, attributes, spatialRank)))
+    return failure();
+  SmallVector<AffineExpr> dims = getDims(input);
+  for (size_t i = 0; i < spatialRank; ++i) {
+    AffineExpr &dim = dims[firstSpatial + i];
+    AffineExpr count =
+        countWindows(dim, {attributes.window[i], attributes.strides[i],
+                           attributes.pads[i], attributes.pads[spatialRank + i],
+                           attributes.dilations[i], attributes.ceilMode});
+    if (dim && !count)
+      return emitOptionalError(
+          loc, "expected a constant size for 'ceil_mode' with a window of ",
+          attributes.window[i], " and stride ", attributes.strides[i], ", got ",
+          printDim(dim));
+    if (count && getConstantDim(count).value_or(0) < 0)
+      return emitOptionalError(
+          loc, "expected an input that the window fits into, got ", input);
+    dim = count;
+  }
+  return getTensorType(dims, input.getElementType());
+}
+
+LogicalResult PoolOp::inferReturnTypes(MLIRContext *,
+                                       std::optional<Location> loc,
+                                       Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  FailureOr<RankedTensorType> type = inferWindows(
+      loc, input,
+      {adaptor.getWindow(), adaptor.getStrides(), adaptor.getPads(),
+       adaptor.getDilations(), adaptor.getCeilMode()},
+      adaptor.getChannelsLast() ? 1 : 2);
+  if (failed(type))
+    return failure();
+  if (adaptor.getKind() == ReduceKind::product ||
+      adaptor.getKind() == ReduceKind::minimum)
+    return emitOptionalError(loc, "expected maximum, sum or mean, got ",
+                             stringifyReduceKind(adaptor.getKind()));
+  types.push_back(*type);
+  return success();
+}
+
+LogicalResult MaxPoolWithIndicesOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<Type> &types) {
+  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  FailureOr<RankedTensorType> type = inferWindows(
+      loc, input,
+      {adaptor.getWindow(), adaptor.getStrides(), adaptor.getPads(),
+       adaptor.getDilations(), adaptor.getCeilMode()},
+      /*firstSpatial=*/2);
+  if (failed(type))
+    return failure();
+  types.append({*type, withElementType(*type, IntegerType::get(context, 64))});
+  return success();
+}

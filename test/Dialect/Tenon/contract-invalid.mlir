@@ -1,0 +1,29 @@
+// RUN: tenon-opt %s --split-input-file --verify-diagnostics
+
+func.func @sizes(%a: tensor<4x8xf32>, %b: tensor<9x16xf32>) {
+  // expected-error @+2 {{expected dimensions that are summed or shared to be equal, got 8 and 9}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = tenon.contract %a, %b {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]}
+    : (tensor<4x8xf32>, tensor<9x16xf32>) -> tensor<4x16xf32>
+  return
+}
+
+// -----
+
+func.func @channels(%x: tensor<1x3x8x8xf32>, %w: tensor<64x4x3x3xf32>) {
+  // expected-error @+2 {{expected weight dimension 1 to be 3 (input channels / groups), got 4}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = tenon.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64}
+    : (tensor<1x3x8x8xf32>, tensor<64x4x3x3xf32>) -> tensor<1x64x6x6xf32>
+  return
+}
+
+// -----
+
+func.func @pads(%x: tensor<1x3x8x8xf32>, %w: tensor<64x3x3x3xf32>) {
+  // expected-error @+2 {{expected 4 pads, got 2}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = tenon.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64}
+    : (tensor<1x3x8x8xf32>, tensor<64x3x3x3xf32>) -> tensor<1x64x6x6xf32>
+  return
+}
