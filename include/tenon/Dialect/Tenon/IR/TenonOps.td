@@ -5,3 +5,16 @@
 include "tenon/Dialect/Tenon/IR/TenonBase.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 include "tenon/Dialect/Tenon/IR/ContractOps.td"
+include "tenon/Dialect/Tenon/IR/ControlOps.td"
+include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/IndexOps.td"
+include "tenon/Dialect/Tenon/IR/MovementOps.td"
+include "tenon/Dialect/Tenon/IR/NormalizationOps.td"
+include "tenon/Dialect/Tenon/IR/QuantizeOps.td"
+include "tenon/Dialect/Tenon/IR/ReduceOps.td"
+include "tenon/Dialect/Tenon/IR/ResizeOps.td"
+include "tenon/Dialect/Tenon/IR/ShapeOps.td"
+include "tenon/Dialect/Tenon/IR/StructureOps.td"
+include "tenon/Dialect/Tenon/IR/WindowOps.td"
+
+#endif // TENON_OPS_TD
