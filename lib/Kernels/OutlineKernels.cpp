@@ -99,6 +99,8 @@ static std::string getKernelName(ModuleOp module, GroupOp group) {
 
 namespace {
 struct OutlineKernels : tenon::impl::OutlineKernelsPassBase<OutlineKernels> {
+  using OutlineKernelsPassBase::OutlineKernelsPassBase;
+
   void runOnOperation() override {
     SymbolTable symbolTable(getOperation());
     SmallVector<GroupOp> groups;
@@ -118,7 +120,7 @@ struct OutlineKernels : tenon::impl::OutlineKernelsPassBase<OutlineKernels> {
     buildKernel(inside, group, symbols.size(), DimsAttr::get(context, symbols));
     renameSymbols(*module, symbols, names);
 
-    std::string name = getKernelName(*module, group);
+    std::string name = prefix + getKernelName(*module, group);
     if (!symbolTable.lookup(name)) {
       module->setName(name);
       symbolTable.insert(module.release());

@@ -39,6 +39,7 @@ def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
     renamed in order of appearance and become index arguments, so that kernels are equal wherever they come from.
   }];
   let dependentDialects = ["::tenon::TenonDialect", "::mlir::func::FuncDialect"];
+  let options = [Option<"prefix", "prefix", "std::string", "\"\"", "with which kernels' names begin">];
   let statistics = [Statistic<"numKernels", "num-kernels", "different kernels">];
 }
 

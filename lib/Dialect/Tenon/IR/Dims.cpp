@@ -253,5 +253,6 @@ AffineExpr tenon::divideExactly(AffineExpr numerator, AffineExpr denominator) {
 }
 
 bool tenon::isProvablyAtLeast(AffineExpr larger, AffineExpr smaller) {
-  return llvm::all_of(toSum(larger - smaller), [](const Term &term) { return term.coefficient >= 0; });
+  return llvm::all_of(toSum(larger - smaller),
+                      [](const Term &term) { return term.coefficient >= 0; });
 }

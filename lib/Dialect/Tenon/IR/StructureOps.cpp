@@ -7,7 +7,8 @@ using namespace tenon;
 
 void YieldOp::build(OpBuilder &builder, OperationState &state) {}
 
-LogicalResult CopyOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+LogicalResult CopyOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
+                                       Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
   types.push_back(adaptor.getOperand().getType());
   return success();
@@ -18,28 +19,36 @@ LogicalResult CopyOp::inferReturnTypes(MLIRContext *, std::optional<Location>, A
 //===----------------------------------------------------------------------===//
 
 static RankedTensorType getPackedType(RankedTensorType type, int64_t width) {
-  SmallVector<int64_t> shape{llvm::divideCeilSigned(type.getShape().back(), width)};
+  SmallVector<int64_t> shape{
+      llvm::divideCeilSigned(type.getShape().back(), width)};
   llvm::append_range(shape, type.getShape().drop_back());
   shape.push_back(width);
   return RankedTensorType::get(shape, type.getElementType());
 }
 
-LogicalResult PackPanelsOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+LogicalResult PackPanelsOp::inferReturnTypes(MLIRContext *,
+                                             std::optional<Location> loc,
+                                             Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
   auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
   if (type.getRank() == 0 || static_cast<int64_t>(adaptor.getWidth()) < 1)
-    return emitOptionalError(loc, "expected a tensor of at least one dimension and a positive width");
+    return emitOptionalError(
+        loc,
+        "expected a tensor of at least one dimension and a positive width");
   types.push_back(getPackedType(type, adaptor.getWidth()));
   return success();
 }
 
 LogicalResult UnpackPanelsOp::verify() {
-  auto packed = cast<RankedTensorType>(getOperand().getType()), plain = cast<RankedTensorType>(getType());
+  auto packed = cast<RankedTensorType>(getOperand().getType()),
+       plain = cast<RankedTensorType>(getType());
   if (plain.getRank() < 1 || packed.getRank() != plain.getRank() + 1)
-    return emitOpError("expects one dimension more in its operand than in its result");
+    return emitOpError(
+        "expects one dimension more in its operand than in its result");
   RankedTensorType expected = getPackedType(plain, packed.getShape().back());
   if (packed != expected)
-    return emitOpError("expects an operand of type ") << expected << ", got " << packed;
+    return emitOpError("expects an operand of type ")
+           << expected << ", got " << packed;
   return success();
 }
 

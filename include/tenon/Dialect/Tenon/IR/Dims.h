@@ -53,7 +53,8 @@ mlir::AffineExpr getProduct(llvm::ArrayRef<mlir::AffineExpr> dims,
 mlir::AffineExpr divideExactly(mlir::AffineExpr numerator,
                                mlir::AffineExpr denominator);
 
-/// Whether `larger >= smaller` for all nonnegative values of the symbols, as far as comparing coefficients shows.
+/// Whether `larger >= smaller` for all nonnegative values of the symbols, as
+/// far as comparing coefficients shows.
 bool isProvablyAtLeast(mlir::AffineExpr larger, mlir::AffineExpr smaller);
 
 /// The value of a constant expression.

@@ -30,4 +30,15 @@ def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFolded", "num-folded", "values folded">];
 }
 
+def EvaluateConstantsPass : Pass<"tenon-evaluate-constants", "::mlir::func::FuncOp"> {
+  let summary = "compute what depends on constants alone";
+  let description = [{
+    The ops of a function whose operands are all constants, weights included, become a module of their own, which the compiler compiles and runs;
+    the results take their place. So folding batch norms into convolutions and packing weights need no second implementation.
+    Does nothing where it was given no evaluator (in `tenon-opt`).
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numEvaluated", "num-evaluated", "ops computed">];
+}
+
 #endif // TENON_DIALECT_TENON_TRANSFORMS_PASSES_TD

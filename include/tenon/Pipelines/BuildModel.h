@@ -1,0 +1,24 @@
+//===- BuildModel.h - a graph in, code and weights out ----------*- C++ -*-===//
+#ifndef TENON_PIPELINES_BUILDMODEL_H
+#define TENON_PIPELINES_BUILDMODEL_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "tenon/Pipelines/Compile.h"
+
+namespace tenon {
+
+/// Compiles the graph in `module`, which ends as the program in the LLVM
+/// dialect. The result's weights are bytes of the module's resources: they live
+/// as long as its context. Fails after diagnostics.
+mlir::FailureOr<CompiledModel> buildModel(mlir::ModuleOp module,
+                                          const TargetInfo &target,
+                                          const CompileOptions &options);
+
+/// Compiles and runs a graph without inputs in this process
+/// (ConstantEvaluator).
+mlir::FailureOr<llvm::SmallVector<mlir::ElementsAttr>>
+evaluateGraph(mlir::OwningOpRef<mlir::ModuleOp> module);
+
+} // namespace tenon
+
+#endif // TENON_PIPELINES_BUILDMODEL_H

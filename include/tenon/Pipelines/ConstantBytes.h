@@ -1,0 +1,25 @@
+//===- ConstantBytes.h - the bytes of a program's constants -----*- C++ -*-===//
+#ifndef TENON_PIPELINES_CONSTANTBYTES_H
+#define TENON_PIPELINES_CONSTANTBYTES_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "tenon/Target/Weights.h"
+
+namespace tenon {
+
+/// The elements of `attr` as they lie in memory. Resources are not copied; what
+/// has to be made (splats, booleans) is kept by the attribute's context.
+mlir::FailureOr<llvm::ArrayRef<char>> getConstantBytes(mlir::ElementsAttr attr);
+
+/// An attribute that holds `bytes`: `dense` where they are few, else a resource
+/// called `name` with a copy of them.
+mlir::ElementsAttr makeConstant(mlir::RankedTensorType type,
+                                llvm::ArrayRef<char> bytes,
+                                llvm::StringRef name);
+
+/// The weights of a planned program, at the offsets of its plan.
+mlir::FailureOr<WeightImage> collectWeights(mlir::func::FuncOp program);
+
+} // namespace tenon
+
+#endif // TENON_PIPELINES_CONSTANTBYTES_H

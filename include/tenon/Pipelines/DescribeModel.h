@@ -1,0 +1,24 @@
+//===- DescribeModel.h - what an artefact says of its model -----*- C++ -*-===//
+#ifndef TENON_PIPELINES_DESCRIBEMODEL_H
+#define TENON_PIPELINES_DESCRIBEMODEL_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "tenon/Target/ModelDescription.h"
+
+namespace tenon {
+
+/// The attribute with the name that an input or output has in the model.
+inline constexpr llvm::StringLiteral nameAttrName = "tenon.name";
+
+/// The dtype of an element type; nothing for types that no tensor of a user can
+/// have.
+std::optional<tenon_dtype> getDtype(mlir::Type type);
+
+/// Inputs, outputs, symbols and launches of a planned program. Fails with a
+/// diagnostic where an input's dimension is neither a constant nor a symbol.
+mlir::FailureOr<ModelDescription> describeModel(mlir::func::FuncOp program,
+                                                llvm::StringRef name);
+
+} // namespace tenon
+
+#endif // TENON_PIPELINES_DESCRIBEMODEL_H

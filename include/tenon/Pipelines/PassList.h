@@ -1,0 +1,43 @@
+//===- PassList.h - the order of the passes ---------------------*- C++ -*-===//
+//
+// The story of a model, in one list (PassList.cpp). `--help`, `--time-passes`,
+// `--disable-pass` and `--print-after` speak of the names in it.
+//
+//===----------------------------------------------------------------------===//
+#ifndef TENON_PIPELINES_PASSLIST_H
+#define TENON_PIPELINES_PASSLIST_H
+
+#include "mlir/Pass/PassManager.h"
+#include "tenon/Dialect/Tenon/Transforms/EvaluateConstants.h"
+#include "tenon/Target/TargetInfo.h"
+
+namespace tenon {
+
+struct GraphPipelineOptions {
+  TargetInfo target;
+  /// The model's C name, with which its kernels' symbols begin.
+  std::string name = "model";
+  /// Names of passes to leave out; those that nothing works without are kept.
+  std::vector<std::string> disabledPasses;
+  /// Runs constant subgraphs; without it they stay in the program.
+  ConstantEvaluator evaluator;
+};
+
+/// From an imported graph to launches of kernels with a memory plan; each
+/// kernel is compiled next (buildKernelPipeline).
+void buildGraphPipeline(mlir::OpPassManager &manager,
+                        const GraphPipelineOptions &options);
+
+/// The name by which users know a pass: its argument without "tenon-".
+llvm::StringRef getPassName(const mlir::Pass &pass);
+
+/// What passes and importers need in a context: the dialects, and the external
+/// models of their interfaces.
+void registerDialects(mlir::DialectRegistry &registry);
+
+/// Registers every pass and pipeline, for tenon-opt.
+void registerPasses();
+
+} // namespace tenon
+
+#endif // TENON_PIPELINES_PASSLIST_H

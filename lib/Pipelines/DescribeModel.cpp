@@ -1,0 +1,127 @@
+//===- DescribeModel.cpp - what an artefact says of its model -------------===//
+
+#include "tenon/Pipelines/DescribeModel.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/Placement.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace tenon;
+
+std::optional<tenon_dtype> tenon::getDtype(Type type) {
+  if (type.isF32())
+    return TENON_FLOAT32;
+  if (type.isF64())
+    return TENON_FLOAT64;
+  if (type.isF16())
+    return TENON_FLOAT16;
+  if (type.isBF16())
+    return TENON_BFLOAT16;
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer)
+    return std::nullopt;
+  bool isUnsigned = integer.isUnsigned();
+  switch (integer.getWidth()) {
+  case 1:
+    return TENON_BOOL;
+  case 8:
+    return isUnsigned ? TENON_UINT8 : TENON_INT8;
+  case 16:
+    return isUnsigned ? TENON_UINT16 : TENON_INT16;
+  case 32:
+    return isUnsigned ? TENON_UINT32 : TENON_INT32;
+  case 64:
+    return isUnsigned ? TENON_UINT64 : TENON_INT64;
+  default:
+    return std::nullopt;
+  }
+}
+
+static DimDescription describeDim(AffineExpr dim,
+                                  ArrayRef<AffineExpr> symbols) {
+  if (std::optional<int64_t> constant = getConstantDim(dim))
+    return DimDescription::getConstant(*constant);
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(dim))
+    return DimDescription::getSymbol(llvm::find(symbols, dim) - symbols.begin(),
+                                     getDimSymbolName(symbol));
+  return DimDescription::getExpression(printDim(dim));
+}
+
+static FailureOr<ValueDescription> describeValue(Type type, StringAttr name,
+                                                 StringRef fallback,
+                                                 ArrayRef<AffineExpr> symbols,
+                                                 Location loc) {
+  ValueDescription value;
+  value.name = name ? name.str() : fallback.str();
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  std::optional<tenon_dtype> dtype =
+      tensor ? getDtype(tensor.getElementType()) : std::nullopt;
+  if (!dtype)
+    return emitError(loc)
+           << "expected a tensor of numbers at the border of the model, got "
+           << type;
+  value.dtype = *dtype;
+  for (AffineExpr dim : getDims(tensor))
+    value.dims.push_back(describeDim(dim, symbols));
+  return value;
+}
+
+/// The names of the nodes at `loc`, each once.
+static void collectNodes(Location loc, llvm::SetVector<StringRef> &nodes) {
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    for (Location part : fused.getLocations())
+      collectNodes(part, nodes);
+  if (auto name = dyn_cast<NameLoc>(loc); name && !name.getName().empty())
+    nodes.insert(name.getName());
+}
+
+static LaunchDescription describeLaunch(LaunchOp launch) {
+  LaunchDescription description;
+  description.kernel = launch.getKernel().str();
+  llvm::SetVector<StringRef> nodes;
+  collectNodes(launch.getLoc(), nodes);
+  description.nodes = llvm::join(nodes, ", ");
+  for (Value value :
+       llvm::concat<Value>(llvm::to_vector(launch.getInputs()),
+                           llvm::to_vector_of<Value>(launch.getResults())))
+    if (auto type = dyn_cast<RankedTensorType>(value.getType());
+        type && type.hasStaticShape())
+      description.bytes += getConstantDim(getByteSize(type)).value_or(0);
+  return description;
+}
+
+FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
+                                                 StringRef name) {
+  ModelDescription model;
+  model.name = name.str();
+  SmallVector<AffineExpr> symbols = getProgramSymbols(program);
+  for (AffineExpr symbol : symbols)
+    model.symbols.push_back(
+        getDimSymbolName(cast<AffineSymbolExpr>(symbol)).str());
+  for (auto [index, type] : llvm::enumerate(program.getArgumentTypes())) {
+    auto value = describeValue(
+        type, program.getArgAttrOfType<StringAttr>(index, nameAttrName),
+        "input_" + std::to_string(index), symbols,
+        program.getArgument(index).getLoc());
+    if (failed(value))
+      return failure();
+    for (const DimDescription &dim : value->dims)
+      if (dim.value == TENON_DIM_EXPRESSION)
+        return emitError(program.getLoc())
+               << "expected constant or symbolic dimensions in input '"
+               << value->name << "', got " << dim.text;
+    model.inputs.push_back(*value);
+  }
+  for (auto [index, type] : llvm::enumerate(program.getResultTypes())) {
+    auto value = describeValue(
+        type, program.getResultAttrOfType<StringAttr>(index, nameAttrName),
+        "output_" + std::to_string(index), symbols, program.getLoc());
+    if (failed(value))
+      return failure();
+    model.outputs.push_back(*value);
+  }
+  program.walk([&](LaunchOp launch) {
+    model.launches.push_back(describeLaunch(launch));
+  });
+  return model;
+}

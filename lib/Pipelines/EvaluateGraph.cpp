@@ -1,0 +1,73 @@
+//===- EvaluateGraph.cpp - the compiler runs what it compiled -------------===//
+//
+// Constant subgraphs go the way of any model: compiled to a library for this
+// machine, loaded, and run once.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tenon-rt/tenon.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/Placement.h"
+#include "tenon/Pipelines/BuildModel.h"
+#include "tenon/Pipelines/ConstantBytes.h"
+#include "tenon/Target/TemporaryFolder.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/Path.h"
+#include <dlfcn.h>
+
+using namespace mlir;
+using namespace tenon;
+
+/// Runs the library's model and turns its outputs into attributes of `types`.
+static FailureOr<SmallVector<ElementsAttr>>
+runLibrary(const std::string &path, TypeRange types, Location loc) {
+  void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library)
+    return emitError(loc) << "cannot load compiled constants: " << dlerror();
+  auto closeLibrary = llvm::make_scope_exit([&] { dlclose(library); });
+  auto *model = static_cast<const tenon_model *>(dlsym(library, "tenon_model"));
+  if (!model)
+    return emitError(loc) << "cannot find the model of compiled constants";
+  tenon_error error;
+  tenon_context *context = tenon_open(model, nullptr, &error);
+  auto closeContext = llvm::make_scope_exit([&] { tenon_close(context); });
+  SmallVector<tenon_tensor> outputs(types.size(), tenon_tensor{});
+  if (!context ||
+      tenon_run(context, nullptr, outputs.data(), &error) != TENON_OK)
+    return emitError(loc) << "cannot compute constants: " << error.message;
+  SmallVector<ElementsAttr> values;
+  for (auto [type, output] : llvm::zip_equal(types, outputs)) {
+    ArrayRef bytes(static_cast<const char *>(output.data),
+                   tenon_num_bytes(&output));
+    values.push_back(
+        makeConstant(cast<RankedTensorType>(type), bytes, "computed"));
+  }
+  return values;
+}
+
+FailureOr<SmallVector<ElementsAttr>>
+tenon::evaluateGraph(OwningOpRef<ModuleOp> module) {
+  Location loc = module->getLoc();
+  SmallVector<Type> types(getProgram(*module).getResultTypes());
+  CompileOptions options;
+  options.name = "constants";
+  options.artefact.header = false;
+  options.artefact.maxEmbeddedWeights = ~uint64_t(0);
+  options.disabledPasses = {"evaluate-constants", "select-layouts",
+                            "pack-weights"};
+  SmallString<64> base;
+  llvm::sys::path::system_temp_directory(/*erasedOnReboot=*/true, base);
+  llvm::sys::path::append(base, "tenon-constants");
+  llvm::Expected<std::unique_ptr<TemporaryFolder>> folder =
+      TemporaryFolder::create(base);
+  if (!folder)
+    return emitError(loc) << llvm::toString(folder.takeError());
+  options.artefact.path = (*folder)->getPath("constants.so");
+  FailureOr<CompiledModel> model =
+      buildModel(*module, TargetInfo::getHost(), options);
+  if (failed(model))
+    return failure();
+  if (llvm::Error error = packageArtefact(*model, options.artefact))
+    return emitError(loc) << llvm::toString(std::move(error));
+  return runLibrary(options.artefact.path, types, loc);
+}
