@@ -40,17 +40,19 @@ typedef struct Slot {
   void *arg;
 } Slot;
 
+// What callers and workers write is on different cache lines: publishing a job
+// to spinning workers then moves one line.
 static struct {
   _Alignas(64) atomic_uint epoch;
   _Alignas(64) atomic_int sleepers;
-  atomic_int callers; // runs in progress
-  atomic_int busy;    // workers inside of jobs
-  atomic_int width;   // most threads at once, callers included
+  _Alignas(64) atomic_int busy;    // workers inside of jobs
+  _Alignas(64) atomic_int callers; // runs in progress
+  atomic_int width;                // most threads at once, callers included
   atomic_int stopping;
   Slot slots[NumSlots];
   // All below belongs to the holder of the mutex.
   pthread_mutex_t mutex;
-  atomic_int process; // that the workers live in; 0: none, -1: see restart
+  atomic_int process; // that the workers live in; 0: none, -1: restarting
   int32_t users, wanted, numWorkers;
   pthread_t workers[MaxWorkers];
 } pool = {.mutex = PTHREAD_MUTEX_INITIALIZER};
