@@ -335,8 +335,8 @@ static inline tenon_status tenon_prepare(tenon_context *context,
 }
 
 /* Fills dtype, rank and shape of num_inputs inputs for these values of the
- * symbols, dims[num_symbols]. The shapes are the context's, valid until its
- * next call. */
+ * symbols, dims[num_symbols]. The shapes are the context's, and stay as they
+ * are until this is called again. */
 static inline tenon_status tenon_input_shapes(tenon_context *context,
                                               const int64_t *dims,
                                               tenon_tensor *inputs,
@@ -345,8 +345,8 @@ static inline tenon_status tenon_input_shapes(tenon_context *context,
 }
 
 /* Fills dtype, rank and shape of num_outputs outputs for inputs of these
- * shapes (their data is not looked at). The shapes are the context's, valid
- * until its next call. */
+ * shapes (their data is not looked at). The shapes are the context's, and stay
+ * as they are until this is called again or an output is lent. */
 static inline tenon_status tenon_output_shapes(tenon_context *context,
                                                const tenon_tensor *inputs,
                                                tenon_tensor *outputs,
@@ -355,10 +355,11 @@ static inline tenon_status tenon_output_shapes(tenon_context *context,
                                                   error);
 }
 
-/* Computes the outputs. An output with data has to have the right dtype, rank
- * and shape, and may not overlap another tensor; one with NULL data is lent:
- * the whole tensor is filled in, and its data and shape are the context's,
- * valid until its next call. Lent memory is allocated when first needed. */
+/* Computes the outputs. One with data has to have the right dtype, rank and
+ * shape, and may not overlap another tensor. One with NULL data is lent: all of
+ * it is filled in, and its data and shape are the context's, valid until its
+ * next run; handed in again it is lent again. Lent memory is allocated when
+ * first needed. */
 static inline tenon_status tenon_run(tenon_context *context,
                                      const tenon_tensor *inputs,
                                      tenon_tensor *outputs,

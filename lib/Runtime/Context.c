@@ -70,16 +70,6 @@ static tenon_status checkSymbols(const tenon_model *model, tenon_error *error) {
   return TENON_OK;
 }
 
-// What tenon_program.sizes writes.
-static size_t countSizes(const tenon_model *model) {
-  size_t count = 2;
-  for (int32_t i = 0; i < model->num_outputs; ++i)
-    count += model->outputs[i].rank;
-  for (int32_t i = 0; i < model->num_inputs; ++i)
-    count += model->inputs[i].rank;
-  return count;
-}
-
 // Takes `count` elements from the memory at *cursor; with a NULL base, this
 // measures.
 static void *carve(char *base, size_t *cursor, size_t count, size_t size) {
@@ -96,7 +86,9 @@ static size_t layOut(Context *context, char *base, const tenon_model *model,
   memset(&c, 0, sizeof(c));
   carve(base, &cursor, 1, sizeof(Context));
   c.ranges = carve(base, &cursor, threads, sizeof(Range));
-  c.sizes = carve(base, &cursor, countSizes(model), sizeof(int64_t));
+  size_t sizes = tenon_rt_input_offset(model, model->num_inputs);
+  c.sizes = carve(base, &cursor, sizes, sizeof(int64_t));
+  c.told = carve(base, &cursor, sizes, sizeof(int64_t));
   c.dims = carve(base, &cursor, model->num_symbols, sizeof(int64_t));
   c.inputs = carve(base, &cursor, inputs, sizeof(void *));
   c.outputs = carve(base, &cursor, outputs, sizeof(void *));

@@ -33,7 +33,10 @@ typedef struct Context {
   Block workspace; ///< the arena, then the scratch of each thread
   int64_t arenaBytes, scratchBytes;
   int64_t *sizes; ///< as tenon_program.sizes fills them
-  int64_t *dims;  ///< [num_symbols], -1: not known
+  /// What callers have been told of them. Not the same memory: a caller hands
+  /// these shapes in with his buffers, and the check compares with `sizes`.
+  int64_t *told;
+  int64_t *dims; ///< [num_symbols], -1: not known
   void **inputs, **outputs;
   int64_t *inputBytes, *outputBytes;
   Block *lent; ///< [num_outputs], for callers without buffers
@@ -42,9 +45,9 @@ typedef struct Context {
   int64_t *calls, *nanoseconds; ///< [num_launches], NULL: no profile
 } Context;
 
-/// Where the output's or input's dimensions are in `sizes`.
-const int64_t *tenon_rt_output_dims(const Context *context, int32_t output);
-const int64_t *tenon_rt_input_dims(const Context *context, int32_t input);
+/// Where the dimensions of an output or input begin in `sizes` and `told`.
+int32_t tenon_rt_output_offset(const tenon_model *model, int32_t output);
+int32_t tenon_rt_input_offset(const tenon_model *model, int32_t input);
 
 /// Makes sure that `block` holds `size` bytes; what it held is lost.
 tenon_status tenon_rt_grow(Context *context, Block *block, int64_t size,

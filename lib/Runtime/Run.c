@@ -2,6 +2,8 @@
 #include "Border.h"
 #include "Error.h"
 
+#include <string.h>
+
 // A context in use by another thread is an answer, not a data race.
 static tenon_status begin(Context *context, tenon_error *error) {
   if (!context)
@@ -121,10 +123,12 @@ tenon_status tenon_rt_prepare(tenon_context *base, const int64_t *max_dims,
   return end(context, prepare(context, max_dims, error));
 }
 
-// A tensor that has all but data.
-static void describe(const tenon_value *value, const int64_t *dims,
+// All of a tensor but its data.
+static void describe(Context *context, const tenon_value *value, int32_t offset,
                      tenon_tensor *tensor) {
-  tensor->shape = dims;
+  int64_t *shape = context->told + offset;
+  memcpy(shape, context->sizes + offset, value->rank * sizeof(*shape));
+  tensor->shape = shape;
   tensor->dtype = value->dtype;
   tensor->rank = value->rank;
 }
@@ -134,7 +138,8 @@ static tenon_status describeInputs(Context *context, const int64_t *dims,
   const tenon_model *model = context->base.model;
   tenon_status status = setDims(context, dims, error);
   for (int32_t i = 0; i < model->num_inputs && status == TENON_OK; ++i)
-    describe(&model->inputs[i], tenon_rt_input_dims(context, i), &inputs[i]);
+    describe(context, &model->inputs[i], tenon_rt_input_offset(model, i),
+             &inputs[i]);
   return status;
 }
 
@@ -155,7 +160,8 @@ static tenon_status describeOutputs(Context *context,
   if (status == TENON_OK)
     status = computeShapes(context, inputs, error);
   for (int32_t i = 0; i < model->num_outputs && status == TENON_OK; ++i)
-    describe(&model->outputs[i], tenon_rt_output_dims(context, i), &outputs[i]);
+    describe(context, &model->outputs[i], tenon_rt_output_offset(model, i),
+             &outputs[i]);
   return status;
 }
 

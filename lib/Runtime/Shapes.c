@@ -100,26 +100,25 @@ tenon_status tenon_rt_bind_inputs(Context *context, const tenon_tensor *inputs,
   return TENON_OK;
 }
 
-const int64_t *tenon_rt_output_dims(const Context *context, int32_t output) {
-  const int64_t *dims = context->sizes + 2;
+int32_t tenon_rt_output_offset(const tenon_model *model, int32_t output) {
+  int32_t offset = 2;
   for (int32_t i = 0; i < output; ++i)
-    dims += context->base.model->outputs[i].rank;
-  return dims;
+    offset += model->outputs[i].rank;
+  return offset;
 }
 
-const int64_t *tenon_rt_input_dims(const Context *context, int32_t input) {
-  const tenon_model *model = context->base.model;
-  const int64_t *dims = tenon_rt_output_dims(context, model->num_outputs);
+int32_t tenon_rt_input_offset(const tenon_model *model, int32_t input) {
+  int32_t offset = tenon_rt_output_offset(model, model->num_outputs);
   for (int32_t i = 0; i < input; ++i)
-    dims += model->inputs[i].rank;
-  return dims;
+    offset += model->inputs[i].rank;
+  return offset;
 }
 
 tenon_status tenon_rt_check_expressions(const Context *context,
                                         const tenon_tensor *inputs,
                                         tenon_error *error) {
   const tenon_model *model = context->base.model;
-  const int64_t *dims = tenon_rt_input_dims(context, 0);
+  const int64_t *dims = context->sizes + tenon_rt_input_offset(model, 0);
   for (int32_t i = 0; i < model->num_inputs; ++i) {
     const tenon_value *value = &model->inputs[i];
     for (int32_t d = 0; d < value->rank; ++d)
@@ -158,16 +157,20 @@ tenon_status tenon_rt_compute_sizes(Context *context, tenon_error *error) {
 }
 
 static tenon_status lend(Context *context, int32_t output, tenon_tensor *tensor,
-                         const int64_t *dims, tenon_error *error) {
+                         tenon_error *error) {
   const tenon_value *value = &context->base.model->outputs[output];
+  int32_t offset = tenon_rt_output_offset(context->base.model, output);
+  int64_t *shape = context->told + offset;
   Block *block = &context->lent[output];
   int64_t bytes = context->outputBytes[output];
   // Also a tensor without elements is lent memory: NULL would read as "none".
   tenon_status status =
       tenon_rt_grow(context, block, bytes > 0 ? bytes : 1, error);
-  if (status == TENON_OK)
-    *tensor = (tenon_tensor){block->data, dims, value->dtype, value->rank};
-  return status;
+  if (status != TENON_OK)
+    return status;
+  memcpy(shape, context->sizes + offset, value->rank * sizeof(*shape));
+  *tensor = (tenon_tensor){block->data, shape, value->dtype, value->rank};
+  return TENON_OK;
 }
 
 static tenon_status checkOutput(const tenon_value *value,
@@ -190,8 +193,10 @@ tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
                          "expected %d outputs, got NULL", model->num_outputs);
   for (int32_t i = 0; i < model->num_outputs && status == TENON_OK; ++i) {
     const tenon_value *value = &model->outputs[i];
-    status = outputs[i].data ? checkOutput(value, &outputs[i], dims, error)
-                             : lend(context, i, &outputs[i], dims, error);
+    // What was lent before is lent again, for it may be too small now.
+    int isLent = !outputs[i].data || outputs[i].data == context->lent[i].data;
+    status = isLent ? lend(context, i, &outputs[i], error)
+                    : checkOutput(value, &outputs[i], dims, error);
     context->outputs[i] = outputs[i].data;
     dims += value->rank;
   }

@@ -32,37 +32,66 @@ TEST(Lifecycle, RunsByPointers) {
   EXPECT_EQ(y[5], 11);
 }
 
-TEST(Lifecycle, LendsOutputs) {
+/// The dynamic model's inputs for a batch.
+struct DynamicInputs {
+  explicit DynamicInputs(int64_t b)
+      : batch{b}, maskShape{2 * b + 1}, x(b, 5), ids(b, 1), mask(2 * b + 1) {}
+
+  const int64_t batch[1], one[1] = {1}, maskShape[1];
+  std::vector<float> x;
+  float scale = 7;
+  std::vector<int64_t> ids;
+  std::vector<char> mask;
+  tenon_tensor tensors[4] = {{x.data(), batch, TENON_FLOAT32, 1},
+                             {&scale, one, TENON_FLOAT32, 1},
+                             {ids.data(), batch, TENON_INT64, 1},
+                             {mask.data(), maskShape, TENON_BOOL, 1}};
+};
+
+TEST(Lifecycle, LendsOutputsAgainAndAgain) {
   tenon_model model = makeDynamicModel();
   OpenModel opened(model);
-  const int64_t three[] = {3}, one[] = {1}, seven[] = {7};
-  float x[] = {1, 2, 3}, scale = 7;
-  int64_t ids[] = {0, 9, 4};
-  bool mask[7] = {};
-  const tenon_tensor in[] = {{x, three, TENON_FLOAT32, 1},
-                             {&scale, one, TENON_FLOAT32, 1},
-                             {ids, three, TENON_INT64, 1},
-                             {mask, seven, TENON_BOOL, 1}};
   tenon_tensor out = {};
-  ASSERT_EQ(tenon_run(opened.context, in, &out, &opened.error), TENON_OK)
-      << opened.error.message;
-  ASSERT_EQ(out.rank, 1);
-  ASSERT_EQ(out.shape[0], 4);
-  EXPECT_EQ(out.dtype, TENON_FLOAT32);
-  const float *y = static_cast<const float *>(out.data);
-  EXPECT_EQ(std::vector<float>(y, y + 4), (std::vector<float>{1, 2, 3, 7}));
+  for (int64_t b : {3, 1, 200}) {
+    DynamicInputs in(b);
+    ASSERT_EQ(tenon_run(opened.context, in.tensors, &out, &opened.error),
+              TENON_OK)
+        << opened.error.message;
+    ASSERT_EQ(out.rank, 1);
+    ASSERT_EQ(out.shape[0], b + 1);
+    EXPECT_EQ(out.dtype, TENON_FLOAT32);
+    std::vector<float> expected(b + 1, 5);
+    expected.back() = 7;
+    const float *y = static_cast<const float *>(out.data);
+    EXPECT_EQ(std::vector<float>(y, y + b + 1), expected);
+  }
+}
+
+TEST(Lifecycle, ChecksBuffersAgainstTheShapesThatItTold) {
+  tenon_model model = makeDynamicModel();
+  OpenModel opened(model);
+  DynamicInputs small(2), large(3);
+  tenon_tensor out = {};
+  ASSERT_EQ(tenon_output_shapes(opened.context, small.tensors, &out, nullptr),
+            TENON_OK);
+  float y[3];
+  out.data = y;
+  EXPECT_EQ(tenon_run(opened.context, small.tensors, &out, nullptr), TENON_OK);
+  EXPECT_EQ(tenon_run(opened.context, large.tensors, &out, &opened.error),
+            TENON_ERR_SHAPE);
+  EXPECT_STREQ(opened.error.message,
+               "output 'y' dimension 0: expected 4, got 3");
 }
 
 TEST(Lifecycle, TellsOutputShapes) {
   tenon_model model = makeDynamicModel();
   OpenModel opened(model);
-  const int64_t five[] = {5}, one[] = {1}, eleven[] = {11};
-  const tenon_tensor in[] = {{nullptr, five, TENON_FLOAT32, 1},
-                             {nullptr, one, TENON_FLOAT32, 1},
-                             {nullptr, five, TENON_INT64, 1},
-                             {nullptr, eleven, TENON_BOOL, 1}};
+  DynamicInputs in(5);
+  for (tenon_tensor &tensor : in.tensors)
+    tensor.data = nullptr;
   tenon_tensor out = {};
-  ASSERT_EQ(tenon_output_shapes(opened.context, in, &out, nullptr), TENON_OK);
+  ASSERT_EQ(tenon_output_shapes(opened.context, in.tensors, &out, nullptr),
+            TENON_OK);
   EXPECT_EQ(out.shape[0], 6);
   EXPECT_EQ(tenon_num_bytes(&out), 24);
   EXPECT_EQ(out.data, nullptr);
