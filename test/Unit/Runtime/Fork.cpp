@@ -1,5 +1,6 @@
 //===- Fork.cpp - a forked child goes on with its copy --------------------===//
 #include "FakeModel.h"
+#include "Sanitizers.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@ bool runs(tenon_context *context) {
 }
 
 TEST(Fork, LeavesAnOpenContextUsable) {
-#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+#if HAS_THREAD_SANITIZER
   GTEST_SKIP() << "ThreadSanitizer allows no threads in a forked child";
 #endif
   tenon_model model = makeStaticModel();
