@@ -158,6 +158,239 @@ TEST(Contraction, BatchedGemms) {
   check(Gemm{.m = 1, .n = 37, .k = 30, .batch = 2});
 }
 
+TEST(Contraction, TransposedOperands) {
+  for (auto [m, n, k] : {std::tuple(17, 64, 16), std::tuple(9, 21, 30),
+                         std::tuple(1, 37, 8), std::tuple(300, 16, 3)})
+    check(Gemm{.m = m, .n = n, .k = k, .batch = 2, .isTransposed = true});
+}
+
+/// Both sequence lengths of attention are symbols: rows and columns of the
+/// scores, or rows and reduction of the second product.
+TEST(Contraction, AttentionWithDynamicLengths) {
+  const char *shapes = R"mlir(
+    #q = affine_map<()[s, t] -> (2, s, 12)>
+    #k = affine_map<()[s, t] -> (2, t, 12)>
+    #p = affine_map<()[s, t] -> (2, s, t)>)mlir";
+  const char *body = R"mlir(
+      ^bb0(%a: f32, %b: f32, %c: f32):
+        %product = arith.mulf %a, %b : f32
+        %sum = arith.addf %c, %product : f32
+        linalg.yield %sum : f32
+      })mlir";
+  KernelRunner scores(std::string(shapes) + R"mlir(
+    func.func @kernel(%q: tensor<2x?x12xf32> {tenon.dims = #q},
+                      %k: tensor<2x?x12xf32> {tenon.dims = #k},
+                      %s: index, %t: index)
+        -> (tensor<2x?x?xf32> {tenon.dims = #p}) attributes {tenon.kernel} {
+      %zero = arith.constant 0.0 : f32
+      %e = tensor.empty(%s, %t) : tensor<2x?x?xf32>
+      %f = linalg.fill ins(%zero : f32) outs(%e : tensor<2x?x?xf32>) -> tensor<2x?x?xf32>
+      %g = linalg.generic {
+          indexing_maps = [affine_map<(b, m, n, k) -> (b, m, k)>, affine_map<(b, m, n, k) -> (b, n, k)>,
+                           affine_map<(b, m, n, k) -> (b, m, n)>],
+          iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+          ins(%q, %k : tensor<2x?x12xf32>, tensor<2x?x12xf32>) outs(%f : tensor<2x?x?xf32>) {)mlir" +
+                      body + R"mlir( -> tensor<2x?x?xf32>
+      return %g : tensor<2x?x?xf32>
+    })mlir");
+  KernelRunner product(std::string(shapes) + R"mlir(
+    func.func @kernel(%p: tensor<2x?x?xf32> {tenon.dims = #p},
+                      %v: tensor<2x?x12xf32> {tenon.dims = #k},
+                      %s: index, %t: index)
+        -> (tensor<2x?x12xf32> {tenon.dims = #q}) attributes {tenon.kernel} {
+      %zero = arith.constant 0.0 : f32
+      %e = tensor.empty(%s) : tensor<2x?x12xf32>
+      %f = linalg.fill ins(%zero : f32) outs(%e : tensor<2x?x12xf32>) -> tensor<2x?x12xf32>
+      %g = linalg.generic {
+          indexing_maps = [affine_map<(b, m, n, k) -> (b, m, k)>, affine_map<(b, m, n, k) -> (b, k, n)>,
+                           affine_map<(b, m, n, k) -> (b, m, n)>],
+          iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+          ins(%p, %v : tensor<2x?x?xf32>, tensor<2x?x12xf32>) outs(%f : tensor<2x?x12xf32>) {)mlir" +
+                       body + R"mlir( -> tensor<2x?x12xf32>
+      return %g : tensor<2x?x12xf32>
+    })mlir");
+  ASSERT_TRUE(scores.isValid() && product.isValid());
+  for (auto [s, t] : {std::pair(5, 7), std::pair(1, 33), std::pair(20, 16),
+                      std::pair(3, 1), std::pair(0, 5)}) {
+    Floats q = makeInput(2 * s * 12, 1), k = makeInput(2 * t * 12, 2);
+    Floats p(2 * s * t + 8, 7.0f), out(2 * s * 12, NAN);
+    scores.run({q.data(), k.data(), p.data()}, {s, t}, 3);
+    product.run({p.data(), k.data(), out.data()}, {s, t}, 3);
+    for (int64_t i = 2 * s * t; i < 2 * s * t + 8; ++i)
+      ASSERT_EQ(p[i], 7.0f) << "written behind the result";
+    for (int64_t row = 0; row < 2 * s; ++row) {
+      Floats expected(12, 0.0f);
+      for (int64_t j = 0; j < t; ++j) {
+        float score = 0;
+        for (int64_t l = 0; l < 12; ++l)
+          score += q[row * 12 + l] * k[(row / s * t + j) * 12 + l];
+        ASSERT_NEAR(p[row * t + j], score, 1e-5);
+        for (int64_t l = 0; l < 12; ++l)
+          expected[l] += score * k[(row / s * t + j) * 12 + l];
+      }
+      for (int64_t l = 0; l < 12; ++l)
+        ASSERT_NEAR(out[row * 12 + l], expected[l], 1e-4);
+    }
+  }
+}
+
+void check(const DepthwiseConv &conv) {
+  int64_t oh = conv.getOutputSize(conv.h), ow = conv.getOutputSize(conv.w);
+  int64_t c = conv.c, kernel = conv.kernel;
+  Floats x = makeInput(conv.n * conv.h * conv.w * c, 1);
+  Floats w = makeInput(kernel * kernel * c, 2), expected(conv.n * oh * ow * c);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    int64_t o = i % c, px = i / c % ow, py = i / c / ow % oh;
+    int64_t image = i / c / ow / oh;
+    double sum = 0;
+    for (int64_t ky = 0; ky < kernel; ++ky)
+      for (int64_t kx = 0; kx < kernel; ++kx) {
+        int64_t iy = py * conv.stride + ky - conv.pad;
+        int64_t ix = px * conv.stride + kx - conv.pad;
+        if (iy >= 0 && ix >= 0 && iy < conv.h && ix < conv.w)
+          sum += double(x[((image * conv.h + iy) * conv.w + ix) * c + o]) *
+                 w[(ky * kernel + kx) * c + o];
+      }
+    expected[i] = sum;
+  }
+  check(conv.getText(), x, w, expected, conv.epilogue, c, kernel * kernel);
+}
+
+TEST(Contraction, DepthwiseConvolutions) {
+  for (auto [size, channels] : {std::pair(7, 40), std::pair(14, 100),
+                                std::pair(30, 16), std::pair(56, 12)})
+    for (int64_t stride : {1, 2})
+      check(DepthwiseConv{.n = 2,
+                          .h = size,
+                          .w = size,
+                          .c = channels,
+                          .kernel = 3,
+                          .stride = stride,
+                          .pad = 1,
+                          .epilogue = Epilogue::BiasRelu});
+  check(DepthwiseConv{.n = 1, .h = 20, .w = 17, .c = 24, .kernel = 5});
+}
+
+/// The registers of a tile are all there are: one more value goes to memory in
+/// every iteration. Inner loops are those that have many FMAs.
+TEST(Contraction, KeepsTilesInRegisters) {
+  struct Machine {
+    const char *cpu, *registerName;
+    int64_t panelWidth;
+  };
+  for (Machine machine :
+       {Machine{"x86-64-v3", "%ymm", 16}, Machine{"x86-64-v4", "%zmm", 64},
+        Machine{"x86-64-v4", "%zmm", 48}}) {
+    tenon::TargetInfo target = llvm::cantFail(
+        tenon::TargetInfo::get("x86_64-unknown-linux-gnu", machine.cpu));
+    for (const std::string &text :
+         {Gemm{.m = 120,
+               .n = 192,
+               .k = 256,
+               .panelWidth = machine.panelWidth,
+               .epilogue = Epilogue::BiasResidualRelu}
+              .getText(),
+          Conv{.n = 1,
+               .h = 56,
+               .w = 56,
+               .c = 64,
+               .oc = 192,
+               .kernel = 3,
+               .pad = 1,
+               .panelWidth = machine.panelWidth,
+               .epilogue = Epilogue::BiasRelu}
+              .getText(),
+          DepthwiseConv{
+              .n = 1, .h = 56, .w = 56, .c = 192, .kernel = 3, .pad = 1}
+              .getText()}) {
+      KernelRunner runner(text, target);
+      const std::string &assembly = runner.getKernel().assembly;
+      EXPECT_NE(assembly.find("vfmadd"), std::string::npos) << text;
+      EXPECT_NE(assembly.find(machine.registerName), std::string::npos) << text;
+      llvm::SmallVector<llvm::StringRef> lines;
+      llvm::StringRef(assembly).split(lines, '\n');
+      for (llvm::StringRef line : lines)
+        EXPECT_FALSE(line.contains("vmov") && line.contains("(%rsp)") &&
+                     line.contains(machine.registerName))
+            << line.str() << " of\n"
+            << text;
+    }
+  }
+}
+
+TEST(Contraction, PoolsWithPaddedWindows) {
+  KernelRunner runner(R"mlir(
+    func.func @kernel(%x: tensor<1x9x9x20xf32>) -> tensor<1x5x5x20xf32> attributes {tenon.kernel} {
+      %lowest = arith.constant 0xFF800000 : f32
+      %p = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+      ^bb0(%i0: index, %i1: index, %i2: index, %i3: index):
+        tensor.yield %lowest : f32
+      } : tensor<1x9x9x20xf32> to tensor<1x11x11x20xf32>
+      %window = tensor.empty() : tensor<3x3xf32>
+      %e = tensor.empty() : tensor<1x5x5x20xf32>
+      %f = linalg.fill ins(%lowest : f32) outs(%e : tensor<1x5x5x20xf32>) -> tensor<1x5x5x20xf32>
+      %g = linalg.generic {
+          indexing_maps = [affine_map<(n, y, x, c, i, j) -> (n, y * 2 + i, x * 2 + j, c)>,
+                           affine_map<(n, y, x, c, i, j) -> (i, j)>, affine_map<(n, y, x, c, i, j) -> (n, y, x, c)>],
+          iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+          ins(%p, %window : tensor<1x11x11x20xf32>, tensor<3x3xf32>) outs(%f : tensor<1x5x5x20xf32>) {
+      ^bb0(%a: f32, %w: f32, %c: f32):
+        %m = arith.maximumf %a, %c : f32
+        linalg.yield %m : f32
+      } -> tensor<1x5x5x20xf32>
+      return %g : tensor<1x5x5x20xf32>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  Floats x = makeInput(9 * 9 * 20, 1), result(5 * 5 * 20, NAN);
+  runner.run({x.data(), result.data()}, {}, 2);
+  for (int64_t i = 0; i < 5 * 5 * 20; ++i) {
+    float expected = -INFINITY;
+    for (int64_t y = i / 100 * 2 - 1; y <= i / 100 * 2 + 1; ++y)
+      for (int64_t z = i / 20 % 5 * 2 - 1; z <= i / 20 % 5 * 2 + 1; ++z)
+        if (y >= 0 && z >= 0 && y < 9 && z < 9)
+          expected = std::max(expected, x[(y * 9 + z) * 20 + i % 20]);
+    ASSERT_EQ(result[i], expected) << i;
+  }
+}
+
+TEST(Contraction, IntegersWithZeroPoints) {
+  KernelRunner runner(R"mlir(
+    func.func @kernel(%x: tensor<7x33xi8>, %w: tensor<33x20xi8>) -> tensor<7x20xi32> attributes {tenon.kernel} {
+      %zero = arith.constant 0 : i32
+      %point = arith.constant 3 : i32
+      %e = tensor.empty() : tensor<7x20xi32>
+      %f = linalg.fill ins(%zero : i32) outs(%e : tensor<7x20xi32>) -> tensor<7x20xi32>
+      %g = linalg.generic {
+          indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>],
+          iterator_types = ["parallel", "parallel", "reduction"]}
+          ins(%x, %w : tensor<7x33xi8>, tensor<33x20xi8>) outs(%f : tensor<7x20xi32>) {
+      ^bb0(%a: i8, %b: i8, %c: i32):
+        %ax = arith.extui %a : i8 to i32
+        %az = arith.subi %ax, %point : i32
+        %bx = arith.extsi %b : i8 to i32
+        %p = arith.muli %az, %bx : i32
+        %s = arith.addi %c, %p : i32
+        linalg.yield %s : i32
+      } -> tensor<7x20xi32>
+      return %g : tensor<7x20xi32>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  std::vector<uint8_t> x(7 * 33);
+  std::vector<int8_t> w(33 * 20);
+  std::vector<int32_t> result(7 * 20);
+  for (size_t i = 0; i < x.size(); ++i)
+    x[i] = i * 37;
+  for (size_t i = 0; i < w.size(); ++i)
+    w[i] = i * 53;
+  runner.run({x.data(), w.data(), result.data()});
+  for (int64_t i = 0; i < 7 * 20; ++i) {
+    int32_t expected = 0;
+    for (int64_t k = 0; k < 33; ++k)
+      expected += (x[i / 20 * 33 + k] - 3) * w[k * 20 + i % 20];
+    ASSERT_EQ(result[i], expected);
+  }
+}
+
 TEST(Contraction, Convolutions) {
   for (int64_t size : {7, 14, 20, 31})
     for (int64_t stride : {1, 2})

@@ -16,6 +16,12 @@ std::optional<int64_t> ReductionKernel::getConstantExtent(unsigned loop) const {
   return std::nullopt;
 }
 
+bool ReductionKernel::isColumnwise() const {
+  return llvm::none_of(inputs, [&](const std::optional<LoopOperand> &input) {
+    return input && input->isInvariant(columnLoop);
+  });
+}
+
 std::optional<int64_t> ReductionKernel::getPackedWidth() const {
   for (const std::optional<LoopOperand> &input : inputs)
     if (input && input->panelWidth)
@@ -168,7 +174,7 @@ private:
       if (!kernel.inputs.back())
         return fail("input that is not addressed in place");
       if (!isColumnAccess(*kernel.inputs.back()))
-        return fail("input whose columns are not contiguous");
+        kernel.transposed.push_back(input->getOperandNumber());
     }
     return true;
   }
@@ -325,6 +331,10 @@ private:
       (everyLoopIsRow || shared->isInvariant(loop) ? kernel.rowLoops
                                                    : kernel.batchLoops)
           .push_back(loop);
+    for (unsigned input : kernel.transposed)
+      for (unsigned loop : kernel.rowLoops)
+        if (!kernel.inputs[input]->isInvariant(loop))
+          return fail("input of the rows whose columns are not contiguous");
     return true;
   }
 

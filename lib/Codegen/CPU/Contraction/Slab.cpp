@@ -35,9 +35,12 @@ public:
     computeBox();
     AffineExpr elements = dims[0].size * dims[0].stride;
     allocate(elements);
-    fill(math.evaluate(elements));
+    if (Operation *constant = padded.padding.getDefiningOp())
+      padding = builder.clone(*constant)->getResult(0);
+    else
+      padding = padded.padding;
     copyDim(0, math.constant(0), math.evaluate(padded.source.offset));
-    return {getLayout(), slab, true};
+    return {getLayout(), slab, /*isLocal=*/true};
   }
 
 private:
@@ -121,6 +124,12 @@ private:
       OpFoldResult length,
       llvm::function_ref<void(OpFoldResult index, int64_t width)> body) {
     OpFoldResult begin = math.constant(0);
+    std::optional<int64_t> constant = getConstantIntValue(length);
+    if (constant && *constant % lanes == 0 && *constant <= 4 * lanes) {
+      for (int64_t index = 0; index < *constant; index += lanes)
+        body(math.constant(index), lanes);
+      return;
+    }
     for (int64_t width : {4 * lanes, lanes, int64_t(1)}) {
       OpFoldResult steps =
           math.floorDiv(math.sub(length, begin), math.constant(width));
@@ -131,15 +140,10 @@ private:
     }
   }
 
-  void fill(OpFoldResult elements) {
-    if (llvm::all_of(dims, [](const BoxDim &dim) { return dim.isWhole; }))
-      return;
-    Value padding = padded.padding;
-    if (Operation *constant = padding.getDefiningOp())
-      padding = builder.clone(*constant)->getResult(0);
-    forEachVector(elements, [&](OpFoldResult index, int64_t width) {
+  void fill(OpFoldResult to, OpFoldResult length) {
+    forEachVector(length, [&](OpFoldResult index, int64_t width) {
       vector::StoreOp::create(builder, broadcastTo(builder, padding, width),
-                              slab, math.value(index));
+                              slab, math.value(math.add(to, index)));
     });
   }
 
@@ -154,10 +158,16 @@ private:
     return strides.back() == 1;
   }
 
-  /// Copies what is valid of dimensions `d` and after it.
+  /// Dimension `d` and those after it: the border before, what is copied, the
+  /// border behind.
   void copyDim(unsigned d, OpFoldResult to, OpFoldResult from) {
     const BoxDim &dim = dims[d];
     OpFoldResult toStride = math.evaluate(dim.stride);
+    if (!dim.isWhole) {
+      fill(to, math.mul(dim.validBegin, toStride));
+      fill(math.add(to, math.mul(dim.validEnd, toStride)),
+           math.mul(math.sub(math.evaluate(dim.size), dim.validEnd), toStride));
+    }
     OpFoldResult fromStride = math.evaluate(padded.source.strides[d]);
     OpFoldResult skipped = math.sub(dim.start, math.evaluate(padded.low[d]));
     if (isRun(d)) {
@@ -220,7 +230,7 @@ private:
   const ReductionKernel &kernel;
   const PaddedOperand &padded;
   const ItemRange &range;
-  Value source, slab;
+  Value source, slab, padding;
   int64_t lanes;
   Type elementType;
   SmallVector<BoxDim> dims;

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
+#include "tenon/Codegen/CPU/Contraction/PanelPacking.h"
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/RegisterTile.h"
 #include "tenon/Codegen/CPU/Contraction/Slab.h"
@@ -96,10 +97,12 @@ private:
     if (hasRows())
       blocks = kernel.extents[getBlockLoop()].ceilDiv(plan.blockSize);
     addDim(blocks);
-    numColumns = *kernel.getConstantExtent(kernel.columnLoop);
-    numPanels = llvm::divideCeil(numColumns, plan.panelWidth);
-    addDim(getAffineConstantExpr(
-        llvm::divideCeil(numPanels, plan.panelsPerItem), context));
+    AffineExpr columns = kernel.extents[kernel.columnLoop];
+    AffineExpr panels = columns.ceilDiv(plan.panelWidth);
+    numColumns = math.evaluate(columns);
+    numPanels = math.evaluate(panels);
+    numFullPanels = math.evaluate(columns.floorDiv(plan.panelWidth));
+    addDim(panels.ceilDiv(plan.panelsPerItem));
     numItems = math.evaluate(count);
   }
 
@@ -117,11 +120,19 @@ private:
 
     tile.emplace(builder, math, kernel, plan.panelWidth,
                  [&](unsigned argument) { return buffers[argument]; });
+    position.itemPanel =
+        math.mul(ids.back(), math.constant(plan.panelsPerItem));
     if (kernel.padded)
-      tile->setSlab(emitSlab(builder, math, kernel, getItemRange(),
-                             buffers[kernel.padded->source.argument],
-                             plan.lanes));
-    emitPanels(math.mul(ids.back(), math.constant(plan.panelsPerItem)));
+      tile->rebind(kernel.padded->input,
+                   emitSlab(builder, math, kernel, getItemRange(),
+                            buffers[kernel.padded->source.argument],
+                            plan.lanes));
+    for (unsigned input : kernel.transposed) {
+      sources.push_back(tile->getInput(input));
+      tile->rebind(
+          input, allocatePanel(builder, math, kernel, input, plan.panelWidth));
+    }
+    emitPanels(position.itemPanel);
   }
 
   /// Blocks differ by one iteration at most.
@@ -157,40 +168,45 @@ private:
       std::optional<int64_t> constant = getConstantIntValue(blockLength);
       range.length[getBlockLoop()] = one * constant.value_or(plan.blockSize);
     }
-    // a depthwise convolution's slab holds all channels
+    // A depthwise convolution reads the channels that it computes.
+    range.start[kernel.columnLoop] =
+        math.mul(position.itemPanel, math.constant(plan.panelWidth));
+    if (numColumns != math.constant(plan.panelsPerItem * plan.panelWidth))
+      range.length[kernel.columnLoop] =
+          one * (plan.panelsPerItem * plan.panelWidth);
     return range;
   }
 
   /// The panels of an item: groups that share a tile, single ones, and the
   /// last one where it has fewer columns.
   void emitPanels(OpFoldResult first) {
-    int64_t numFull = numColumns / plan.panelWidth;
-    OpFoldResult end =
-        math.add(first, math.constant(std::min(plan.panelsPerItem, numPanels)));
-    OpFoldResult fullEnd = numPanels <= plan.panelsPerItem
-                               ? math.constant(numFull)
-                               : math.min(end, math.constant(numFull));
-    if (numFull % plan.panelsPerItem == 0 && numFull >= plan.panelsPerItem &&
-        numFull == numPanels)
+    OpFoldResult end = math.add(first, math.constant(plan.panelsPerItem));
+    OpFoldResult fullEnd = math.min(end, numFullPanels);
+    std::optional<int64_t> full = getConstantIntValue(numFullPanels);
+    if (full && *full % plan.panelsPerItem == 0 && numFullPanels == numPanels)
       fullEnd = end;
-    bool hasSingles = numFull % plan.panelsPerTile != 0;
     OpFoldResult groupEnd = fullEnd;
-    if (hasSingles && plan.panelsPerTile > 1)
-      groupEnd = math.sub(fullEnd, math.rem(math.sub(fullEnd, first),
-                                            math.constant(plan.panelsPerTile)));
-    if (numFull >= plan.panelsPerTile)
-      math.forEach(first, groupEnd, plan.panelsPerTile,
-                   [&](OpFoldResult panel) {
-                     emitRows(panel, getColumns(plan.panelsPerTile));
-                   });
-    if (hasSingles && plan.panelsPerTile > 1)
-      math.forEach(numFull >= plan.panelsPerTile ? groupEnd : first, fullEnd, 1,
-                   [&](OpFoldResult panel) { emitRows(panel, getColumns(1)); });
-    if (numFull != numPanels)
+    if (plan.panelsPerTile > 1 && full && *full % plan.panelsPerTile != 0)
+      groupEnd =
+          math.sub(fullEnd, math.rem(math.sub(math.max(fullEnd, first), first),
+                                     math.constant(plan.panelsPerTile)));
+    math.forEach(first, groupEnd, plan.panelsPerTile, [&](OpFoldResult panel) {
+      emitPanel(panel, math.constant(plan.panelWidth),
+                getColumns(plan.panelsPerTile));
+    });
+    if (groupEnd != fullEnd)
       math.forEach(
-          math.max(first, math.constant(numFull)),
-          math.min(end, math.constant(numPanels)), 1,
-          [&](OpFoldResult panel) { emitRows(panel, getLastColumns()); });
+          math.max(groupEnd, first), fullEnd, 1, [&](OpFoldResult panel) {
+            emitPanel(panel, math.constant(plan.panelWidth), getColumns(1));
+          });
+    if (numFullPanels == numPanels)
+      return;
+    OpFoldResult rest = math.sub(
+        numColumns, math.mul(numFullPanels, math.constant(plan.panelWidth)));
+    math.forEach(math.max(first, numFullPanels), math.min(end, numPanels), 1,
+                 [&](OpFoldResult panel) {
+                   emitPanel(panel, rest, getLastColumns(rest));
+                 });
   }
 
   SmallVector<TileColumn> getColumns(int64_t panels) const {
@@ -203,23 +219,55 @@ private:
     return columns;
   }
 
-  /// Full registers, and a narrower vector for the rest. Packed panels hold
-  /// zeros there; other operands end with the last column.
-  SmallVector<TileColumn> getLastColumns() const {
+  /// Full registers, and a narrower vector for the rest. Packed panels have
+  /// memory there; other operands end with the last column.
+  SmallVector<TileColumn> getLastColumns(OpFoldResult rest) {
     SmallVector<TileColumn> columns;
-    int64_t rest = numColumns % plan.panelWidth;
-    bool isPacked = llvm::all_of(kernel.inputs,
-                                 [&](const std::optional<LoopOperand> &input) {
-                                   return !input || input->panelWidth ||
-                                          input->isInvariant(kernel.columnLoop);
-                                 }) &&
-                    !kernel.initialOperand;
-    for (int64_t lane = 0; lane < rest; lane += plan.lanes) {
-      int64_t width = std::min(plan.lanes, rest - lane);
-      int64_t stored = std::min(plan.lanes, plan.panelWidth - lane);
-      columns.push_back({0, lane, width, isPacked ? stored : width});
+    std::optional<int64_t> constant = getConstantIntValue(rest);
+    for (int64_t lane = 0; lane < constant.value_or(plan.panelWidth);
+         lane += plan.lanes) {
+      int64_t full = std::min(plan.lanes, plan.panelWidth - lane);
+      int64_t width = std::min(plan.lanes, constant.value_or(full) - lane);
+      if (constant)
+        columns.push_back({0, lane, width, isPacked() ? full : width});
+      else
+        columns.push_back({0, lane, full, full, getMask(rest, lane, full)});
     }
     return columns;
+  }
+
+  bool isPacked() const {
+    for (auto [i, input] : llvm::enumerate(kernel.inputs))
+      if (input && !input->panelWidth &&
+          !llvm::is_contained(kernel.transposed, i) &&
+          !input->isInvariant(kernel.columnLoop))
+        return false;
+    return !kernel.initialOperand;
+  }
+
+  Value getMask(OpFoldResult rest, int64_t lane, int64_t width) {
+    auto type = VectorType::get({width}, builder.getI1Type());
+    Value columns = math.value(math.sub(rest, math.constant(lane)));
+    return vector::CreateMaskOp::create(builder, type, columns);
+  }
+
+  void emitPanel(OpFoldResult panel, OpFoldResult columnsOfPanel,
+                 ArrayRef<TileColumn> columns) {
+    for (auto [input, source] : llvm::zip_equal(kernel.transposed, sources)) {
+      const LoopOperand &layout = source.layout;
+      auto step = [&](OpFoldResult base, unsigned loop, OpFoldResult index) {
+        return math.add(base,
+                        math.mul(index, math.evaluate(layout.strides[loop])));
+      };
+      OpFoldResult first = math.evaluate(layout.offset);
+      for (unsigned loop : kernel.batchLoops)
+        first = step(first, loop, position.itemStart[loop]);
+      first = step(first, kernel.columnLoop,
+                   math.mul(panel, math.constant(plan.panelWidth)));
+      tenon::emitPanel(builder, math, kernel, source, first, columnsOfPanel,
+                       tile->getInput(input), plan.lanes);
+    }
+    emitRows(panel, columns);
   }
 
   void emitRows(OpFoldResult panel, ArrayRef<TileColumn> columns) {
@@ -314,12 +362,14 @@ private:
   SmallVector<Value> buffers;
   SmallVector<OpFoldResult> gridSizes;
   OpFoldResult numItems;
-  int64_t numColumns = 0, numPanels = 0;
+  OpFoldResult numColumns, numPanels, numFullPanels;
   /// Iterations of the block loop in this item.
   OpFoldResult blockLength;
   int64_t minBlockLength = 0;
   TilePosition position;
   std::optional<RegisterTile> tile;
+  /// Where the transposed inputs lie.
+  SmallVector<BoundOperand> sources;
 };
 
 /// The function's signature over memrefs: results after all other arguments.

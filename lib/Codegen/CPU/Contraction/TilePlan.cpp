@@ -15,6 +15,10 @@ constexpr int64_t kAssumedExtent = 256;
 constexpr int64_t kOperationsPerItem = 2 << 20;
 /// Rows that reuse a panel from L1 or L2 before the next one comes.
 constexpr int64_t kRowsPerItem = 96;
+/// Bytes of input that columnwise kernels walk once for each panel.
+constexpr int64_t kColumnwiseBytes = 96 << 10;
+/// A line of the cache: the least that a copy of some columns should touch.
+constexpr int64_t kCacheLineBytes = 64;
 } // namespace
 
 /// A plan's fields by name, in the order in which they are printed.
@@ -84,6 +88,20 @@ static int64_t getPanelsPerTile(const TilePlan &plan, int64_t rows,
   return perTile;
 }
 
+static int64_t getElementBytes(Type type) {
+  return llvm::divideCeil(type.getIntOrFloatBitWidth(), 8);
+}
+
+/// `wanted`, as far as the block loop has iterations.
+static int64_t getBlockSize(const ReductionKernel &kernel, const TilePlan &plan,
+                            int64_t wanted) {
+  if (kernel.rowLoops.empty())
+    return 1;
+  int64_t extent = kernel.getConstantExtent(kernel.rowLoops[plan.blockLoop])
+                       .value_or(wanted);
+  return std::max<int64_t>(std::min(wanted, extent), 1);
+}
+
 /// Splits the row loops: enough iterations of one of them for a work item.
 static void planRows(const ReductionKernel &kernel, int64_t l2Bytes,
                      TilePlan &plan) {
@@ -102,14 +120,13 @@ static void planRows(const ReductionKernel &kernel, int64_t l2Bytes,
     inner *= extent;
     --plan.blockLoop;
   }
-  // Copied borders cost less in larger blocks.
+  // What is copied for a work item serves all its rows: the border of an
+  // image, or a transposed operand.
   if (kernel.padded)
     rows *= 2;
-  plan.blockSize = llvm::divideCeil(rows, inner);
-  if (std::optional<int64_t> extent =
-          kernel.getConstantExtent(loops[plan.blockLoop]))
-    plan.blockSize = std::min(plan.blockSize, *extent);
-  plan.blockSize = std::max<int64_t>(plan.blockSize, 1);
+  if (!kernel.transposed.empty())
+    rows = kAssumedExtent;
+  plan.blockSize = getBlockSize(kernel, plan, llvm::divideCeil(rows, inner));
 
   // A row of the image that divides into nearly full tiles keeps addresses
   // simple; a short one shares tiles with its neighbours.
@@ -120,22 +137,58 @@ static void planRows(const ReductionKernel &kernel, int64_t l2Bytes,
     plan.flattenFrom = plan.blockLoop;
 }
 
+/// Nothing is broadcast: half of the registers accumulate, the others hold what
+/// neighbouring windows share. What an item reads stays in L1 or L2 while each
+/// panel walks over it.
+static void planColumnwise(const ReductionKernel &kernel,
+                           const TargetInfo &target, int64_t columns,
+                           TilePlan &plan) {
+  plan.panelWidth = plan.lanes;
+  plan.rows = std::min<int64_t>(target.numVectorRegisters / 2, 12);
+  planRows(kernel, target.l2Bytes, plan);
+  int64_t panels = llvm::divideCeil(columns, plan.panelWidth);
+  int64_t bytes = 0;
+  if (!kernel.rowLoops.empty())
+    for (const std::optional<LoopOperand> &input : kernel.inputs)
+      if (input)
+        if (auto stride = dyn_cast<AffineConstantExpr>(
+                input->strides[kernel.rowLoops[plan.blockLoop]]))
+          bytes += stride.getValue() * getElementBytes(input->elementType);
+  int64_t panelBytes = std::max<int64_t>(bytes / panels, 1);
+  plan.panelsPerItem = panels;
+  if (kernel.padded) // only the panels of the item are copied
+    plan.panelsPerItem =
+        std::clamp<int64_t>(kCacheLineBytes / (plan.lanes * 4), 1, panels);
+  plan.blockSize = getBlockSize(
+      kernel, plan, kColumnwiseBytes / (panelBytes * plan.panelsPerItem));
+  plan.panelsPerItem =
+      std::clamp<int64_t>(kColumnwiseBytes / (panelBytes * plan.blockSize),
+                          plan.panelsPerItem, panels);
+}
+
 TilePlan tenon::planTiles(const ReductionKernel &kernel,
                           const TargetInfo &target) {
-  unsigned bits =
-      getElementTypeOrSelf(kernel.root->getResult(0)).getIntOrFloatBitWidth();
+  unsigned bits = std::max(
+      getElementTypeOrSelf(kernel.root->getResult(0)).getIntOrFloatBitWidth(),
+      32u);
   TilePlan plan;
-  plan.lanes = target.getVectorLanes(std::max(bits, 32u));
+  plan.lanes = target.getVectorLanes(bits);
   int64_t columns = getExtentOr(kernel, kernel.columnLoop, kAssumedExtent);
-  plan.panelWidth = kernel.getPackedWidth().value_or(
-      getPanelWidth(columns, std::max(bits, 32u), target));
+  std::optional<int64_t> packedWidth = kernel.getPackedWidth();
+  if (kernel.isColumnwise() && !packedWidth) {
+    planColumnwise(kernel, target, columns, plan);
+    return plan;
+  }
+  plan.panelWidth =
+      packedWidth ? *packedWidth : getPanelWidth(columns, bits, target);
   plan.rows =
       getTileRows(llvm::divideCeil(plan.panelWidth, plan.lanes), target);
   planRows(kernel, target.l2Bytes, plan);
 
   int64_t panels = llvm::divideCeil(columns, plan.panelWidth);
   int64_t totalRows = getProduct(kernel, kernel.rowLoops);
-  plan.panelsPerTile = getPanelsPerTile(plan, totalRows, panels);
+  if (kernel.transposed.empty() && kernel.getConstantExtent(kernel.columnLoop))
+    plan.panelsPerTile = getPanelsPerTile(plan, totalRows, panels);
   int64_t rowsPerItem = plan.blockSize;
   if (!kernel.rowLoops.empty())
     rowsPerItem *= getProduct(

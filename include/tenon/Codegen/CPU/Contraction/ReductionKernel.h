@@ -80,6 +80,8 @@ struct ReductionKernel {
   /// The root's inputs; those that the body does not read have no value.
   llvm::SmallVector<std::optional<LoopOperand>> inputs;
   std::optional<PaddedOperand> padded;
+  /// Inputs whose columns are not contiguous.
+  llvm::SmallVector<unsigned> transposed;
   /// What the reduction starts from: a scalar, or an operand.
   mlir::Value initialScalar;
   std::optional<LoopOperand> initialOperand;
@@ -87,6 +89,9 @@ struct ReductionKernel {
   llvm::SmallVector<EpilogueStage> stages;
   llvm::SmallVector<KernelStore> stores;
 
+  /// Whether every input varies along the columns: nothing is broadcast, and
+  /// windows that overlap share loads.
+  bool isColumnwise() const;
   /// Constant trip count of a loop.
   std::optional<int64_t> getConstantExtent(unsigned loop) const;
   /// Width of the panels of packed inputs, if there are any.

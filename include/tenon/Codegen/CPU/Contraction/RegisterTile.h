@@ -25,6 +25,8 @@ struct TileColumn {
   /// Columns of the result, and lanes that are computed: a packed panel is
   /// filled up with zeros, so a full register costs nothing.
   int64_t width, computedWidth;
+  /// Which of the columns exist, where that is known at run time only.
+  mlir::Value mask = {};
 };
 
 /// An element's index in a buffer. Constants stay apart to become the
@@ -34,19 +36,20 @@ struct Address {
   int64_t displacement = 0;
 };
 
-/// An operand while a work item runs. In a slab (see Slab.h) indices count
-/// from the item's start.
+/// An operand while a work item runs.
 struct BoundOperand {
   LoopOperand layout;
   mlir::Value buffer;
-  bool isSlab = false;
+  /// A copy in scratch memory, where indices count from the item's start.
+  bool isLocal = false;
 };
 
 struct TilePosition {
   /// Of each loop: where the work item starts, and the iterations from there.
   /// Zero for the column and the reduction loops.
   llvm::SmallVector<OpFoldResult> itemStart, inner;
-  OpFoldResult firstPanel;
+  /// The first panel of the tile, and of the item.
+  OpFoldResult firstPanel, itemPanel;
   /// Rows count over the loops `rowLoops`, the last fastest.
   llvm::ArrayRef<unsigned> rowLoops;
   OpFoldResult firstRow;
@@ -60,8 +63,9 @@ public:
                const ReductionKernel &kernel, int64_t panelWidth,
                llvm::function_ref<mlir::Value(unsigned argument)> getBuffer);
 
-  /// The root's padded input lies in a slab.
-  void setSlab(const BoundOperand &slab);
+  /// An input of the root lies elsewhere.
+  void rebind(unsigned input, const BoundOperand &operand);
+  const BoundOperand &getInput(unsigned input) const { return *inputs[input]; }
 
   void emit(const TilePosition &position, llvm::ArrayRef<TileColumn> columns);
 
