@@ -18,7 +18,9 @@ struct BoxDim {
   OpFoldResult start;
   /// Indices in the box that lie in the source, not in the border.
   OpFoldResult validBegin, validEnd;
-  /// The whole dimension, and it has no border.
+  /// The item never reaches a border of this dimension.
+  bool isInside = false;
+  /// Nor leaves out a part of it.
   bool isWhole = false;
 };
 
@@ -66,13 +68,17 @@ private:
     dim.start = math.constant(0);
     addRange(padded.map.getResult(d), 1, dim);
     const StridedView &view = padded.source;
-    dim.isWhole = padded.low[d] == 0 && padded.sizes[d] == view.sizes[d] &&
-                  dim.size == view.sizes[d];
+    bool isPadded = padded.low[d] != 0 || padded.sizes[d] != view.sizes[d];
+    dim.isWhole = !isPadded && dim.size == view.sizes[d];
+    dim.isInside = dim.isWhole || (!isPadded && range.hasEvenColumns &&
+                                   padded.map.getResult(d) ==
+                                       getAffineDimExpr(kernel.columnLoop,
+                                                        builder.getContext()));
     OpFoldResult sourceStart = math.evaluate(padded.low[d]);
     OpFoldResult sourceEnd =
         math.add(sourceStart, math.evaluate(view.sizes[d]));
     OpFoldResult size = math.evaluate(dim.size);
-    if (dim.isWhole) {
+    if (dim.isInside) {
       dim.validBegin = math.constant(0);
       dim.validEnd = size;
       return;
@@ -163,7 +169,7 @@ private:
   void copyDim(unsigned d, OpFoldResult to, OpFoldResult from) {
     const BoxDim &dim = dims[d];
     OpFoldResult toStride = math.evaluate(dim.stride);
-    if (!dim.isWhole) {
+    if (!dim.isInside) {
       fill(to, math.mul(dim.validBegin, toStride));
       fill(math.add(to, math.mul(dim.validEnd, toStride)),
            math.mul(math.sub(math.evaluate(dim.size), dim.validEnd), toStride));

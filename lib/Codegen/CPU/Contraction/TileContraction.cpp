@@ -171,9 +171,10 @@ private:
     // A depthwise convolution reads the channels that it computes.
     range.start[kernel.columnLoop] =
         math.mul(position.itemPanel, math.constant(plan.panelWidth));
-    if (numColumns != math.constant(plan.panelsPerItem * plan.panelWidth))
-      range.length[kernel.columnLoop] =
-          one * (plan.panelsPerItem * plan.panelWidth);
+    int64_t columns = plan.panelsPerItem * plan.panelWidth;
+    range.length[kernel.columnLoop] = one * columns;
+    std::optional<int64_t> constant = getConstantIntValue(numColumns);
+    range.hasEvenColumns = constant && *constant % columns == 0;
     return range;
   }
 

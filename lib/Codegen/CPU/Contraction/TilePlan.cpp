@@ -164,6 +164,9 @@ static void planColumnwise(const ReductionKernel &kernel,
   plan.panelsPerItem =
       std::clamp<int64_t>(kColumnwiseBytes / (panelBytes * plan.blockSize),
                           plan.panelsPerItem, panels);
+  // even groups need no test for the last channel where they are copied
+  while (panels % plan.panelsPerItem != 0)
+    --plan.panelsPerItem;
 }
 
 TilePlan tenon::planTiles(const ReductionKernel &kernel,

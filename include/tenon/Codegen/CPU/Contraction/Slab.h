@@ -19,6 +19,8 @@ struct ItemRange {
   llvm::SmallVector<OpFoldResult> start;
   /// An upper bound of their number.
   llvm::SmallVector<mlir::AffineExpr> length;
+  /// Items divide the columns evenly.
+  bool hasEvenColumns = false;
 };
 
 /// Allocates and fills the slab of the item. `source` is the buffer of the
