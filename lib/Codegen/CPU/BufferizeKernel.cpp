@@ -109,10 +109,12 @@ bufferization::OneShotBufferizationOptions getOptions() {
   options.bufferAlignment = 64;
   options.allowReturnAllocsFromLoops = true;
   options.inferFunctionResultLayout = false;
-  options.defaultMemorySpaceFn =
-      [](TensorType) -> std::optional<Attribute> { return Attribute(); };
+  options.defaultMemorySpaceFn = [](TensorType) -> std::optional<Attribute> {
+    return Attribute();
+  };
   // A copy is a loop like any other, so that it can be tiled and vectorised.
-  options.memCpyFn = [](OpBuilder &builder, Location loc, Value from, Value to) {
+  options.memCpyFn = [](OpBuilder &builder, Location loc, Value from,
+                        Value to) {
     linalg::CopyOp::create(builder, loc, from, to);
     return success();
   };

@@ -19,8 +19,9 @@ using namespace mlir;
 namespace tenon {
 namespace {
 
-/// Kernels mostly call nothing; what remains of an inlined function's attributes
-/// is the width of vectors, which LLVM would else choose smaller on some CPUs.
+/// Kernels mostly call nothing; what remains of an inlined function's
+/// attributes is the width of vectors, which LLVM would else choose smaller on
+/// some CPUs.
 void setAttributes(llvm::Module &module, const TargetInfo &target,
                    StringRef entry) {
   std::string bits = std::to_string(target.vectorBytes * 8);

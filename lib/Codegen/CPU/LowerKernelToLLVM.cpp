@@ -55,8 +55,7 @@ FailureOr<SmallVector<Argument>> classifyArguments(func::FuncOp kernel) {
 class BodyRewriter {
 public:
   BodyRewriter(func::FuncOp kernel, ArrayRef<Argument> arguments)
-      : kernel(kernel), arguments(arguments),
-        builder(kernel.getBody()),
+      : kernel(kernel), arguments(arguments), builder(kernel.getBody()),
         converter(kernel.getContext()) {}
 
   void rewrite() {
@@ -66,7 +65,8 @@ public:
          llvm::zip_equal(kernel.getArguments(), arguments)) {
       NamedAttrList list;
       if (info.dims) {
-        list.set(LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
+        list.set(LLVM::LLVMDialect::getNoAliasAttrName(),
+                 builder.getUnitAttr());
         if (info.role == Role::Scratch)
           list.set(LLVM::LLVMDialect::getAlignAttrName(),
                    builder.getI64IntegerAttr(64));
@@ -78,9 +78,9 @@ public:
         kernel.getBody().front().getArgumentTypes(), {}));
     kernel.setAllArgAttrs(attributes);
     kernel.setPrivate();
-    kernel->setAttr("llvm.linkage",
-                    LLVM::LinkageAttr::get(kernel.getContext(),
-                                           LLVM::Linkage::Internal));
+    kernel->setAttr(
+        "llvm.linkage",
+        LLVM::LinkageAttr::get(kernel.getContext(), LLVM::Linkage::Internal));
   }
 
 private:
@@ -90,8 +90,8 @@ private:
     auto type = cast<MemRefType>(argument.getType());
     argument.setType(pointer);
     SmallVector<Operation *> users(argument.getUsers());
-    auto descriptor = MemRefDescriptor::poison(
-        builder, loc, converter.convertType(type));
+    auto descriptor =
+        MemRefDescriptor::poison(builder, loc, converter.convertType(type));
     descriptor.setAllocatedPtr(builder, loc, argument);
     descriptor.setAlignedPtr(builder, loc, argument);
     descriptor.setConstantOffset(builder, loc, 0);
@@ -125,7 +125,8 @@ private:
 class EntryBuilder {
 public:
   EntryBuilder(func::FuncOp kernel, ArrayRef<Argument> arguments)
-      : kernel(kernel), arguments(arguments), builder(kernel), loc(kernel.getLoc()),
+      : kernel(kernel), arguments(arguments), builder(kernel),
+        loc(kernel.getLoc()),
         pointer(LLVM::LLVMPointerType::get(kernel.getContext())) {}
 
   void build(StringRef name) {
@@ -173,10 +174,10 @@ private:
 
   Value getScratch(Value scratch, const Argument &argument,
                    ValueRange symbols) {
-    Value offset = affine::AffineApplyOp::create(
-        builder, loc, argument.offset, symbols);
-    Value bytes = arith::IndexCastOp::create(builder, loc,
-                                             builder.getI64Type(), offset);
+    Value offset =
+        affine::AffineApplyOp::create(builder, loc, argument.offset, symbols);
+    Value bytes =
+        arith::IndexCastOp::create(builder, loc, builder.getI64Type(), offset);
     return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(),
                                scratch, ArrayRef<LLVM::GEPArg>{bytes});
   }
@@ -196,7 +197,8 @@ struct LowerKernelToLLVMPass
       return;
     std::optional<StringRef> name = getOperation().getSymName();
     if (!name) {
-      getOperation().emitError("expected the module of a kernel to have a name");
+      getOperation().emitError(
+          "expected the module of a kernel to have a name");
       return signalPassFailure();
     }
     FailureOr<SmallVector<Argument>> arguments = classifyArguments(kernel);

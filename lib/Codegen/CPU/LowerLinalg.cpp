@@ -1,8 +1,8 @@
 //===- LowerLinalg.cpp - linalg on memrefs to loops for LLVM --------------===//
 
-#include "tenon/Codegen/CPU/Passes.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/IR/IRMapping.h"
+#include "tenon/Codegen/CPU/Passes.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_LOWERLINALGPASS
@@ -25,9 +25,8 @@ bool walksContiguously(AffineMap map, unsigned dim) {
   if (!last.isFunctionOfDim(dim))
     return false;
   // d, or d + anything else
-  AffineExpr moved = last.replace(
-      getAffineDimExpr(dim, map.getContext()),
-      getAffineDimExpr(dim, map.getContext()) + 1);
+  AffineExpr moved = last.replace(getAffineDimExpr(dim, map.getContext()),
+                                  getAffineDimExpr(dim, map.getContext()) + 1);
   auto step = dyn_cast<AffineConstantExpr>(
       simplifyAffineExpr(moved - last, map.getNumDims(), 0));
   return step && step.getValue() == 1;
@@ -83,8 +82,7 @@ void allowReassociation(linalg::LinalgOp op) {
     for (Operation *user : accumulator.getUsers())
       if (isa<arith::AddFOp, arith::MulFOp>(user))
         cast<arith::ArithFastMathInterface>(user)->setAttr(
-            "fastmath",
-            arith::FastMathFlagsAttr::get(op.getContext(), flags));
+            "fastmath", arith::FastMathFlagsAttr::get(op.getContext(), flags));
 }
 
 class LoopEmitter {
@@ -120,7 +118,8 @@ private:
     }
     if (hasUnitSize(order[depth]))
       return emitMemoryLoops(depth + 1);
-    auto loop = scf::ForOp::create(builder, loc, zero, sizes[order[depth]], one);
+    auto loop =
+        scf::ForOp::create(builder, loc, zero, sizes[order[depth]], one);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
     ivs[order[depth]] = loop.getInductionVar();

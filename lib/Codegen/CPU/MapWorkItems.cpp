@@ -1,10 +1,10 @@
 //===- MapWorkItems.cpp - parallel tiles to ranges of work items ----------===//
 
+#include "mlir/Dialect/SCF/Transforms/Transforms.h"
 #include "tenon/Codegen/CPU/Kernel.h"
 #include "tenon/Codegen/CPU/Passes.h"
 #include "tenon/Codegen/CPU/SymbolicSize.h"
 #include "tenon/Codegen/CPU/TileDependence.h"
-#include "mlir/Dialect/SCF/Transforms/Transforms.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_MAPWORKITEMSPASS
@@ -23,8 +23,7 @@ struct TileLoop {
 };
 
 /// Empty if a number of tiles is no expression of the symbols.
-std::optional<TileLoop> getTileLoop(scf::ForallOp forall,
-                                    func::FuncOp kernel) {
+std::optional<TileLoop> getTileLoop(scf::ForallOp forall, func::FuncOp kernel) {
   TileLoop loop{forall, {}, getAffineConstantExpr(1, kernel.getContext())};
   for (auto [lower, upper, step] :
        llvm::zip_equal(forall.getMixedLowerBound(), forall.getMixedUpperBound(),
@@ -108,8 +107,8 @@ private:
   /// to its items.
   Value clamp(Value bound, AffineExpr offset, AffineExpr count) {
     Location loc = kernel.getLoc();
-    Value local = arith::SubIOp::create(builder, loc, bound,
-                                        materialize(offset));
+    Value local =
+        arith::SubIOp::create(builder, loc, bound, materialize(offset));
     Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
     Value atLeast = arith::MaxSIOp::create(builder, loc, local, zero);
     return arith::MinSIOp::create(builder, loc, atLeast, materialize(count));

@@ -15,10 +15,12 @@ static constexpr const char *kVectorizedPasses =
 
 /// The loops of general kernels come in while form, with sizes in descriptors.
 static constexpr const char *kGeneralPasses =
-    "function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
+    "function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-"
+    "fixpoint>,"
     "loop-mssa(loop-rotate<header-duplication>,licm),"
     "simplifycfg,instcombine<no-verify-fixpoint>,loop(indvars,loop-deletion),"
-    "loop-mssa(licm),loop-vectorize,instcombine<no-verify-fixpoint>,simplifycfg,"
+    "loop-mssa(licm),loop-vectorize,instcombine<no-verify-fixpoint>,"
+    "simplifycfg,"
     "slp-vectorizer,early-cse<memssa>,loop-mssa(licm),"
     "loop-unroll<O2>,instcombine<no-verify-fixpoint>,simplifycfg)";
 

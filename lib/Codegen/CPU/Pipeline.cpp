@@ -2,7 +2,6 @@
 
 #include "tenon/Codegen/CPU/Pipeline.h"
 #include "mlir/Conversion/Passes.h"
-#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
@@ -23,7 +22,6 @@ static void buildToLLVMPipeline(OpPassManager &manager) {
   ConvertVectorToLLVMPassOptions vectorOptions;
   vectorOptions.x86Vector = true;
   manager.addPass(createConvertVectorToLLVMPass(vectorOptions));
-  manager.addPass(arith::createArithExpandOpsPass({/*includeBf16=*/true}));
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());
   manager.addPass(createArithToLLVMConversionPass());
@@ -33,6 +31,7 @@ static void buildToLLVMPipeline(OpPassManager &manager) {
   manager.addPass(createConvertControlFlowToLLVMPass());
   manager.addPass(createConvertFuncToLLVMPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
+  manager.addNestedPass<LLVM::LLVMFuncOp>(createWidenBoolAccessPass());
 }
 
 void buildKernelPipeline(OpPassManager &manager, const TargetInfo &target) {
@@ -51,6 +50,7 @@ void buildKernelPipeline(OpPassManager &manager, const TargetInfo &target) {
   manager.addPass(createMapWorkItemsPass());
   manager.addNestedPass<func::FuncOp>(createLowerLinalgPass());
   manager.addNestedPass<func::FuncOp>(createResolveKernelDimsPass());
+  manager.addNestedPass<func::FuncOp>(createLowerMathPass());
   manager.addPass(createPlaceScratchPass());
   buildToLLVMPipeline(manager);
 }

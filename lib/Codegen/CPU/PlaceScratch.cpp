@@ -47,9 +47,9 @@ private:
   /// In the entry block, so that a loop does not grow the stack.
   void placeOnStack(memref::AllocOp alloc) {
     OpBuilder builder(kernel.getBody());
-    auto buffer = memref::AllocaOp::create(builder, alloc.getLoc(),
-                                           alloc.getType(), ValueRange(),
-                                           builder.getI64IntegerAttr(kAlignment));
+    auto buffer = memref::AllocaOp::create(
+        builder, alloc.getLoc(), alloc.getType(), ValueRange(),
+        builder.getI64IntegerAttr(kAlignment));
     alloc.replaceAllUsesWith(buffer.getResult());
     alloc.erase();
   }

@@ -97,11 +97,20 @@ SmallVector<ReassociationIndices> getCollapsibleLoops(linalg::GenericOp op) {
   return runs;
 }
 
+/// A reshape of a slice that is inserted elsewhere would cost a copy; the
+/// caller's buffers can be looked at with any shape.
+bool isReturned(Operation *op) {
+  return llvm::all_of(op->getUsers(), [](Operation *user) {
+    if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user))
+      return isReturned(user);
+    return isa<func::ReturnOp>(user);
+  });
+}
+
 void collapseLoops(linalg::GenericOp op) {
   bool usesProjections =
-      llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
-        return map.isProjectedPermutation();
-      });
+      llvm::all_of(op.getIndexingMapsArray(),
+                   [](AffineMap map) { return map.isProjectedPermutation(); });
   SmallVector<ReassociationIndices> runs;
   if (usesProjections && !op.hasIndexSemantics())
     runs = getCollapsibleLoops(op);
@@ -138,7 +147,7 @@ struct SimplifyKernelPass
     // between them keep them from being fused into one tile
     SmallVector<linalg::GenericOp> generics(
         kernel.getBody().getOps<linalg::GenericOp>());
-    if (generics.size() == 1)
+    if (generics.size() == 1 && isReturned(generics.front()))
       collapseLoops(generics.front());
     foldReshapesOfDestinations(kernel);
   }

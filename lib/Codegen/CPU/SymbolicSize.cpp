@@ -75,6 +75,8 @@ public:
       return get(expand.getMixedOutputShape()[index]);
     if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
       return getCollapsedDim(collapse, index);
+    if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op))
+      return getCollapsedDim(collapse, index);
     if (auto cast = dyn_cast<tensor::CastOp>(op))
       return getDim(cast.getSource(), index);
     if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
@@ -87,7 +89,8 @@ public:
   }
 
 private:
-  AffineExpr getCollapsedDim(tensor::CollapseShapeOp collapse, int64_t index) {
+  template <typename CollapseShapeOp>
+  AffineExpr getCollapsedDim(CollapseShapeOp collapse, int64_t index) {
     AffineExpr product = getAffineConstantExpr(1, kernel.getContext());
     for (int64_t dim : collapse.getReassociationIndices()[index]) {
       AffineExpr size = getDim(collapse.getSrc(), dim);

@@ -67,8 +67,8 @@ bool areDisjoint(memref::SubViewOp a, memref::SubViewOp b,
     AffineExpr next = getSymbolicExpr(second.getMixedOffsets()[dim], kernel);
     if (!offset || !size || !next)
       return false;
-    auto gap = dyn_cast<AffineConstantExpr>(simplifyAffineExpr(
-        next - offset - size, 0, kernel.getNumArguments()));
+    auto gap = dyn_cast<AffineConstantExpr>(
+        simplifyAffineExpr(next - offset - size, 0, kernel.getNumArguments()));
     return gap && gap.getValue() >= 0;
   };
   for (unsigned dim = 0, rank = a.getSourceType().getRank(); dim < rank; ++dim)
@@ -91,8 +91,7 @@ bool writesSharedMemory(Operation *op) {
   if (failed(collectAccesses(op, accesses)))
     return true;
   return llvm::any_of(accesses, [](const Access &access) {
-    return access.isWrite &&
-           !access.buffer.getDefiningOp<memref::AllocOp>() &&
+    return access.isWrite && !access.buffer.getDefiningOp<memref::AllocOp>() &&
            !access.buffer.getDefiningOp<memref::AllocaOp>();
   });
 }

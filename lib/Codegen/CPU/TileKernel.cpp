@@ -113,8 +113,8 @@ private:
       auto producer = operand.get().getDefiningOp<linalg::LinalgOp>();
       if (!producer)
         continue;
-      SplitLoops followed = followOperand(op, operand, split,
-                                          cast<OpResult>(operand.get()));
+      SplitLoops followed =
+          followOperand(op, operand, split, cast<OpResult>(operand.get()));
       auto [it, isNew] = splits.try_emplace(producer, followed);
       if (!isNew)
         it->second = intersect(it->second, followed);

@@ -14,8 +14,8 @@ int64_t getIterationCost(linalg::LinalgOp op) {
   for (Operation &bodyOp : op.getBlock()->without_terminator()) {
     if (isa_and_present<math::MathDialect>(bodyOp.getDialect()))
       cost += kFunctionCost;
-    else if (isa<arith::DivFOp, arith::DivSIOp, arith::DivUIOp,
-                 arith::RemSIOp, arith::RemUIOp>(bodyOp))
+    else if (isa<arith::DivFOp, arith::DivSIOp, arith::DivUIOp, arith::RemSIOp,
+                 arith::RemUIOp>(bodyOp))
       cost += kDivisionCost;
     else if (isa<tensor::ExtractOp>(bodyOp))
       cost += kDivisionCost;
@@ -53,7 +53,8 @@ SmallVector<int64_t> getTileSizes(ArrayRef<int64_t> loopRanges,
     numTileable *= getSize(loopRanges[dim]);
   // how many iterations of the tileable loops make a tile
   int64_t budget = std::max<int64_t>(
-      targetCost / std::max<int64_t>(totalCost / std::max<int64_t>(numTileable, 1), 1),
+      targetCost /
+          std::max<int64_t>(totalCost / std::max<int64_t>(numTileable, 1), 1),
       1);
 
   SmallVector<int64_t> sizes(loopRanges.size(), 0);

@@ -99,4 +99,97 @@ TEST(GeneralKernels, ComputesSoftmaxOfRows) {
   }
 }
 
+TEST(GeneralKernels, ReducesOuterDimensions) {
+  KernelRunner runner(R"mlir(
+    func.func @kernel(%x: tensor<100x333xf32>) -> tensor<333xf32> attributes {tenon.kernel} {
+      %zero = arith.constant 0.0 : f32
+      %empty = tensor.empty() : tensor<333xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<333xf32>) -> tensor<333xf32>
+      %sum = linalg.generic {indexing_maps = [affine_map<(j, i) -> (i, j)>, affine_map<(j, i) -> (j)>],
+                             iterator_types = ["parallel", "reduction"]}
+          ins(%x : tensor<100x333xf32>) outs(%init : tensor<333xf32>) {
+      ^bb0(%a: f32, %acc: f32):
+        %r = arith.addf %acc, %a : f32
+        linalg.yield %r : f32
+      } -> tensor<333xf32>
+      return %sum : tensor<333xf32>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  std::vector<float> x = makeInput(100 * 333), out(333);
+  runner.run({x.data(), out.data()}, {}, 3);
+  for (int j = 0; j < 333; ++j) {
+    double sum = 0;
+    for (int i = 0; i < 100; ++i)
+      sum += x[i * 333 + j];
+    ASSERT_NEAR(out[j], sum, 1e-5);
+  }
+}
+
+TEST(GeneralKernels, ReturnsSeveralResultsFromOneTile) {
+  KernelRunner runner(R"mlir(
+    #row = affine_map<(i, j) -> (i)>
+    #all = affine_map<(i, j) -> (i, j)>
+    func.func @kernel(%x: tensor<64x300xf32>) -> (tensor<64xf32>, tensor<64x300xf32>) attributes {tenon.kernel} {
+      %zero = arith.constant 0.0 : f32
+      %rows = tensor.empty() : tensor<64xf32>
+      %empty = tensor.empty() : tensor<64x300xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%rows : tensor<64xf32>) -> tensor<64xf32>
+      %sum = linalg.generic {indexing_maps = [#all, #row], iterator_types = ["parallel", "reduction"]}
+          ins(%x : tensor<64x300xf32>) outs(%init : tensor<64xf32>) {
+      ^bb0(%a: f32, %acc: f32):
+        %r = arith.addf %acc, %a : f32
+        linalg.yield %r : f32
+      } -> tensor<64xf32>
+      %y = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel"]}
+          ins(%x, %sum : tensor<64x300xf32>, tensor<64xf32>) outs(%empty : tensor<64x300xf32>) {
+      ^bb0(%a: f32, %b: f32, %o: f32):
+        %r = arith.subf %a, %b : f32
+        linalg.yield %r : f32
+      } -> tensor<64x300xf32>
+      return %sum, %y : tensor<64xf32>, tensor<64x300xf32>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  EXPECT_GT(runner.getNumWorkItems({}), 1);
+  std::vector<float> x = makeInput(64 * 300), sums(64), out(x.size());
+  runner.run({x.data(), sums.data(), out.data()}, {}, 3);
+  for (int i = 0; i < 64; ++i) {
+    double sum = 0;
+    for (int j = 0; j < 300; ++j)
+      sum += x[i * 300 + j];
+    ASSERT_NEAR(sums[i], sum, 1e-4);
+    for (int j = 0; j < 300; ++j)
+      ASSERT_EQ(out[i * 300 + j], x[i * 300 + j] - sums[i]);
+  }
+}
+
+TEST(GeneralKernels, ComparesAndSelects) {
+  KernelRunner runner(R"mlir(
+    #map = affine_map<(i) -> (i)>
+    func.func @kernel(%x: tensor<1000xf32>, %m: tensor<1000xi1>) -> (tensor<1000xi1>, tensor<1000xf32>)
+        attributes {tenon.kernel} {
+      %zero = arith.constant 0.0 : f32
+      %e0 = tensor.empty() : tensor<1000xi1>
+      %e1 = tensor.empty() : tensor<1000xf32>
+      %r:2 = linalg.generic {indexing_maps = [#map, #map, #map, #map], iterator_types = ["parallel"]}
+          ins(%x, %m : tensor<1000xf32>, tensor<1000xi1>) outs(%e0, %e1 : tensor<1000xi1>, tensor<1000xf32>) {
+      ^bb0(%a: f32, %b: i1, %o0: i1, %o1: f32):
+        %c = arith.cmpf ogt, %a, %zero : f32
+        %d = arith.andi %c, %b : i1
+        %s = arith.select %d, %a, %zero : f32
+        linalg.yield %d, %s : i1, f32
+      } -> (tensor<1000xi1>, tensor<1000xf32>)
+      return %r#0, %r#1 : tensor<1000xi1>, tensor<1000xf32>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  std::vector<float> x = makeInput(1000), selected(1000);
+  std::vector<uint8_t> mask(1000), flags(1000, 7);
+  for (int i = 0; i < 1000; ++i)
+    mask[i] = i % 3 == 0;
+  runner.run({x.data(), mask.data(), flags.data(), selected.data()});
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_EQ(flags[i], x[i] > 0 && mask[i]);
+    ASSERT_EQ(selected[i], flags[i] ? x[i] : 0.0f);
+  }
+}
+
 } // namespace

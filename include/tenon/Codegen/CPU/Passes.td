@@ -122,6 +122,17 @@ def PlaceScratchPass : Pass<"tenon-place-scratch", "mlir::ModuleOp"> {
                            "mlir::memref::MemRefDialect"];
 }
 
+def LowerMathPass : Pass<"tenon-lower-math", "mlir::func::FuncOp"> {
+  let summary = "compute elementary functions with arithmetic";
+  let description = [{
+    Within 2 ulp in f32, on scalars and vectors alike; f16 and bf16 through f32.
+    What stays (f64) becomes a call to libm. Conversions to and from bf16, for
+    which CPUs have no instruction, become integer arithmetic.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::math::MathDialect"];
+}
+
 def LowerKernelToLLVMPass
     : Pass<"tenon-lower-kernel-to-llvm", "mlir::ModuleOp"> {
   let summary = "give a kernel its C ABI";
@@ -133,6 +144,21 @@ def LowerKernelToLLVMPass
   }];
   let dependentDialects = ["mlir::LLVM::LLVMDialect",
                            "mlir::affine::AffineDialect"];
+}
+
+def WidenBoolAccessPass : Pass<"tenon-widen-bool-access", "mlir::LLVM::LLVMFuncOp"> {
+  let summary = "load and store booleans as bytes";
+  let description = [{
+    A boolean takes a byte of memory. LLVM does not vectorise accesses of one
+    bit, but those of a byte.
+
+    ```mlir
+    %b = llvm.load %p : !llvm.ptr -> i1
+    // becomes
+    %byte = llvm.load %p : !llvm.ptr -> i8
+    %b = llvm.trunc %byte : i8 to i1
+    ```
+  }];
 }
 
 #endif // TENON_CODEGEN_CPU_PASSES
