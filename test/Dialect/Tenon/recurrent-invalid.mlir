@@ -1,0 +1,30 @@
+// RUN: tenon-opt %s --split-input-file --verify-diagnostics
+
+func.func @weights(%x: tensor<1x2x3xf32>, %w: tensor<1x4x5xf32>, %r: tensor<1x4x4xf32>) {
+  // expected-error @+2 {{expected weights of type 'tensor<1x4x3xf32>', got 'tensor<1x4x5xf32>'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y, %h = tenon.rnn %x, %w, %r {activations = ["Tanh"], alphas = array<f32>, betas = array<f32>, operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0>}
+    : (tensor<1x2x3xf32>, tensor<1x4x5xf32>, tensor<1x4x4xf32>) -> (tensor<1x1x2x4xf32>, tensor<1x2x4xf32>)
+  return
+}
+
+// -----
+
+func.func @activations(%x: tensor<1x2x3xf32>, %w: tensor<1x4x3xf32>, %r: tensor<1x4x4xf32>) {
+  // expected-error @+2 {{expected an activation function, got "Sine"}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y, %h = tenon.rnn %x, %w, %r {activations = ["Sine"], alphas = array<f32>, betas = array<f32>, operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0>}
+    : (tensor<1x2x3xf32>, tensor<1x4x3xf32>, tensor<1x4x4xf32>) -> (tensor<1x1x2x4xf32>, tensor<1x2x4xf32>)
+  return
+}
+
+// -----
+
+func.func @count(%x: tensor<1x2x3xf32>, %w: tensor<2x4x3xf32>, %r: tensor<2x4x4xf32>) {
+  // expected-error @+2 {{expected 2 activations, got 1}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y, %h = tenon.rnn %x, %w, %r {direction = #tenon.direction<bidirectional>, activations = ["Tanh"], alphas = array<f32>, betas = array<f32>,
+                                 operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0>}
+    : (tensor<1x2x3xf32>, tensor<2x4x3xf32>, tensor<2x4x4xf32>) -> (tensor<1x2x2x4xf32>, tensor<2x2x4xf32>)
+  return
+}
