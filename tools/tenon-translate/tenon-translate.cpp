@@ -4,6 +4,7 @@
 #include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/ONNX/Export.h"
 #include "tenon/ONNX/Import.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
@@ -38,6 +39,16 @@ static OwningOpRef<Operation *> importWith(llvm::SourceMgr &sources,
   return OwningOpRef<Operation *>(module->release());
 }
 
+static LogicalResult exportChecked(ModuleOp module, llvm::raw_ostream &os) {
+  std::optional<std::string> bytes = tenon::exportOnnxBytes(module);
+  if (!bytes)
+    return failure();
+  if (llvm::Error error = tenon::checkOnnxBytes(*bytes))
+    return module.emitError() << llvm::toString(std::move(error));
+  os << *bytes;
+  return success();
+}
+
 static void registerDialects(DialectRegistry &registry) {
   registry.insert<tenon::TenonDialect, func::FuncDialect>();
 }
@@ -49,5 +60,8 @@ int main(int argc, char **argv) {
   TranslateToMLIRRegistration text(
       "onnx-text-to-mlir", "import a model in ONNX's textual syntax",
       importWith<tenon::importOnnxText>, registerDialects);
+  TranslateFromMLIRRegistration toBinary(
+      "mlir-to-onnx", "export an ONNX model that ONNX's checker accepts",
+      exportChecked, registerDialects);
   return failed(mlirTranslateMain(argc, argv, "Tenon's translations\n"));
 }

@@ -184,3 +184,9 @@ def : Onnx<"ImageScaler", [1], Sugar<[{
     y = Add(scaled, channels)
   }
 }]>>;
+
+def : Export<"cast", "exportCast">;
+def : Export<"gelu", "exportGelu">;
+def : Export<"pow", "exportPow">;
+def : Export<"mod", "exportMod">;
+def : Export<"remainder", "exportRemainder">;

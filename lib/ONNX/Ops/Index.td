@@ -12,3 +12,8 @@ def : Onnx<"OneHot",          [9, 11], Import<"importOneHot">>;
 def : Onnx<"Range",           [11, 27], Import<"importRange">>;
 def : Onnx<"Trilu",           [14], Import<"importTrilu">>;
 def : Onnx<"EyeLike",         [9, 22], Import<"importEyeLike">>;
+
+def : Export<"iota", "exportIota">;
+def : Export<"top_k", "exportTopK">;
+def : Export<"scatter_elements", "exportScatterElements">;
+def : Export<"scatter_nd", "exportScatterND">;

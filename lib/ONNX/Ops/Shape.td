@@ -13,3 +13,8 @@ def : Onnx<"Unsqueeze", [1, 11, 13, 21, 23, 24, 25], Import<"importUnsqueeze">>;
 def : Onnx<"Shape", [1, 13, 15, 19, 21, 23, 24, 25], Import<"importShape">>;
 def : Onnx<"Size",  [1, 13, 19, 21, 23, 24, 25], Import<"importSize">>;
 def : Onnx<"ConstantOfShape", [9, 20, 21, 23, 24, 25], Import<"importConstantOfShape">>;
+
+def : Export<"constant", "exportConstant">;
+def : Export<"symbolic_constant", "exportSymbolicConstant">;
+def : Export<"reshape", "exportReshape">;
+def : Export<"shape", "exportShape">;
