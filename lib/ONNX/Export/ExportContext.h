@@ -1,7 +1,7 @@
 //===- ExportContext.h - what an export function sees -----------*- C++ -*-===//
 //
-// An export function (named by an `Export` record of lib/ONNX/Ops) writes one op
-// as ONNX nodes:
+// An export function (named by an `Export` record of lib/ONNX/Ops) writes one
+// op as ONNX nodes:
 //
 //   LogicalResult tenon::exportCast(ExportContext &context, Operation *op) {
 //     auto &node = context.addNode("Cast", op);
@@ -51,8 +51,10 @@ public:
                        llvm::ArrayRef<std::string> inputs,
                        onnx::NodeProto **node = nullptr);
 
-  static void setInt(onnx::NodeProto &node, llvm::StringRef name, int64_t value);
-  static void setFloat(onnx::NodeProto &node, llvm::StringRef name, float value);
+  static void setInt(onnx::NodeProto &node, llvm::StringRef name,
+                     int64_t value);
+  static void setFloat(onnx::NodeProto &node, llvm::StringRef name,
+                       float value);
   static void setInts(onnx::NodeProto &node, llvm::StringRef name,
                       llvm::ArrayRef<int64_t> values);
   static void setText(onnx::NodeProto &node, llvm::StringRef name,

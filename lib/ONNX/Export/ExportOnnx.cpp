@@ -1,10 +1,10 @@
 //===- ExportOnnx.cpp - the tenon dialect to ONNX -------------------------===//
 
-#include "tenon/ONNX/Export.h"
 #include "../Import/OnnxLibrary.h"
 #include "../Import/Types.h"
 #include "../Ops/Table.h"
 #include "ExportContext.h"
+#include "tenon/ONNX/Export.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -53,7 +53,8 @@ static void writeAttribute(const AttributeRecord &record, Operation *op,
   Attribute value = op->getAttr(record.tenonName);
   if (auto integer = dyn_cast_or_null<IntegerAttr>(value);
       integer && integer.getType().isInteger(1))
-    ExportContext::setInt(node, record.onnxName, integer.getValue().getZExtValue());
+    ExportContext::setInt(node, record.onnxName,
+                          integer.getValue().getZExtValue());
   else if (integer)
     ExportContext::setInt(node, record.onnxName, integer.getInt());
   else if (auto number = dyn_cast_or_null<FloatAttr>(value))
@@ -142,8 +143,8 @@ static LogicalResult exportGraph(func::FuncOp function,
   ExportContext context(function, graph);
   for (BlockArgument argument : function.getArguments()) {
     unsigned i = argument.getArgNumber();
-    std::string name = getInterfaceName(
-        function.getArgAttr(i, "tenon.name"), "input", i);
+    std::string name =
+        getInterfaceName(function.getArgAttr(i, "tenon.name"), "input", i);
     context.setName(argument, name);
     setValueInfo(*graph.add_input(), name, argument.getType());
   }
@@ -152,8 +153,8 @@ static LogicalResult exportGraph(func::FuncOp function,
   SmallVector<bool> isNamed;
   llvm::DenseSet<Value> outputs;
   for (auto [i, value] : llvm::enumerate(results.getOperands())) {
-    std::string name = getInterfaceName(
-        function.getResultAttr(i, "tenon.name"), "output", i);
+    std::string name =
+        getInterfaceName(function.getResultAttr(i, "tenon.name"), "output", i);
     setValueInfo(*graph.add_output(), name, value.getType());
     bool isResult = value.getDefiningOp() && outputs.insert(value).second;
     isNamed.push_back(isResult);

@@ -30,10 +30,10 @@ LogicalResult tenon::exportIota(ExportContext &context, Operation *op) {
 
 LogicalResult tenon::exportTopK(ExportContext &context, Operation *op) {
   auto topK = cast<TopKOp>(op);
-  onnx::NodeProto &node = context.addNode(
-      "TopK", op,
-      {context.getName(topK.getOperand()),
-       context.addShape(topK.getK().getExprs())});
+  onnx::NodeProto &node =
+      context.addNode("TopK", op,
+                      {context.getName(topK.getOperand()),
+                       context.addShape(topK.getK().getExprs())});
   ExportContext::setInt(node, "axis", topK.getAxis());
   ExportContext::setInt(node, "largest", topK.getLargest());
   return success();

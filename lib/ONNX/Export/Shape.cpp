@@ -47,8 +47,8 @@ LogicalResult tenon::exportTranspose(ExportContext &context, Operation *op) {
 LogicalResult tenon::exportSlice(ExportContext &context, Operation *op) {
   auto slice = cast<SliceOp>(op);
   SmallVector<AffineExpr> starts(slice.getStarts().getExprs()), ends;
-  for (auto [start, step, dim] : llvm::zip_equal(
-           starts, slice.getSteps(), getDims(slice.getType()))) {
+  for (auto [start, step, dim] :
+       llvm::zip_equal(starts, slice.getSteps(), getDims(slice.getType()))) {
     AffineExpr end = simplifyDim(start + dim * step);
     // walking back over element 0 ends at -1, which ONNX reads as the last
     std::optional<int64_t> constant = getConstantDim(end);
@@ -70,10 +70,10 @@ LogicalResult tenon::exportPad(ExportContext &context, Operation *op) {
   auto pad = cast<PadOp>(op);
   SmallVector<AffineExpr> pads(pad.getLow().getExprs());
   llvm::append_range(pads, pad.getHigh().getExprs());
-  onnx::NodeProto &node =
-      context.addNode("Pad", op,
-                      {context.getName(pad.getOperand()),
-                       context.addShape(pads), context.getName(pad.getValue())});
+  onnx::NodeProto &node = context.addNode("Pad", op,
+                                          {context.getName(pad.getOperand()),
+                                           context.addShape(pads),
+                                           context.getName(pad.getValue())});
   ExportContext::setText(node, "mode", stringifyPadMode(pad.getMode()));
   return success();
 }
@@ -91,8 +91,8 @@ LogicalResult tenon::exportSymbolicConstant(ExportContext &context,
   auto constant = cast<SymbolicConstantOp>(op);
   std::string vector = context.addShape(constant.getElements().getExprs());
   auto type = cast<RankedTensorType>(constant.getType());
-  std::string shaped = context.addValue(
-      "Reshape", {vector, context.addInts(type.getShape())});
+  std::string shaped =
+      context.addValue("Reshape", {vector, context.addInts(type.getShape())});
   ExportContext::setInt(context.addNode("Cast", op, {shaped}), "to",
                         getDataType(type.getElementType()));
   return success();

@@ -34,12 +34,12 @@ static LogicalResult inferTypes(OperationState &state,
 }
 
 Operation *tenon::tryCreateTyped(OpBuilder &builder, OperationState &state) {
-  Operation *op = Operation::create(state);
-  if (failed(verify(op, /*verifyRecursively=*/false))) {
-    op->destroy();
-    return nullptr;
-  }
-  return builder.insert(op);
+  // regions may use the values around them, so the op needs its place first
+  Operation *op = builder.create(state);
+  if (succeeded(verify(op, /*verifyRecursively=*/false)))
+    return op;
+  op->erase();
+  return nullptr;
 }
 
 Operation *tenon::tryCreate(OpBuilder &builder, OperationState &state) {
