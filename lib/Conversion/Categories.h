@@ -9,14 +9,21 @@ class MLIRContext;
 namespace tenon {
 
 void attachConstantLowerings(mlir::MLIRContext *context);
+void attachContractLowerings(mlir::MLIRContext *context);
 void attachControlLowerings(mlir::MLIRContext *context);
+void attachConvLowerings(mlir::MLIRContext *context);
 void attachElementwiseLowerings(mlir::MLIRContext *context);
 void attachIndexLowerings(mlir::MLIRContext *context);
 void attachMovementLowerings(mlir::MLIRContext *context);
+void attachNormalizationLowerings(mlir::MLIRContext *context);
 void attachPadLowerings(mlir::MLIRContext *context);
+void attachReduceLowerings(mlir::MLIRContext *context);
+void attachResizeLowerings(mlir::MLIRContext *context);
 void attachScatterLowerings(mlir::MLIRContext *context);
 void attachShapeLowerings(mlir::MLIRContext *context);
 void attachTopKLowerings(mlir::MLIRContext *context);
+void attachTriluLowerings(mlir::MLIRContext *context);
+void attachWindowLowerings(mlir::MLIRContext *context);
 
 } // namespace tenon
 

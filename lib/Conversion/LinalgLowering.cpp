@@ -10,14 +10,21 @@ using namespace tenon;
 void tenon::registerLinalgLowerings(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, TenonDialect *) {
     attachConstantLowerings(context);
+    attachContractLowerings(context);
     attachControlLowerings(context);
+    attachConvLowerings(context);
     attachElementwiseLowerings(context);
     attachIndexLowerings(context);
     attachMovementLowerings(context);
+    attachNormalizationLowerings(context);
     attachPadLowerings(context);
+    attachReduceLowerings(context);
+    attachResizeLowerings(context);
     attachScatterLowerings(context);
     attachShapeLowerings(context);
     attachTopKLowerings(context);
+    attachTriluLowerings(context);
+    attachWindowLowerings(context);
   });
 }
 

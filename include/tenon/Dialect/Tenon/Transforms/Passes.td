@@ -13,6 +13,24 @@ def InferShapesPass : Pass<"tenon-infer-shapes", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::tenon::TenonDialect"];
 }
 
+def DecomposePass : Pass<"tenon-decompose", "::mlir::func::FuncOp"> {
+  let summary = "replace composites that no kernel computes as a whole by their parts";
+  let description = [{
+    An op with a decomposition (DecomposableOpInterface) and without a lowering of its own becomes what it consists of, again until all parts
+    can be lowered. Softmax and the norms over rows stay whole.
+
+    ```mlir
+    %0 = tenon.conv_transpose %x, %w {...} : (tensor<1x2x4x4xf32>, tensor<2x4x3x3xf32>) -> tensor<1x4x9x9xf32>
+    // becomes
+    %1 = tenon.slice %w starts <[0, 0, 2, 2]> steps [1, 1, -1, -1] : tensor<2x4x3x3xf32> -> tensor<2x4x3x3xf32>
+    %2 = tenon.transpose ...
+    %3 = tenon.conv %x, %2 {input_dilations = array<i64: 2, 2>, ...} : (tensor<1x2x4x4xf32>, tensor<4x2x3x3xf32>) -> tensor<1x4x9x9xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numDecomposed", "num-decomposed", "composites replaced">];
+}
+
 def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let summary = "replace shape arithmetic by what it computes over the dimension symbols";
   let description = [{
