@@ -6,6 +6,7 @@
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/ONNX/Import.h"
 #include "tenon/Pipelines/BuildModel.h"
+#include "tenon/Pipelines/DiagnosticPrinter.h"
 #include "tenon/Pipelines/PassList.h"
 #include "tenon/Pipelines/ReadModel.h"
 #include "tenon/Target/TemporaryFolder.h"
@@ -14,31 +15,16 @@
 using namespace mlir;
 using namespace tenon;
 
-/// The text of a location for people: the node's name, or file and line.
-static std::string describeLocation(Location loc, StringRef file) {
-  std::string text;
-  loc->walk([&](Location part) {
-    if (auto name = dyn_cast<NameLoc>(part); name && text.empty())
-      text = (file + ": node \"" + name.getName().getValue() + "\"").str();
-    else if (auto position = dyn_cast<FileLineColLoc>(part);
-             position && text.empty())
-      text = (position.getFilename().getValue() + ":" +
-              Twine(position.getLine()) + ":" + Twine(position.getColumn()))
-                 .str();
-    return text.empty() ? WalkResult::advance() : WalkResult::interrupt();
-  });
-  return text.empty() ? file.str() : text;
-}
-
-static void printDiagnostic(Diagnostic &diagnostic, StringRef file,
-                            raw_ostream &os) {
-  static constexpr StringLiteral names[] = {"note", "warning", "error",
-                                            "remark"};
-  os << describeLocation(diagnostic.getLocation(), file) << ": "
-     << names[static_cast<unsigned>(diagnostic.getSeverity())] << ": "
-     << diagnostic.str() << '\n';
-  for (Diagnostic &note : diagnostic.getNotes())
-    os << "  note: " << note.str() << '\n';
+/// Whether the operators alone are a reason that the model could not be read.
+static bool hasUnsupportedOperators(StringRef path, MLIRContext &context) {
+  ScopedDiagnosticHandler silence(&context,
+                                  [](Diagnostic &) { return success(); });
+  if (llvm::sys::path::extension(path) != ".onnx")
+    return false;
+  FailureOr<std::vector<OperatorUse>> uses = listOperators(path, context);
+  return succeeded(uses) && llvm::any_of(*uses, [](const OperatorUse &use) {
+           return !use.isSupported;
+         });
 }
 
 static llvm::Error writeModule(ModuleOp module,
@@ -70,15 +56,12 @@ CompileStatus tenon::compileModel(StringRef path,
   DialectRegistry registry;
   registerDialects(registry);
   MLIRContext context(registry);
-  StringRef file = llvm::sys::path::filename(path);
-  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    printDiagnostic(diagnostic, file, diagnostics);
-    return success();
-  });
+  DiagnosticPrinter printer(context, path, diagnostics);
   FailureOr<OwningOpRef<ModuleOp>> module =
       readModel(path, options.dims, context);
   if (failed(module))
-    return CompileStatus::InvalidModel;
+    return hasUnsupportedOperators(path, context) ? CompileStatus::Unsupported
+                                                  : CompileStatus::InvalidModel;
   auto finish = [&](llvm::Error error) {
     if (!error)
       return CompileStatus::Success;
@@ -91,6 +74,6 @@ CompileStatus tenon::compileModel(StringRef path,
   FailureOr<CompiledModel> model = buildModel(**module, *target, options);
   if (failed(model))
     return CompileStatus::Unsupported;
-  model->description.source = file.str();
+  model->description.source = llvm::sys::path::filename(path).str();
   return finish(packageArtefact(*model, options.artefact));
 }

@@ -49,6 +49,8 @@ static const Step graphSteps[] = {
     {"fold-shapes", true, create<createFoldShapesPass>},
     {"canonicalize", true, createCanonicalize},
     {"cse", true, createCse},
+    {"decompose", false, create<createDecomposePass>},
+    {"canonicalize", true, createCanonicalize},
     {"evaluate-constants", true, createEvaluate},
     {"canonicalize", true, createCanonicalize},
     {"isolate-results", false, create<createIsolateResultsPass>},

@@ -166,16 +166,13 @@ Error Packager::linkWithRuntime() {
   job.exports.push_back("tenon_model");
   job.aliases = {{"tenon_model", description.getDescriptorSymbol()}};
   bool isExecutable = options.kind == ArtefactKind::Executable;
-  SmallVector<StringRef> libraries = {"libtenon-rt.a"};
-  if (isExecutable)
-    libraries.insert(libraries.begin(), "libtenon-runner.a");
-  for (StringRef library : libraries) {
-    Expected<std::string> file =
-        findRuntimeFile(library, triple, options.runtimeFolder);
-    if (!file)
-      return file.takeError();
-    job.inputs.push_back(*file);
-  }
+  // The runner's archive has the runtime in it.
+  Expected<std::string> runtime =
+      findRuntimeFile(isExecutable ? "libtenon-runner.a" : "libtenon-rt.a",
+                      triple, options.runtimeFolder);
+  if (!runtime)
+    return runtime.takeError();
+  job.inputs.push_back(*runtime);
   return isExecutable ? linkExecutable(job) : linkSharedLibrary(job);
 }
 

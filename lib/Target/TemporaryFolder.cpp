@@ -24,6 +24,13 @@ TemporaryFolder::create(StringRef artefact) {
       new TemporaryFolder(path.str().str()));
 }
 
+Expected<std::unique_ptr<TemporaryFolder>> TemporaryFolder::createInTemp() {
+  SmallString<128> prefix;
+  sys::path::system_temp_directory(/*ErasedOnReboot=*/true, prefix);
+  sys::path::append(prefix, "tenon");
+  return create(prefix);
+}
+
 TemporaryFolder::~TemporaryFolder() { sys::fs::remove_directories(path); }
 
 std::string TemporaryFolder::getPath(StringRef name) const {

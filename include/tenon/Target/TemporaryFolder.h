@@ -14,13 +14,15 @@
 
 namespace tenon {
 
-/// A folder that is removed with all its files when the object dies. It lies
-/// beside the artefact: there is room for the weights there, which /tmp, often
-/// a file system in memory, may not have.
+/// A folder that is removed with all its files when the object dies.
 class TemporaryFolder {
 public:
+  /// Makes a folder beside `artefact`: there is room for weights there, which
+  /// /tmp, often a file system in memory, may not have.
   static llvm::Expected<std::unique_ptr<TemporaryFolder>>
   create(llvm::StringRef artefact);
+  /// Makes a folder in the system's folder for temporary files.
+  static llvm::Expected<std::unique_ptr<TemporaryFolder>> createInTemp();
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder &) = delete;
   TemporaryFolder &operator=(const TemporaryFolder &) = delete;

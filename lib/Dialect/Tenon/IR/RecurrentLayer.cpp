@@ -100,8 +100,9 @@ Value RecurrentLayer::project(Value value, Value columns) {
              rows = getProduct(dims, b.getContext());
   AffineExpr m, n, k;
   bindDims(b.getContext(), m, n, k);
-  SmallVector<AffineMap> maps =
-      AffineMap::inferFromExprList({{m, k}, {k, n}, {m, n}}, b.getContext());
+  using MapList = ArrayRef<ArrayRef<AffineExpr>>;
+  SmallVector<AffineMap> maps = AffineMap::inferFromExprList(
+      MapList{{m, k}, {k, n}, {m, n}}, b.getContext());
   Value product =
       ContractOp::create(b, reshape(b, value, {rows, depth}), columns,
                          b.getAffineMapArrayAttr(maps), TypeAttr());

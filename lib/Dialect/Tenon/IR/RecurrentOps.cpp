@@ -161,12 +161,11 @@ FailureOr<SmallVector<Value>> GRUOp::decompose(OpBuilder &builder) {
         layer.project(getX(), layer.takeColumns(getWeights(), d)),
         getLinearBeforeReset() ? inputBias : layer.add(inputBias, stateBias));
     Value kept = stateBias;
-    directions.push_back(
-        layer.scan(d, inputs, layer.takeDirection(getInitialH(), d),
-                   [&](Value input, ValueRange states) -> SmallVector<Value> {
-                     return {buildGruCell(layer, d, input, states[0], parts,
-                                          kept)};
-                   }));
+    directions.push_back(layer.scan(
+        d, inputs, layer.takeDirection(getInitialH(), d),
+        [&](Value input, ValueRange states) -> SmallVector<Value> {
+          return {buildGruCell(layer, d, input, states[0], parts, kept)};
+        }));
   }
   return layer.join(directions);
 }

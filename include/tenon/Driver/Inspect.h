@@ -1,0 +1,38 @@
+//===- Inspect.h - what models and artefacts are
+//---------------------------===//
+
+#ifndef TENON_DRIVER_INSPECT_H
+#define TENON_DRIVER_INSPECT_H
+
+#include "tenon-rt/tenon.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/JSON.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace tenon {
+
+/// The descriptor of a compiled model: `name`, `producer`, `target`,
+/// `cpu_features`, `inputs` and `outputs` (each `name`, `dtype` and `shape`, a
+/// list of numbers, or of texts where a run decides), `symbols`, `parameters`
+/// (elements), `weight_bytes` and, where the weights are a file,
+/// `weights_file`.
+llvm::json::Object inspectArtefact(const tenon_model &model);
+
+/// The same for a model at `path` (.onnx, .mlir or .mlirbc) with the dimensions
+/// `dims` fixed, and for ONNX also `operators` (each `name`, `version`, `count`
+/// and `supported`). Nothing after a diagnostic.
+std::optional<llvm::json::Object>
+inspectModel(llvm::StringRef path,
+             llvm::ArrayRef<std::pair<std::string, int64_t>> dims,
+             llvm::raw_ostream &diagnostics);
+
+/// The same report for people.
+void printInspection(llvm::raw_ostream &os, const llvm::json::Object &report);
+
+} // namespace tenon
+
+#endif // TENON_DRIVER_INSPECT_H

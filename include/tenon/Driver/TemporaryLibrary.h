@@ -1,0 +1,34 @@
+//===- TemporaryLibrary.h - a model compiled to be run at once
+//-------------===//
+
+#ifndef TENON_DRIVER_TEMPORARYLIBRARY_H
+#define TENON_DRIVER_TEMPORARYLIBRARY_H
+
+#include "tenon/Pipelines/Compile.h"
+#include "tenon/Target/TemporaryFolder.h"
+
+#include <memory>
+#include <variant>
+
+namespace tenon {
+
+/// A shared library in the system's folder for temporary files, removed with
+/// this object.
+class TemporaryLibrary {
+public:
+  /// Compiles a model; diagnostics go to `diagnostics`.
+  static std::variant<TemporaryLibrary, CompileStatus>
+  compile(llvm::StringRef model, CompileOptions options,
+          llvm::raw_ostream &diagnostics);
+
+  std::string getPath() const { return folder->getPath("model.so"); }
+
+private:
+  explicit TemporaryLibrary(std::unique_ptr<TemporaryFolder> folder)
+      : folder(std::move(folder)) {}
+  std::unique_ptr<TemporaryFolder> folder;
+};
+
+} // namespace tenon
+
+#endif // TENON_DRIVER_TEMPORARYLIBRARY_H

@@ -1,0 +1,47 @@
+//===- TensorList.h - tensors of the command line
+//--------------------------===//
+
+#ifndef TENON_DRIVER_TENSORLIST_H
+#define TENON_DRIVER_TENSORLIST_H
+
+#include "tenon-rt/tensor_io.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+
+namespace tenon {
+
+/// Tensors that own their memory.
+class TensorList {
+public:
+  TensorList() = default;
+  TensorList(TensorList &&other) : list(other.list) { other.list = {}; }
+  TensorList &operator=(TensorList &&other) {
+    std::swap(list, other.list);
+    return *this;
+  }
+  ~TensorList() { tenon_io_free(&list); }
+
+  /// The tensors PREFIX_0, PREFIX_1, ... of a folder.
+  static llvm::Expected<TensorList> readFolder(llvm::StringRef folder,
+                                               llvm::StringRef prefix);
+
+  /// The tensors as the ABI takes them, valid as long as this list.
+  llvm::SmallVector<tenon_tensor> getTensors() const;
+
+private:
+  tenon_io_tensors list = {};
+};
+
+/// "[1, 3, 224, 224]"
+std::string getShapeText(llvm::ArrayRef<int64_t> shape);
+
+/// What the runtime or its tensor files report, as an error of the compiler.
+llvm::Error makeRuntimeError(const tenon_error &error);
+
+} // namespace tenon
+
+#endif // TENON_DRIVER_TENSORLIST_H

@@ -1,0 +1,50 @@
+//===- LoadedModel.cpp - compiled models in this process
+//-------------------===//
+
+#include "tenon/Driver/LoadedModel.h"
+
+#include "tenon/Driver/TensorList.h"
+
+#include "llvm/Support/FileSystem.h"
+
+#include <dlfcn.h>
+
+using namespace llvm;
+using namespace tenon;
+
+Expected<const tenon_model *> tenon::loadArtefact(StringRef library) {
+  // A name without a slash would be searched for in the system's folders.
+  SmallString<128> path(library);
+  if (std::error_code code = sys::fs::make_absolute(path))
+    return createFileError(library, code);
+  void *handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle)
+    return createStringError(Twine("cannot load ") + dlerror());
+  auto *model = static_cast<const tenon_model *>(dlsym(handle, "tenon_model"));
+  if (!model)
+    return createStringError(library + " is no library made by tenon: it has "
+                                       "no symbol tenon_model");
+  return model;
+}
+
+Expected<ContextPtr> tenon::openContext(const tenon_model &model,
+                                        const tenon_options &options) {
+  tenon_error error = {};
+  ContextPtr context(tenon_open(&model, &options, &error));
+  if (!context)
+    return makeRuntimeError(error);
+  return context;
+}
+
+Expected<SmallVector<tenon_tensor>>
+tenon::runContext(tenon_context &context, ArrayRef<tenon_tensor> inputs) {
+  size_t expected = context.model->num_inputs;
+  if (inputs.size() != expected)
+    return createStringError("expected " + Twine(expected) + " inputs, got " +
+                             Twine(inputs.size()));
+  SmallVector<tenon_tensor> outputs(context.model->num_outputs, tenon_tensor{});
+  tenon_error error = {};
+  if (tenon_run(&context, inputs.data(), outputs.data(), &error) != TENON_OK)
+    return makeRuntimeError(error);
+  return outputs;
+}

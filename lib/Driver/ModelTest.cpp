@@ -1,0 +1,171 @@
+//===- ModelTest.cpp - a model against the data beside it
+//------------------===//
+
+#include "tenon/Driver/ModelTest.h"
+
+#include "tenon/Driver/LoadedModel.h"
+#include "tenon/Driver/TemporaryLibrary.h"
+#include "tenon/Driver/TensorList.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <chrono>
+
+using namespace llvm;
+using namespace tenon;
+
+static constexpr std::pair<TestStatus, StringLiteral> kStatusNames[] = {
+    {TestStatus::Pass, "pass"},
+    {TestStatus::Mismatch, "mismatch"},
+    {TestStatus::Unsupported, "unsupported"},
+    {TestStatus::Error, "error"},
+    {TestStatus::Crash, "crash"},
+    {TestStatus::Timeout, "timeout"},
+};
+
+StringRef tenon::getTestStatusName(TestStatus status) {
+  return kStatusNames[static_cast<size_t>(status)].second;
+}
+
+json::Value tenon::toJSON(const TestResult &result) {
+  return json::Object{{"status", getTestStatusName(result.status)},
+                      {"reason", json::fixUTF8(result.reason)},
+                      {"seconds", result.seconds}};
+}
+
+bool tenon::fromJSON(const json::Value &value, TestResult &result,
+                     json::Path path) {
+  std::string status;
+  json::ObjectMapper map(value, path);
+  if (!map || !map.map("status", status) || !map.map("reason", result.reason) ||
+      !map.map("seconds", result.seconds))
+    return false;
+  for (const auto &[known, name] : kStatusNames)
+    if (name == status)
+      result.status = known;
+  return true;
+}
+
+/// The test_data_set_* folders beside a model, in the order of their numbers.
+static std::vector<std::string> findDataSets(StringRef modelFolder) {
+  std::vector<std::pair<unsigned, std::string>> numbered;
+  std::error_code code;
+  for (sys::fs::directory_iterator it(modelFolder, code), end;
+       it != end && !code; it.increment(code)) {
+    StringRef suffix = sys::path::filename(it->path());
+    unsigned number = 0;
+    if (suffix.consume_front("test_data_set_") &&
+        sys::fs::is_directory(it->path())) {
+      suffix.getAsInteger(10, number);
+      numbered.push_back({number, it->path()});
+    }
+  }
+  llvm::sort(numbered);
+  std::vector<std::string> folders;
+  for (auto &[number, folder] : numbered)
+    folders.push_back(std::move(folder));
+  return folders;
+}
+
+std::vector<TestCase> tenon::findTestCases(StringRef folder) {
+  std::vector<TestCase> cases;
+  auto addIfModel = [&](StringRef candidate) {
+    SmallString<128> model(candidate);
+    sys::path::append(model, "model.onnx");
+    if (!sys::fs::exists(model) || findDataSets(candidate).empty())
+      return;
+    StringRef name = candidate;
+    name.consume_front(folder);
+    name = name.ltrim('/');
+    cases.push_back(
+        {name.empty() ? sys::path::filename(folder).str() : name.str(),
+         model.str().str()});
+  };
+  addIfModel(folder);
+  std::error_code code;
+  for (sys::fs::recursive_directory_iterator it(folder, code), end;
+       it != end && !code; it.increment(code))
+    if (it->type() == sys::fs::file_type::directory_file)
+      addIfModel(it->path());
+  llvm::sort(cases, [](const TestCase &lhs, const TestCase &rhs) {
+    return lhs.name < rhs.name;
+  });
+  return cases;
+}
+
+/// The first line of a compiler's diagnostics, which names the cause.
+static std::string getFirstLine(StringRef text) {
+  return text.trim().split('\n').first.str();
+}
+
+/// Runs one data set; nothing means that all outputs agree.
+static std::optional<TestResult>
+testDataSet(tenon_context &context, StringRef folder, Tolerance tolerance) {
+  std::string where = sys::path::filename(folder).str();
+  auto fail = [&](TestStatus status, const Twine &reason) {
+    return TestResult{status, (where + ": " + reason).str()};
+  };
+  auto inputs = TensorList::readFolder(folder, "input");
+  if (!inputs)
+    return fail(TestStatus::Error, toString(inputs.takeError()));
+  auto wanted = TensorList::readFolder(folder, "output");
+  if (!wanted)
+    return fail(TestStatus::Error, toString(wanted.takeError()));
+  auto outputs = runContext(context, inputs->getTensors());
+  if (!outputs)
+    return fail(TestStatus::Error, toString(outputs.takeError()));
+  SmallVector<tenon_tensor> expected = wanted->getTensors();
+  if (outputs->size() != expected.size())
+    return fail(TestStatus::Error, "expected " + Twine(expected.size()) +
+                                       " outputs, got " +
+                                       Twine(outputs->size()));
+  for (auto [i, got, want] : llvm::enumerate(*outputs, expected))
+    if (std::optional<std::string> difference =
+            compareTensors(got, want, tolerance))
+      return fail(TestStatus::Mismatch, Twine("output \"") +
+                                            context.model->outputs[i].name +
+                                            "\": " + *difference);
+  return std::nullopt;
+}
+
+static TestResult testCompiledModel(StringRef path, StringRef library,
+                                    const TestOptions &options) {
+  auto model = loadArtefact(library);
+  if (!model)
+    return {TestStatus::Error, toString(model.takeError())};
+  tenon_options runtimeOptions = TENON_OPTIONS_INIT;
+  runtimeOptions.threads = options.threads;
+  auto context = openContext(**model, runtimeOptions);
+  if (!context)
+    return {TestStatus::Error, toString(context.takeError())};
+  for (const std::string &folder : findDataSets(sys::path::parent_path(path)))
+    if (std::optional<TestResult> failure =
+            testDataSet(**context, folder, options.tolerance))
+      return *failure;
+  return {};
+}
+
+static TestResult compileAndTest(StringRef path, const TestOptions &options) {
+  std::string diagnostics;
+  raw_string_ostream os(diagnostics);
+  auto library = TemporaryLibrary::compile(path, options.compile, os);
+  if (std::holds_alternative<CompileStatus>(library)) {
+    bool isUnsupported =
+        std::get<CompileStatus>(library) == CompileStatus::Unsupported;
+    return {isUnsupported ? TestStatus::Unsupported : TestStatus::Error,
+            getFirstLine(diagnostics)};
+  }
+  return testCompiledModel(path, std::get<TemporaryLibrary>(library).getPath(),
+                           options);
+}
+
+TestResult tenon::testModel(StringRef path, const TestOptions &options) {
+  auto begin = std::chrono::steady_clock::now();
+  TestResult result = compileAndTest(path, options);
+  std::chrono::duration<double> elapsed =
+      std::chrono::steady_clock::now() - begin;
+  result.seconds = elapsed.count();
+  return result;
+}

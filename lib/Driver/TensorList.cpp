@@ -1,0 +1,38 @@
+//===- TensorList.cpp - tensors of the command line
+//------------------------===//
+
+#include "tenon/Driver/TensorList.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+using namespace tenon;
+
+Expected<TensorList> TensorList::readFolder(StringRef folder,
+                                            StringRef prefix) {
+  TensorList tensors;
+  tenon_error error = {};
+  if (tenon_io_read_folder(folder.str().c_str(), prefix.str().c_str(),
+                           &tensors.list, &error) != TENON_OK)
+    return makeRuntimeError(error);
+  return tensors;
+}
+
+SmallVector<tenon_tensor> TensorList::getTensors() const {
+  SmallVector<tenon_tensor> tensors;
+  for (const tenon_io_tensor &item : ArrayRef(list.items, list.count))
+    tensors.push_back(item.tensor);
+  return tensors;
+}
+
+std::string tenon::getShapeText(ArrayRef<int64_t> shape) {
+  std::string text = "[";
+  ListSeparator separator;
+  for (int64_t extent : shape)
+    text += (StringRef(separator) + Twine(extent)).str();
+  return text + "]";
+}
+
+Error tenon::makeRuntimeError(const tenon_error &error) {
+  return createStringError(error.message);
+}

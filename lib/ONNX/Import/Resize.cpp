@@ -1,0 +1,193 @@
+//===- Resize.cpp - Resize and Upsample -----------------------------------===//
+
+#include "ImportFunctions.h"
+#include "mlir/IR/Matchers.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace tenon;
+
+namespace {
+/// What the node says about sizes: a scale for each dimension (0: follows from
+/// the sizes), and the sizes.
+struct Target {
+  SmallVector<double> scales;
+  SmallVector<AffineExpr> dims;
+};
+} // namespace
+
+static std::optional<SmallVector<double>> getConstantFloats(Value value) {
+  DenseElementsAttr constant;
+  if (!value || !matchPattern(value, m_Constant(&constant)) ||
+      !isa<FloatType>(constant.getElementType()))
+    return std::nullopt;
+  return llvm::map_to_vector(
+      constant.getValues<APFloat>(), [](const APFloat &element) {
+        bool losesInfo;
+        APFloat wide = element;
+        wide.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
+                     &losesInfo);
+        return wide.convertToDouble();
+      });
+}
+
+/// `dim * scale`, rounded down; an expression where the scale is whole.
+static AffineExpr scaleDim(AffineExpr dim, double scale) {
+  if (std::optional<int64_t> size = getConstantDim(dim))
+    return getAffineConstantExpr(
+        static_cast<int64_t>(std::floor(*size * scale)), dim.getContext());
+  if (scale >= 1 && scale == std::floor(scale))
+    return simplifyDim(dim * static_cast<int64_t>(scale));
+  double inverse = 1 / scale;
+  if (inverse == std::floor(inverse))
+    return simplifyDim(dim.floorDiv(static_cast<int64_t>(inverse)));
+  return {};
+}
+
+static FailureOr<Target> getScaledTarget(OnnxNode &node,
+                                         ArrayRef<double> scales,
+                                         ArrayRef<int64_t> axes) {
+  Target target{SmallVector<double>(node.getOperandRank(0), 1.0),
+                getDims(node.getOperandType(0))};
+  if (scales.size() != axes.size())
+    return node.emitError()
+           << "expected " << axes.size() << " scales, got " << scales.size();
+  for (auto [axis, scale] : llvm::zip_equal(axes, scales)) {
+    AffineExpr scaled =
+        scale > 0 ? scaleDim(target.dims[axis], scale) : AffineExpr();
+    if (!scaled)
+      return node.emitError() << "expected positive scales, whole ones for "
+                                 "dynamic dimensions, got "
+                              << scale;
+    target.dims[axis] = scaled;
+    target.scales[axis] = scale;
+  }
+  return target;
+}
+
+/// Sizes are exact, unless the policy keeps the aspect ratio.
+static FailureOr<Target> getSizedTarget(OnnxNode &node,
+                                        ArrayRef<AffineExpr> sizes,
+                                        ArrayRef<int64_t> axes) {
+  if (sizes.size() != axes.size())
+    return node.emitError()
+           << "expected " << axes.size() << " sizes, got " << sizes.size();
+  SmallVector<AffineExpr> dims = getDims(node.getOperandType(0));
+  StringRef policy = node.getText("keep_aspect_ratio_policy", "stretch");
+  if (policy == "stretch") {
+    Target target{SmallVector<double>(dims.size(), 1.0), dims};
+    for (auto [axis, size] : llvm::zip_equal(axes, sizes)) {
+      target.dims[axis] = size;
+      target.scales[axis] = 0;
+    }
+    return target;
+  }
+  std::optional<double> scale;
+  for (auto [axis, size] : llvm::zip_equal(axes, sizes)) {
+    std::optional<int64_t> from = getConstantDim(dims[axis]),
+                           to = getConstantDim(size);
+    if (!from || !to || *from == 0)
+      return node.emitError()
+             << "expected constant dimensions to keep the aspect ratio of";
+    double ratio = double(*to) / *from;
+    scale = !scale                   ? ratio
+            : policy == "not_larger" ? std::min(*scale, ratio)
+                                     : std::max(*scale, ratio);
+  }
+  Target target{SmallVector<double>(dims.size(), 1.0), dims};
+  for (int64_t axis : axes) {
+    target.scales[axis] = *scale;
+    target.dims[axis] = getAffineConstantExpr(
+        std::llround(*getConstantDim(dims[axis]) * *scale), node.getContext());
+  }
+  return target;
+}
+
+template <typename Enum>
+static std::optional<Enum> parseChoice(OnnxNode &node, StringRef name,
+                                       StringRef text,
+                                       std::optional<Enum> choice) {
+  if (!choice)
+    node.emitError() << "attribute \"" << name << "\" is \"" << text
+                     << "\", which is not known";
+  return choice;
+}
+
+static LogicalResult createResize(OnnxNode &node, const Target &target,
+                                  StringRef coordinates, StringRef rounding,
+                                  Value roi) {
+  StringRef mode = node.getText("mode", "nearest");
+  auto interpolation =
+      parseChoice(node, "mode", mode,
+                  symbolizeInterpolation(mode == "bilinear" ? "linear" : mode));
+  auto where = parseChoice(node, "coordinate_transformation_mode", coordinates,
+                           symbolizeCoordinates(coordinates));
+  auto nearest = parseChoice(node, "nearest_mode", rounding,
+                             symbolizeNearestRounding(rounding));
+  if (!interpolation || !where || !nearest)
+    return failure();
+  std::optional<SmallVector<double>> region = getConstantFloats(roi);
+  bool usesRegion = *where == Coordinates::tf_crop_and_resize;
+  if (usesRegion && !region)
+    return node.emitError() << "expected a constant region (roi)";
+  MLIRContext *context = node.getContext();
+  Builder &b = node.getBuilder();
+  auto flag = [&](StringRef name) {
+    return node.getInt(name, 0) ? UnitAttr::get(context) : UnitAttr();
+  };
+  return node.setResult(node.create<ResizeOp>(
+      getTensorType(target.dims, node.getOperandType(0).getElementType()),
+      node.getOperand(0), b.getDenseF64ArrayAttr(target.scales),
+      InterpolationAttr::get(context, *interpolation),
+      CoordinatesAttr::get(context, *where),
+      NearestRoundingAttr::get(context, *nearest),
+      b.getF32FloatAttr(node.getFloat("cubic_coeff_a", -0.75)),
+      flag("exclude_outside"), flag("antialias"),
+      b.getF32FloatAttr(node.getFloat("extrapolation_value", 0)),
+      usesRegion ? b.getDenseF64ArrayAttr(*region) : DenseF64ArrayAttr()));
+}
+
+/// Upsample, and Resize before version 11, sample at floor(i / scale).
+LogicalResult tenon::importUpsample(OnnxNode &node) {
+  std::optional<SmallVector<double>> scales =
+      node.hasAttribute("scales") ? node.getFloats("scales")
+                                  : getConstantFloats(node.getOperand(1));
+  if (!scales)
+    return node.emitError() << "expected constant scales";
+  FailureOr<Target> target = getScaledTarget(
+      node, *scales,
+      llvm::to_vector(llvm::seq<int64_t>(0, node.getOperandRank(0))));
+  if (failed(target))
+    return failure();
+  return createResize(node, *target, "asymmetric", "floor", Value());
+}
+
+LogicalResult tenon::importResize(OnnxNode &node) {
+  if (node.getVersion() == 10)
+    return importUpsample(node);
+  int64_t rank = node.getOperandRank(0);
+  SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  FailureOr<SmallVector<int64_t>> axes =
+      node.normalizeAxes(node.getInts("axes").value_or(all), rank);
+  if (failed(axes))
+    return failure();
+  // before version 13 an unused input could also be an empty tensor
+  std::optional<SmallVector<double>> scales =
+      getConstantFloats(node.getOperand(2));
+  FailureOr<Target> target = failure();
+  if (node.getOperand(3)) {
+    FailureOr<SmallVector<AffineExpr>> sizes = node.getShapeOperand(3, "sizes");
+    if (succeeded(sizes))
+      target = getSizedTarget(node, *sizes, *axes);
+  } else if (scales) {
+    target = getScaledTarget(node, *scales, *axes);
+  } else {
+    return node.emitError() << "expected constant scales, or sizes";
+  }
+  if (failed(target))
+    return failure();
+  return createResize(
+      node, *target,
+      node.getText("coordinate_transformation_mode", "half_pixel"),
+      node.getText("nearest_mode", "round_prefer_floor"), node.getOperand(1));
+}

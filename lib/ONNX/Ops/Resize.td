@@ -1,0 +1,5 @@
+//===- Resize.td - resampling ---------------------------------------------===//
+include "OnnxTable.td"
+
+def : Onnx<"Upsample", [7, 9], Import<"importUpsample">>;
+def : Onnx<"Resize",   [10, 11, 13, 18, 19], Import<"importResize">>;

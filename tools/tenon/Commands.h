@@ -1,0 +1,18 @@
+//===- Commands.h - the commands of tenon, one file each
+//-------------------===//
+
+#ifndef TENON_TOOLS_TENON_COMMANDS_H
+#define TENON_TOOLS_TENON_COMMANDS_H
+
+#include "Options.h"
+
+namespace tenon {
+
+ExitStatus runCompileCommand(llvm::ArrayRef<const char *> arguments);
+ExitStatus runRunCommand(llvm::ArrayRef<const char *> arguments);
+ExitStatus runTestCommand(llvm::ArrayRef<const char *> arguments);
+ExitStatus runInspectCommand(llvm::ArrayRef<const char *> arguments);
+
+} // namespace tenon
+
+#endif // TENON_TOOLS_TENON_COMMANDS_H

@@ -1,0 +1,53 @@
+//===- CompileFlags.cpp - the options that compile, run and test share
+//-----===//
+
+#include "CompileFlags.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace llvm;
+using namespace tenon;
+
+static std::vector<std::string> readPassNames(CommandLine &line, OptionID id) {
+  std::vector<std::string> names = line.getAll(id), known = getPassNames();
+  for (const std::string &name : names)
+    if (!llvm::is_contained(known, name))
+      line.fail("unknown pass '" + name + "': expected one of " +
+                llvm::join(known, ", "));
+  return names;
+}
+
+CompileOptions tenon::readCompileFlags(CommandLine &line) {
+  CompileOptions options;
+  options.cpu = line.get(OPT_cpu);
+  auto precision =
+      StringSwitch<std::optional<Precision>>(line.get(OPT_precision, "f32"))
+          .Case("f32", Precision::F32)
+          .Case("tf32", Precision::TF32)
+          .Case("bf16", Precision::BF16)
+          .Case("f16", Precision::F16)
+          .Default(std::nullopt);
+  if (!precision)
+    line.fail("expected f32, tf32, bf16 or f16 for --precision, got '" +
+              line.get(OPT_precision) + "'");
+  options.precision = precision.value_or(Precision::F32);
+  options.disabledPasses = readPassNames(line, OPT_disable_pass);
+  options.printAfter = readPassNames(line, OPT_print_after);
+  options.timePasses = line.has(OPT_time_passes);
+  return options;
+}
+
+ExitStatus tenon::getExitStatus(CompileStatus status) {
+  switch (status) {
+  case CompileStatus::Success:
+    return kDone;
+  case CompileStatus::InvalidModel:
+  case CompileStatus::Unsupported:
+    return kInputAtFault;
+  case CompileStatus::MachineFault:
+    return kMachineAtFault;
+  }
+  llvm_unreachable("all statuses are handled");
+}

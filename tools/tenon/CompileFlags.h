@@ -1,0 +1,20 @@
+//===- CompileFlags.h - the options that compile, run and test share
+//-------===//
+
+#ifndef TENON_TOOLS_TENON_COMPILEFLAGS_H
+#define TENON_TOOLS_TENON_COMPILEFLAGS_H
+
+#include "Options.h"
+
+#include "tenon/Pipelines/Compile.h"
+
+namespace tenon {
+
+/// Reads --cpu, --precision and the options about passes.
+CompileOptions readCompileFlags(CommandLine &line);
+
+ExitStatus getExitStatus(CompileStatus status);
+
+} // namespace tenon
+
+#endif // TENON_TOOLS_TENON_COMPILEFLAGS_H
