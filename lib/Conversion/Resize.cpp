@@ -54,8 +54,7 @@ static Value f64(ScalarBuilder &b, double value) {
 
 Value Resampler::toFloat(ScalarBuilder &b, Value index) const {
   return arith::SIToFPOp::create(
-      b, b.getF64Type(),
-      arith::IndexCastOp::create(b, b.getI64Type(), index));
+      b, b.getF64Type(), arith::IndexCastOp::create(b, b.getI64Type(), index));
 }
 
 Value Resampler::emitScale(ScalarBuilder &b) const {
@@ -92,8 +91,9 @@ Value Resampler::emitCoordinate(ScalarBuilder &b, Value i) const {
     double start = roi[dim], end = roi[op.getScales().size() + dim];
     Value last = b.sub(in, one);
     Value steps = b.select(isSingle, one, b.sub(out, one));
-    Value along = b.add(b.mul(f64(b, start), last),
-                        b.div(b.mul(b.mul(i, f64(b, end - start)), last), steps));
+    Value along =
+        b.add(b.mul(f64(b, start), last),
+              b.div(b.mul(b.mul(i, f64(b, end - start)), last), steps));
     return b.select(isSingle, b.mul(f64(b, 0.5 * (start + end)), last), along);
   }
   }
@@ -148,8 +148,8 @@ Value Resampler::extract(ScalarBuilder &b, Value tensor, Value position) const {
   Value zero = arith::ConstantIndexOp::create(b, 0),
         one = arith::ConstantIndexOp::create(b, 1);
   Value last = arith::SubIOp::create(b, inputSize, one);
-  index = arith::MinSIOp::create(b, arith::MaxSIOp::create(b, index, zero),
-                                 last);
+  index =
+      arith::MinSIOp::create(b, arith::MaxSIOp::create(b, index, zero), last);
   SmallVector<Value> indices;
   for (unsigned i = 0; i < op.getScales().size(); ++i)
     indices.push_back(i == dim ? index
@@ -164,18 +164,16 @@ Value Resampler::emit(ScalarBuilder &b, Value tensor, int64_t taps) const {
   if (op.getInterpolation() == Interpolation::nearest) {
     result = extract(b, tensor, emitNearest(b, x));
   } else {
-    Value first =
-        b.add(math::FloorOp::create(b, x), f64(b, 1 - taps / 2));
+    Value first = b.add(math::FloorOp::create(b, x), f64(b, 1 - taps / 2));
     Value total = f64(b, 0), sum = b.constant(element, 0);
     SmallVector<Value> weights, elements;
     for (int64_t tap = 0; tap < taps; ++tap) {
       Value position = b.add(first, f64(b, tap));
       Value distance = math::AbsFOp::create(b, b.sub(position, x));
-      Value weight =
-          emitWeight(b, b.mul(distance, f64(b, 1 / getWidening())));
+      Value weight = emitWeight(b, b.mul(distance, f64(b, 1 / getWidening())));
       if (op.getExcludeOutside()) {
-        Value isOutside = arith::OrIOp::create(
-            b, b.less(position, f64(b, 0)), b.less(last, position));
+        Value isOutside = arith::OrIOp::create(b, b.less(position, f64(b, 0)),
+                                               b.less(last, position));
         weight = b.select(isOutside, f64(b, 0), weight);
       }
       total = b.add(total, weight);
@@ -185,15 +183,15 @@ Value Resampler::emit(ScalarBuilder &b, Value tensor, int64_t taps) const {
     bool isNormalized = !op.getExcludeOutside() && getWidening() == 1;
     for (auto [weight, value] : llvm::zip_equal(weights, elements)) {
       Value share = isNormalized ? weight : b.div(weight, total);
-      sum = b.add(sum,
-                  b.mul(convertFloat(b, b.getLoc(), share, element), value));
+      sum =
+          b.add(sum, b.mul(convertFloat(b, b.getLoc(), share, element), value));
     }
     result = sum;
   }
   if (op.getCoordinates() != Coordinates::tf_crop_and_resize)
     return result;
-  Value isOutside = arith::OrIOp::create(b, b.less(x, f64(b, 0)),
-                                         b.less(last, x));
+  Value isOutside =
+      arith::OrIOp::create(b, b.less(x, f64(b, 0)), b.less(last, x));
   return b.select(
       isOutside,
       b.constant(element, op.getExtrapolationValue().convertToDouble()),
@@ -253,8 +251,8 @@ struct ResizeLowering
       tensor = *next;
     }
     if (isWidened)
-      tensor = castElements(builder, loc, tensor, NumberKind::Float, element,
-                            kind);
+      tensor =
+          castElements(builder, loc, tensor, NumberKind::Float, element, kind);
     return SmallVector<Value>{tensor};
   }
 

@@ -17,14 +17,15 @@ namespace {
 struct Windows {
   template <typename Op>
   Windows(Op op, unsigned first)
-      : loc(op.getLoc()), input(cast<RankedTensorType>(op.getInput().getType())),
+      : loc(op.getLoc()),
+        input(cast<RankedTensorType>(op.getInput().getType())),
         result(cast<RankedTensorType>(op->getResult(0).getType())),
         first(first) {
     size_t rank = op.getWindow().size();
     for (size_t i = 0; i < rank; ++i)
-      windows.push_back({op.getWindow()[i], op.getStrides()[i],
-                         op.getPads()[i], op.getPads()[rank + i],
-                         op.getDilations()[i], op.getCeilMode()});
+      windows.push_back({op.getWindow()[i], op.getStrides()[i], op.getPads()[i],
+                         op.getPads()[rank + i], op.getDilations()[i],
+                         op.getCeilMode()});
   }
 
   unsigned getSpatialRank() const { return windows.size(); }
@@ -37,9 +38,9 @@ struct Windows {
   /// more than the padding.
   AffineExpr getReach(unsigned i) const {
     const Window &window = windows[i];
-    AffineExpr reach = simplifyDim((getResultSize(i) - 1) * window.stride +
-                                   window.getExtent() - window.padLow -
-                                   getInputSize(i));
+    AffineExpr reach =
+        simplifyDim((getResultSize(i) - 1) * window.stride +
+                    window.getExtent() - window.padLow - getInputSize(i));
     AffineExpr pad = getAffineConstantExpr(window.padHigh, reach.getContext());
     std::optional<int64_t> constant = getConstantDim(reach);
     if (constant)
@@ -88,9 +89,9 @@ AffineMap Windows::getInputMap(MLIRContext *context) const {
   for (unsigned i = 0; i < rank; ++i)
     exprs.push_back(getAffineDimExpr(i, context));
   for (unsigned i = 0; i < getSpatialRank(); ++i)
-    exprs[first + i] = exprs[first + i] * windows[i].stride +
-                       getAffineDimExpr(rank + i, context) *
-                           windows[i].dilation;
+    exprs[first + i] =
+        exprs[first + i] * windows[i].stride +
+        getAffineDimExpr(rank + i, context) * windows[i].dilation;
   return AffineMap::get(loops, 0, exprs, context);
 }
 
@@ -111,9 +112,9 @@ Value Windows::createShape(OpBuilder &builder) const {
   SmallVector<int64_t> shape;
   for (const Window &window : windows)
     shape.push_back(window.size);
-  return tensor::EmptyOp::create(builder, loc, shape,
-                                 getComputeType(getKernelType(input)
-                                                    .getElementType()));
+  return tensor::EmptyOp::create(
+      builder, loc, shape,
+      getComputeType(getKernelType(input).getElementType()));
 }
 
 /// The result's dimensions among the loops.
@@ -142,15 +143,14 @@ static Value countPlaces(ImplicitLocOpBuilder &b, const Windows &windows,
       b, arith::MulIOp::create(b, index, constant(window.stride)),
       constant(window.padLow));
   Value low = constant(includesPads ? -window.padLow : 0);
-  Value high = includesPads
-                   ? arith::AddIOp::create(b, inputSize,
-                                           constant(window.padHigh))
-                         .getResult()
-                   : inputSize;
+  Value high = includesPads ? arith::AddIOp::create(b, inputSize,
+                                                    constant(window.padHigh))
+                                  .getResult()
+                            : inputSize;
   // the number of places before `limit`
   auto countBefore = [&](Value limit) -> Value {
-    Value room = arith::MaxSIOp::create(
-        b, arith::SubIOp::create(b, limit, start), zero);
+    Value room =
+        arith::MaxSIOp::create(b, arith::SubIOp::create(b, limit, start), zero);
     Value places =
         arith::CeilDivSIOp::create(b, room, constant(window.dilation));
     return arith::MinSIOp::create(b, places, constant(window.size));
@@ -197,10 +197,10 @@ static Value divideByPlaces(OpBuilder &builder, PoolOp op,
         Value count = arith::ConstantIndexOp::create(b, 1);
         for (unsigned i = 0; i < sizes.size(); ++i) {
           Value index = linalg::IndexOp::create(b, windows.first + i);
-          count = arith::MulIOp::create(
-              b, count,
-              countPlaces(b, windows, i, index, sizes[i],
-                          op.getCountIncludePad()));
+          count =
+              arith::MulIOp::create(b, count,
+                                    countPlaces(b, windows, i, index, sizes[i],
+                                                op.getCountIncludePad()));
         }
         Value integer = arith::IndexCastOp::create(b, b.getI32Type(), count);
         Value divisor = ScalarBuilder(nested, nestedLoc, NumberKind::Signed)
@@ -241,9 +241,8 @@ struct PoolLowering
             .getResult(0);
     if (pool.getKind() == ReduceKind::mean)
       result = divideByPlaces(builder, pool, windows, result, dims);
-    return SmallVector<Value>{
-        narrowElements(builder, loc, result,
-                       getKernelType(windows.result).getElementType())};
+    return SmallVector<Value>{narrowElements(
+        builder, loc, result, getKernelType(windows.result).getElementType())};
   }
 
   /// The neutral element in the input's own type.
@@ -320,9 +319,10 @@ struct MaxPoolWithIndicesLowering
         AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
         Value place = linalg::IndexOp::create(b, rank + i - windows.first);
         index = affine::AffineApplyOp::create(
-            b, AffineMap::get(2, 0,
-                              d0 * window.stride + d1 * window.dilation -
-                                  window.padLow),
+            b,
+            AffineMap::get(2, 0,
+                           d0 * window.stride + d1 * window.dilation -
+                               window.padLow),
             ValueRange{index, place});
       }
       coordinates.push_back(index);

@@ -1,4 +1,5 @@
-//===- Compile.h - a model in, an artefact out -----------------------------===//
+//===- Compile.h - a model in, an artefact out
+//-----------------------------===//
 
 #ifndef TENON_PIPELINES_COMPILE_H
 #define TENON_PIPELINES_COMPILE_H

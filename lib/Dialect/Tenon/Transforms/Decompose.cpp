@@ -12,7 +12,8 @@ using namespace mlir;
 using namespace tenon;
 
 static bool needsDecomposition(Operation *op) {
-  return isa<DecomposableOpInterface>(op) && !isa<LinalgLoweringOpInterface>(op);
+  return isa<DecomposableOpInterface>(op) &&
+         !isa<LinalgLoweringOpInterface>(op);
 }
 
 namespace {
