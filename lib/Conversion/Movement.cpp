@@ -27,6 +27,17 @@ static Value copyThrough(OpBuilder &builder, Location loc, Value input,
 }
 
 namespace {
+struct CopyLowering
+    : LinalgLoweringOpInterface::ExternalModel<CopyLowering, CopyOp> {
+  Lowered lowerToLinalg(Operation *op, OpBuilder &builder, ValueRange operands,
+                        const KernelDims &dims) const {
+    auto copy = cast<CopyOp>(op);
+    AffineMap map = builder.getMultiDimIdentityMap(copy.getType().getRank());
+    return SmallVector<Value>{copyThrough(builder, op->getLoc(), operands[0],
+                                          map, copy.getType(), dims)};
+  }
+};
+
 struct TransposeLowering
     : LinalgLoweringOpInterface::ExternalModel<TransposeLowering, TransposeOp> {
   Lowered lowerToLinalg(Operation *op, OpBuilder &builder, ValueRange operands,
@@ -161,6 +172,7 @@ struct ConcatLowering
 } // namespace
 
 void tenon::attachMovementLowerings(MLIRContext *context) {
+  CopyOp::attachInterface<CopyLowering>(*context);
   TransposeOp::attachInterface<TransposeLowering>(*context);
   BroadcastOp::attachInterface<BroadcastLowering>(*context);
   SliceOp::attachInterface<SliceLowering>(*context);

@@ -1,5 +1,16 @@
 // RUN: tenon-opt %s --tenon-lower-to-linalg --split-input-file | FileCheck %s
 
+// CHECK-LABEL: func.func @copy
+// CHECK-SAME: %[[X:.*]]: tensor<2x3xf32>
+// CHECK: %[[COPY:.*]] = linalg.generic {{.*}} ins(%[[X]]
+// CHECK: return %[[COPY]]
+func.func @copy(%x: tensor<2x3xf32>) -> tensor<2x3xf32> attributes {tenon.kernel} {
+  %0 = tenon.copy %x : tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
+
+// -----
+
 // CHECK-DAG: #[[READ:.*]] = affine_map<(d0, d1, d2) -> (d1, d2, d0)>
 // CHECK-LABEL: func.func @transpose
 // CHECK: linalg.generic {indexing_maps = [#[[READ]], #{{.*}}]
