@@ -64,6 +64,27 @@ bool lookThroughReshape(OpBuilder &builder, func::FuncOp kernel, Value &value,
   return true;
 }
 
+/// The use of an uninitialised tensor in which `value` is computed, through
+/// the operations that update it; null if it is computed elsewhere.
+OpOperand *findDestination(Value value) {
+  while (auto result = dyn_cast<OpResult>(value)) {
+    Operation *op = result.getOwner();
+    OpOperand *tied = nullptr;
+    if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
+      tied = &insert.getDestMutable();
+    else if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
+      tied = destination.getTiedOpOperand(result);
+    else if (auto forall = dyn_cast<scf::ForallOp>(op))
+      tied = forall.getTiedOpOperand(result);
+    if (!tied)
+      return nullptr;
+    if (tied->get().getDefiningOp<tensor::EmptyOp>())
+      return tied;
+    value = tied->get();
+  }
+  return nullptr;
+}
+
 /// Results become arguments, into which the returned tensors are written.
 LogicalResult bufferizeResults(func::FuncOp kernel) {
   auto terminator =
@@ -80,9 +101,18 @@ LogicalResult bufferizeResults(func::FuncOp kernel) {
     OpBuilder entry = OpBuilder::atBlockBegin(&kernel.getBody().front());
     while (lookThroughReshape(entry, kernel, value, buffer)) {
     }
+    // Here and not in eliminateEmptyTensors, which begins with the pieces that
+    // are inserted and then no longer finds what they are inserted into.
+    OpOperand *destination = findDestination(value);
+    if (destination && destination->get().getType() != value.getType())
+      destination = nullptr;
+    if (destination)
+      destination->set(bufferization::ToTensorOp::create(
+          entry, kernel.getLoc(), destination->get().getType(), buffer,
+          /*restrict=*/true, /*writable=*/true));
     bufferization::MaterializeInDestinationOp::create(
         builder, kernel.getLoc(), /*result=*/Type(), value, buffer,
-        /*restrict=*/true, /*writable=*/true);
+        /*restrict=*/!destination, /*writable=*/true);
   }
   terminator->setOperands({});
   return success();
@@ -104,10 +134,29 @@ void updateSignature(func::FuncOp kernel) {
   kernel.setAllArgAttrs(attributes);
 }
 
+/// What a loop hands to its next iteration is put where the iteration found it,
+/// so that one buffer serves all. A copy of a buffer to itself folds away.
+void copyIntoCarriedTensors(func::FuncOp kernel) {
+  kernel.walk([](scf::ForOp loop) {
+    OpBuilder builder(loop.getBody()->getTerminator());
+    for (auto [yielded, carried] :
+         llvm::zip_equal(loop.getYieldedValuesMutable().value(),
+                         loop.getRegionIterArgs())) {
+      if (!isa<RankedTensorType>(carried.getType()) || yielded.get() == carried)
+        continue;
+      auto copy = linalg::CopyOp::create(builder, loop.getLoc(), yielded.get(),
+                                         Value(carried));
+      yielded.set(copy.getResult(0));
+    }
+  });
+}
+
 bufferization::OneShotBufferizationOptions getOptions() {
   bufferization::OneShotBufferizationOptions options;
   options.bufferAlignment = 64;
-  options.allowReturnAllocsFromLoops = true;
+  // a buffer that a loop's iteration makes for the next lies where that makes
+  // its own: see copyIntoCarriedTensors
+  options.allowReturnAllocsFromLoops = false;
   options.inferFunctionResultLayout = false;
   options.defaultMemorySpaceFn = [](TensorType) -> std::optional<Attribute> {
     return Attribute();
@@ -133,6 +182,7 @@ struct BufferizeKernelPass
     if (failed(bufferizeResults(kernel)))
       return signalPassFailure();
     updateSignature(kernel);
+    copyIntoCarriedTensors(kernel);
 
     IRRewriter rewriter(kernel.getContext());
     bufferization::OneShotBufferizationOptions options = getOptions();

@@ -192,4 +192,31 @@ TEST(GeneralKernels, ComparesAndSelects) {
   }
 }
 
+TEST(GeneralKernels, CarriesTensorsThroughLoops) {
+  // Fibonacci: both tensors are read after either would be overwritten
+  KernelRunner runner(R"mlir(
+    #map = affine_map<(i) -> (i)>
+    func.func @kernel(%x: tensor<600xf32>, %y: tensor<600xf32>) -> tensor<600xf32> attributes {tenon.kernel} {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %c10 = arith.constant 10 : index
+      %r:2 = scf.for %i = %c0 to %c10 step %c1 iter_args(%a = %x, %b = %y) -> (tensor<600xf32>, tensor<600xf32>) {
+        %empty = tensor.empty() : tensor<600xf32>
+        %sum = linalg.generic {indexing_maps = [#map, #map, #map], iterator_types = ["parallel"]}
+            ins(%a, %b : tensor<600xf32>, tensor<600xf32>) outs(%empty : tensor<600xf32>) {
+        ^bb0(%p: f32, %q: f32, %o: f32):
+          %s = arith.addf %p, %q : f32
+          linalg.yield %s : f32
+        } -> tensor<600xf32>
+        scf.yield %b, %sum : tensor<600xf32>, tensor<600xf32>
+      }
+      return %r#1 : tensor<600xf32>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  std::vector<float> x(600, 0.0f), y(600, 1.0f), out(600);
+  runner.run({x.data(), y.data(), out.data()});
+  for (float value : out)
+    ASSERT_EQ(value, 89.0f);
+}
+
 } // namespace

@@ -16,6 +16,7 @@ namespace {
 struct Function {
   const char *op;
   double (*reference)(double);
+  double maxUlps = 2.0;
 };
 
 std::ostream &operator<<(std::ostream &stream, const Function &function) {
@@ -70,7 +71,7 @@ std::string makeKernel(llvm::StringRef op, unsigned numOperands, size_t size) {
 
 class MathAccuracy : public testing::TestWithParam<Function> {};
 
-TEST_P(MathAccuracy, IsWithinTwoUlps) {
+TEST_P(MathAccuracy, IsNearTheExactValue) {
   std::vector<float> x = makeArguments(), y(x.size());
   KernelRunner runner(makeKernel(GetParam().op, 1, x.size()));
   ASSERT_TRUE(runner.isValid());
@@ -87,8 +88,8 @@ TEST_P(MathAccuracy, IsWithinTwoUlps) {
     }
   }
   RecordProperty("ulps", std::to_string(worst));
-  EXPECT_LE(worst, 2.0) << GetParam().op << "(" << std::hexfloat << where
-                        << ")";
+  EXPECT_LE(worst, GetParam().maxUlps)
+      << GetParam().op << "(" << std::hexfloat << where << ")";
 }
 
 double rsqrt(double x) { return 1.0 / std::sqrt(x); }
@@ -103,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
         Function{"math.rsqrt", rsqrt}, Function{"math.erf", std::erf},
         Function{"math.tanh", std::tanh}, Function{"math.sinh", std::sinh},
         Function{"math.cosh", std::cosh}, Function{"math.sin", std::sin},
-        Function{"math.cos", std::cos}, Function{"math.tan", std::tan},
+        Function{"math.cos", std::cos}, Function{"math.tan", std::tan, 3.0},
         Function{"math.asin", std::asin}, Function{"math.acos", std::acos},
         Function{"math.atan", std::atan}, Function{"math.asinh", std::asinh},
         Function{"math.acosh", std::acosh}, Function{"math.atanh", std::atanh}),

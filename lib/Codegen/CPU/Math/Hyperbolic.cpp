@@ -23,7 +23,7 @@ Value buildTanh(FloatBuilder &b, Value x) {
   Value large =
       b.sub(b.f32(1.0f), b.div(b.f32(2.0f), b.add(power, b.f32(1.0f))));
   Value isSmall = b.less(magnitude, b.f32(0.625f));
-  return b.select(isSmall, small, b.copySign(large, x));
+  return b.copySign(b.select(isSmall, small, large), x);
 }
 
 Value buildSinh(FloatBuilder &b, Value x) {

@@ -154,13 +154,16 @@ Value buildCos(FloatBuilder &b, Value x) {
 
 Value buildTan(FloatBuilder &b, Value x) {
   Reduced reduced = reduce(b, x);
-  Value square = b.mul(reduced.remainder, reduced.remainder);
-  Value sine = buildReducedSin(b, reduced.remainder, square);
-  Value cosine = buildReducedCos(b, square);
+  Value r = reduced.remainder;
+  Value square = b.mul(r, r);
+  // Cephes' tanf
+  Value p = b.polynomial(square, {9.38540185543e-3f, 3.11992232697e-3f,
+                                  2.44301354525e-2f, 5.34112807005e-2f,
+                                  1.33387994085e-1f, 3.33331568548e-1f});
+  Value tangent = b.fma(b.mul(p, square), r, r);
   Value isOdd = b.compare(arith::CmpIPredicate::ne,
                           b.andBits(reduced.quadrant, b.i32(1)), b.i32(0));
-  Value y = b.div(b.select(isOdd, b.neg(cosine), sine),
-                  b.select(isOdd, sine, cosine));
+  Value y = b.select(isOdd, b.div(b.f32(-1.0f), tangent), tangent);
   return b.select(b.equal(x, b.f32(0.0f)), x, y);
 }
 
