@@ -92,7 +92,9 @@ private:
   template <typename CollapseShapeOp>
   AffineExpr getCollapsedDim(CollapseShapeOp collapse, int64_t index) {
     AffineExpr product = getAffineConstantExpr(1, kernel.getContext());
-    for (int64_t dim : collapse.getReassociationIndices()[index]) {
+    SmallVector<ReassociationIndices> groups =
+        collapse.getReassociationIndices();
+    for (int64_t dim : groups[index]) {
       AffineExpr size = getDim(collapse.getSrc(), dim);
       if (!size)
         return {};
