@@ -45,6 +45,49 @@ template <typename Op> struct ExtendToF32 : OpRewritePattern<Op> {
   }
 };
 
+bool isSmallFloat(Type type) { return type.isF16() || type.isBF16(); }
+
+/// A comparison or conversion of f16 or bf16 is one of f32.
+template <typename Op> struct ExtendOperandsToF32 : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    Value first = op->getOperand(0);
+    if (!hasElement(first, isSmallFloat))
+      return failure();
+    Type wide = withElement(first.getType(), rewriter.getF32Type());
+    rewriter.modifyOpInPlace(op, [&] {
+      for (OpOperand &operand : op->getOpOperands())
+        operand.set(
+            arith::ExtFOp::create(rewriter, op.getLoc(), wide, operand.get()));
+    });
+    return success();
+  }
+};
+
+/// A conversion between f16 or bf16 and anything but f32 goes through f32: LLVM
+/// would call a run-time library that artefacts do not have.
+template <typename Op, typename SecondOp>
+struct ConvertThroughF32 : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    Value from = op->getOperand(0);
+    Type to = op->getResult(0).getType();
+    auto isF32 = [](Type type) { return type.isF32(); };
+    if (!(hasElement(from, isSmallFloat) ||
+          isSmallFloat(getElementTypeOrSelf(to))) ||
+        hasElement(from, isF32) || isF32(getElementTypeOrSelf(to)))
+      return failure();
+    Type wide = withElement(to, rewriter.getF32Type());
+    Value middle = Op::create(rewriter, op.getLoc(), wide, from);
+    rewriter.replaceOpWithNewOp<SecondOp>(op, to, middle);
+    return success();
+  }
+};
+
 using UnaryFunction = Value (*)(FloatBuilder &, Value);
 
 template <typename Op> struct LowerUnary : OpRewritePattern<Op> {
@@ -146,6 +189,14 @@ void populateSmallFloatPatterns(RewritePatternSet &patterns) {
                ExtendToF32<math::FmaOp>, ExtendToF32<math::CeilOp>,
                ExtendToF32<math::FloorOp>, ExtendToF32<math::RoundOp>,
                ExtendToF32<math::RoundEvenOp>, ExtendToF32<math::TruncOp>>(
+      patterns.getContext());
+  patterns.add<ExtendOperandsToF32<arith::CmpFOp>,
+               ExtendOperandsToF32<arith::FPToSIOp>,
+               ExtendOperandsToF32<arith::FPToUIOp>,
+               ConvertThroughF32<arith::SIToFPOp, arith::TruncFOp>,
+               ConvertThroughF32<arith::UIToFPOp, arith::TruncFOp>,
+               ConvertThroughF32<arith::TruncFOp, arith::TruncFOp>,
+               ConvertThroughF32<arith::ExtFOp, arith::ExtFOp>>(
       patterns.getContext());
   arith::populateExpandBFloat16Patterns(patterns);
   arith::populateCeilFloorDivExpandOpsPatterns(patterns);

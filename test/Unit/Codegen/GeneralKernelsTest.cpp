@@ -1,6 +1,7 @@
 //===- GeneralKernelsTest.cpp - kernels compiled and compared -------------===//
 
 #include "KernelRunner.h"
+#include "llvm/ADT/bit.h"
 #include <cmath>
 #include <gtest/gtest.h>
 #include <vector>
@@ -217,6 +218,44 @@ TEST(GeneralKernels, CarriesTensorsThroughLoops) {
   runner.run({x.data(), y.data(), out.data()});
   for (float value : out)
     ASSERT_EQ(value, 89.0f);
+}
+
+TEST(GeneralKernels, ConvertsSmallFloatsWithoutALibrary) {
+  KernelRunner runner(R"mlir(
+    #map = affine_map<(i) -> (i)>
+    func.func @kernel(%x: tensor<100xf64>, %n: tensor<100xi64>) -> (tensor<100xbf16>, tensor<100xf64>)
+        attributes {tenon.kernel} {
+      %e0 = tensor.empty() : tensor<100xbf16>
+      %e1 = tensor.empty() : tensor<100xf64>
+      %r:2 = linalg.generic {indexing_maps = [#map, #map, #map, #map], iterator_types = ["parallel"]}
+          ins(%x, %n : tensor<100xf64>, tensor<100xi64>) outs(%e0, %e1 : tensor<100xbf16>, tensor<100xf64>) {
+      ^bb0(%a: f64, %b: i64, %o0: bf16, %o1: f64):
+        %small = arith.truncf %a : f64 to bf16
+        %half = arith.truncf %a : f64 to f16
+        %count = arith.sitofp %b : i64 to f16
+        %sum = arith.addf %half, %count : f16
+        %isLess = arith.cmpf olt, %half, %count : f16
+        %wide = arith.extf %sum : f16 to f64
+        %back = arith.select %isLess, %wide, %a : f64
+        linalg.yield %small, %back : bf16, f64
+      } -> (tensor<100xbf16>, tensor<100xf64>)
+      return %r#0, %r#1 : tensor<100xbf16>, tensor<100xf64>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  EXPECT_EQ(runner.getKernel().assembly.find("@PLT"), std::string::npos);
+  std::vector<double> x(100), out(100);
+  std::vector<int64_t> n(100);
+  std::vector<uint16_t> small(100);
+  for (int i = 0; i < 100; ++i) {
+    x[i] = i * 0.5;
+    n[i] = i % 7;
+  }
+  runner.run({x.data(), n.data(), small.data(), out.data()});
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(out[i], x[i] < n[i] ? x[i] + n[i] : x[i]);
+    EXPECT_EQ(static_cast<uint32_t>(small[i]) << 16,
+              llvm::bit_cast<uint32_t>(static_cast<float>(x[i])));
+  }
 }
 
 } // namespace
