@@ -353,6 +353,46 @@ TEST(Contraction, PoolsWithPaddedWindows) {
   }
 }
 
+/// Booleans are bytes in memory: a mask must not be loaded as a vector of bits.
+TEST(Contraction, SelectsByMask) {
+  KernelRunner runner(R"mlir(
+    #id = affine_map<(m, n) -> (m, n)>
+    func.func @kernel(%x: tensor<5x12xf32>, %w: tensor<12x20xf32>, %mask: tensor<5x20xi1>)
+        -> tensor<5x20xf32> attributes {tenon.kernel} {
+      %zero = arith.constant 0.0 : f32
+      %e = tensor.empty() : tensor<5x20xf32>
+      %f = linalg.fill ins(%zero : f32) outs(%e : tensor<5x20xf32>) -> tensor<5x20xf32>
+      %g = linalg.generic {
+          indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>],
+          iterator_types = ["parallel", "parallel", "reduction"]}
+          ins(%x, %w : tensor<5x12xf32>, tensor<12x20xf32>) outs(%f : tensor<5x20xf32>) {
+      ^bb0(%a: f32, %b: f32, %c: f32):
+        %p = arith.mulf %a, %b : f32
+        %s = arith.addf %c, %p : f32
+        linalg.yield %s : f32
+      } -> tensor<5x20xf32>
+      %h = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+          ins(%g, %mask : tensor<5x20xf32>, tensor<5x20xi1>) outs(%e : tensor<5x20xf32>) {
+      ^bb0(%a: f32, %b: i1, %c: f32):
+        %s = arith.select %b, %a, %zero : f32
+        linalg.yield %s : f32
+      } -> tensor<5x20xf32>
+      return %h : tensor<5x20xf32>
+    })mlir");
+  ASSERT_TRUE(runner.isValid());
+  Floats x = makeInput(5 * 12, 1), w = makeInput(12 * 20, 2), result(100);
+  std::vector<uint8_t> mask(100);
+  for (int64_t i = 0; i < 100; ++i)
+    mask[i] = i % 3 == 0;
+  runner.run({x.data(), w.data(), mask.data(), result.data()});
+  for (int64_t i = 0; i < 100; ++i) {
+    float expected = 0;
+    for (int64_t k = 0; k < 12 && mask[i]; ++k)
+      expected += x[i / 20 * 12 + k] * w[k * 20 + i % 20];
+    ASSERT_NEAR(result[i], expected, 1e-5) << i;
+  }
+}
+
 TEST(Contraction, IntegersWithZeroPoints) {
   KernelRunner runner(R"mlir(
     func.func @kernel(%x: tensor<7x33xi8>, %w: tensor<33x20xi8>) -> tensor<7x20xi32> attributes {tenon.kernel} {

@@ -52,6 +52,15 @@ static bool addLinear(AffineExpr expr, AffineExpr scale, AffineExpr &offset,
          addLinear(binary.getLHS(), scale * binary.getRHS(), offset, strides);
 }
 
+/// Booleans are bytes in memory but bits in vectors.
+static bool isVectorElement(Type type) {
+  return type.isIntOrFloat() && type.getIntOrFloatBitWidth() >= 8;
+}
+
+static bool isConstantScalar(Value value) {
+  return isa_and_nonnull<arith::ConstantOp>(value.getDefiningOp());
+}
+
 namespace {
 
 /// Builds the model from the root outwards. Each step returns false after
@@ -90,6 +99,8 @@ private:
       return fail("no reduction");
     if (kernel.root.getNumDpsInits() != 1)
       return fail("reduction with several results");
+    if (!isVectorElement(getElementTypeOrSelf(kernel.root->getResult(0))))
+      return fail("reduction of elements that vectors cannot hold");
     if (!isVectorizableBody(kernel.root))
       return fail("reduction whose body is not elementwise");
     return true;
@@ -150,7 +161,7 @@ private:
   std::optional<LoopOperand> getOperand(Value tensor, AffineMap map,
                                         ArrayRef<unsigned> loops) {
     std::optional<StridedView> view = getStridedView(tensor, function);
-    if (!view)
+    if (!view || !isVectorElement(getElementTypeOrSelf(tensor)))
       return std::nullopt;
     return getOperand(*view, map,
                       cast<RankedTensorType>(tensor.getType()).getElementType(),
@@ -191,7 +202,8 @@ private:
         getStridedView(pad.getSource(), function);
     std::optional<Exprs> sizes = getTensorSizes(pad.getResult(), function);
     Value padding = pad.getConstantPaddingValue();
-    if (!source || source->panels || !sizes || !padding)
+    if (!source || source->panels || !sizes || !padding ||
+        !isConstantScalar(padding))
       return fail("padded input that is not an argument");
     PaddedOperand padded{input, *source, map, {}, *sizes, padding};
     for (OpFoldResult low : pad.getMixedLowPad())
@@ -213,6 +225,8 @@ private:
     OpOperand *init = kernel.root.getDpsInitOperand(0);
     if (auto fill = init->get().getDefiningOp<linalg::FillOp>()) {
       kernel.initialScalar = fill.getInputs()[0];
+      if (!isConstantScalar(kernel.initialScalar))
+        return fail("reduction that starts from a computed scalar");
       return true;
     }
     kernel.initialOperand = getOperand(
@@ -304,6 +318,8 @@ private:
         return fail("result whose columns are not contiguous");
       Type elementType =
           cast<RankedTensorType>(tensor.getType()).getElementType();
+      if (!isVectorElement(elementType))
+        return fail("result of elements that vectors cannot hold");
       kernel.stores.push_back(
           {tensor,
            {numArguments + unsigned(i), elementType, zero, strides, 0, {}}});

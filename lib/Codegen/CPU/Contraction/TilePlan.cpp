@@ -161,12 +161,17 @@ static void planColumnwise(const ReductionKernel &kernel,
         std::clamp<int64_t>(kCacheLineBytes / (plan.lanes * 4), 1, panels);
   plan.blockSize = getBlockSize(
       kernel, plan, kColumnwiseBytes / (panelBytes * plan.panelsPerItem));
-  plan.panelsPerItem =
-      std::clamp<int64_t>(kColumnwiseBytes / (panelBytes * plan.blockSize),
-                          plan.panelsPerItem, panels);
+  int64_t totalRows = getProduct(kernel, kernel.rowLoops);
+  if (!kernel.padded && kernel.getConstantExtent(kernel.columnLoop))
+    plan.panelsPerTile = getPanelsPerTile(plan, totalRows, panels);
+  plan.panelsPerItem = std::clamp<int64_t>(
+      kColumnwiseBytes / (panelBytes * plan.blockSize),
+      kernel.padded ? plan.panelsPerItem : plan.panelsPerTile, panels);
   // even groups need no test for the last channel where they are copied
-  while (panels % plan.panelsPerItem != 0)
-    --plan.panelsPerItem;
+  if (kernel.padded)
+    while (panels % plan.panelsPerItem != 0)
+      --plan.panelsPerItem;
+  plan.panelsPerItem = llvm::alignTo(plan.panelsPerItem, plan.panelsPerTile);
 }
 
 TilePlan tenon::planTiles(const ReductionKernel &kernel,
