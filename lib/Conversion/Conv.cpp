@@ -160,8 +160,8 @@ static Value dilateAndPad(OpBuilder &builder, ConvOp op, Value input,
                                        strides);
 }
 
-static Value prepareInput(OpBuilder &builder, ConvOp op, Value input,
-                          const KernelDims &dims) {
+static Value padInput(OpBuilder &builder, ConvOp op, Value input,
+                      const KernelDims &dims) {
   unsigned firstSpatial = op.getChannelsLast() ? 1 : 2;
   if (llvm::any_of(op.getInputDilations(),
                    [](int64_t dilation) { return dilation != 1; }))
@@ -176,6 +176,21 @@ static Value prepareInput(OpBuilder &builder, ConvOp op, Value input,
                       getPads(op.getPads().take_front(op.getSpatialRank())),
                       getPads(op.getPads().drop_front(op.getSpatialRank())),
                       cast<TypedAttr>(builder.getZeroAttr(element)));
+}
+
+static Value prepareInput(OpBuilder &builder, ConvOp op, Value input,
+                          const KernelDims &dims) {
+  auto weights = cast<RankedTensorType>(op.getWeights().getType()),
+       result = cast<RankedTensorType>(op.getType());
+  unsigned firstSpatial = op.getChannelsLast() ? 1 : 2;
+  SmallVector<int64_t> extents, counts;
+  for (unsigned i = 0; i < op.getSpatialRank(); ++i) {
+    int64_t size = weights.getDimSize(op.getChannelsLast() ? i : 2 + i);
+    extents.push_back((size - 1) * op.getDilations()[i] + 1);
+    counts.push_back(result.getDimSize(firstSpatial + i));
+  }
+  return dropUnreached(builder, op.getLoc(), padInput(builder, op, input, dims),
+                       firstSpatial, extents, counts);
 }
 
 namespace {

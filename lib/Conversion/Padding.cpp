@@ -21,3 +21,23 @@ Value tenon::padSpatially(OpBuilder &builder, Location loc, Value tensor,
   return tensor::PadOp::create(builder, loc, Type(), tensor, lows, highs,
                                scalar);
 }
+
+Value tenon::dropUnreached(OpBuilder &builder, Location loc, Value tensor,
+                           unsigned first, ArrayRef<int64_t> extents,
+                           ArrayRef<int64_t> counts) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, tensor);
+  bool changes = false;
+  for (size_t i = 0; i < extents.size(); ++i) {
+    if (counts[i] != 1 || type.getDimSize(first + i) <= extents[i])
+      continue;
+    sizes[first + i] = builder.getIndexAttr(extents[i]);
+    changes = true;
+  }
+  if (!changes)
+    return tensor;
+  SmallVector<OpFoldResult> offsets(sizes.size(), builder.getIndexAttr(0)),
+      strides(sizes.size(), builder.getIndexAttr(1));
+  return tensor::ExtractSliceOp::create(builder, loc, tensor, offsets, sizes,
+                                        strides);
+}

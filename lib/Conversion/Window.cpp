@@ -80,7 +80,13 @@ Value Windows::pad(OpBuilder &builder, Value tensor, TypedAttr value,
     }
     high.push_back(amount);
   }
-  return padSpatially(builder, loc, tensor, first, low, high, value);
+  Value padded = padSpatially(builder, loc, tensor, first, low, high, value);
+  SmallVector<int64_t> extents, counts;
+  for (unsigned i = 0; i < getSpatialRank(); ++i) {
+    extents.push_back(windows[i].getExtent());
+    counts.push_back(result.getDimSize(first + i));
+  }
+  return dropUnreached(builder, loc, padded, first, extents, counts);
 }
 
 AffineMap Windows::getInputMap(MLIRContext *context) const {

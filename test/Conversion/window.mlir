@@ -32,3 +32,13 @@ func.func @indices(%x: tensor<1x1x4x4xf32>) -> tensor<1x1x2x2xi64> attributes {t
   %0, %1 = tenon.max_pool_with_indices %x window [2, 2] {strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<1x1x4x4xf32> -> tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>
   return %1 : tensor<1x1x2x2xi64>
 }
+
+// -----
+
+// What the only window does not reach must not give its loops their size.
+// CHECK-LABEL: func.func @one_window
+// CHECK: tensor.extract_slice %{{.*}}[0, 0, 0] [1, 8, 2] [1, 1, 1] : tensor<1x8x3xf32> to tensor<1x8x2xf32>
+func.func @one_window(%x: tensor<1x8x3xf32>) -> tensor<1x8x1xf32> attributes {tenon.kernel} {
+  %0 = tenon.pool maximum %x window [2] {strides = array<i64: 2>, pads = array<i64: 0, 0>, dilations = array<i64: 1>} : tensor<1x8x3xf32> -> tensor<1x8x1xf32>
+  return %0 : tensor<1x8x1xf32>
+}
