@@ -7,7 +7,9 @@
 
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/Sequence.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
 #include <cstring>
@@ -114,6 +116,12 @@ static Differences compareFloats(const FloatReader &got,
   return found;
 }
 
+static std::string getNumber(double value) {
+  std::string text;
+  raw_string_ostream(text) << format("%g", value);
+  return text;
+}
+
 static std::string getPosition(int64_t index, ArrayRef<int64_t> shape) {
   SmallVector<int64_t> position(shape.size());
   for (size_t i = shape.size(); i-- > 0; index /= shape[i])
@@ -171,11 +179,10 @@ std::optional<std::string> tenon::compareTensors(const tenon_tensor &got,
   if (found.count == 0 ||
       found.largest <= tolerance.relative * found.largestWanted)
     return std::nullopt;
-  return formatv("{0} of {1} elements differ; at {2} expected {3}, got {4}; "
-                 "largest difference {5}, largest expected value {6}",
-                 found.count, count,
-                 getPosition(found.first / parts, wantShape),
-                 formatv("{0:g}", readWant(found.first)),
-                 formatv("{0:g}", readGot(found.first)), found.largest,
-                 found.largestWanted);
+  return formatv(
+      "{0} of {1} elements differ; at {2} expected {3}, got {4}; "
+      "largest difference {5}, largest expected value {6}",
+      found.count, count, getPosition(found.first / parts, wantShape),
+      getNumber(readWant(found.first)), getNumber(readGot(found.first)),
+      getNumber(found.largest), getNumber(found.largestWanted));
 }

@@ -2,39 +2,50 @@
 
 #include "tenon/Pipelines/DiagnosticPrinter.h"
 #include "mlir/IR/Location.h"
-#include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace tenon;
 
-/// The text of a location for people: the node's name, or file and line.
-static std::string describeLocation(Location loc, StringRef file) {
-  std::string text;
+/// The first node's name in `loc`; empty if there is none but the model's file,
+/// which stands for the model as a whole.
+static StringRef getNode(Location loc, StringRef path) {
+  StringRef node;
   loc->walk([&](Location part) {
-    if (auto name = dyn_cast<NameLoc>(part); name && text.empty())
-      text = (file + ": node \"" + name.getName().getValue() + "\"").str();
-    else if (auto position = dyn_cast<FileLineColLoc>(part);
-             position && text.empty())
-      text = (position.getFilename().getValue() + ":" +
-              Twine(position.getLine()) + ":" + Twine(position.getColumn()))
-                 .str();
-    return text.empty() ? WalkResult::advance() : WalkResult::interrupt();
+    if (auto name = dyn_cast<NameLoc>(part); name && name.getName() != path)
+      node = name.getName();
+    return node.empty() ? WalkResult::advance() : WalkResult::interrupt();
   });
-  return text.empty() ? file.str() : text;
+  return node;
+}
+
+/// "model.mlir:3:7" for text, else the model's file.
+static std::string getPosition(Location loc, StringRef path) {
+  auto position = loc->findInstanceOf<FileLineColLoc>();
+  if (!position)
+    return path.str();
+  return (position.getFilename().getValue() + ":" + Twine(position.getLine()) +
+          ":" + Twine(position.getColumn()))
+      .str();
 }
 
 DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, StringRef path,
                                      raw_ostream &os)
-    : file(llvm::sys::path::filename(path).str()), os(os),
+    : path(path.str()), os(os),
       handler(&context,
               [this](Diagnostic &diagnostic) { return print(diagnostic); }) {}
 
 LogicalResult DiagnosticPrinter::print(Diagnostic &diagnostic) {
   static constexpr StringLiteral names[] = {"note", "warning", "error",
                                             "remark"};
-  os << describeLocation(diagnostic.getLocation(), file) << ": "
-     << names[static_cast<unsigned>(diagnostic.getSeverity())] << ": "
-     << diagnostic.str() << '\n';
+  Location loc = diagnostic.getLocation();
+  std::string message = diagnostic.str();
+  StringRef node = getNode(loc, path);
+  os << getPosition(loc, path) << ": "
+     << names[static_cast<unsigned>(diagnostic.getSeverity())] << ": ";
+  // The importer's messages name the node with its operator.
+  if (!node.empty() && !StringRef(message).starts_with("node \""))
+    os << "node \"" << node << "\": ";
+  os << message << '\n';
   for (Diagnostic &note : diagnostic.getNotes())
     os << "  note: " << note.str() << '\n';
   return success();

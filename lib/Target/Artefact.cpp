@@ -38,7 +38,9 @@ std::optional<ArtefactKind> tenon::getArtefactKind(StringRef path) {
   StringRef suffix = sys::path::extension(path);
   if (suffix.empty())
     return ArtefactKind::Executable;
-  return parseArtefactKind(suffix.drop_front());
+  std::optional<ArtefactKind> kind = parseArtefactKind(suffix.drop_front());
+  // An executable here has no suffix.
+  return kind == ArtefactKind::Executable ? std::nullopt : kind;
 }
 
 namespace {

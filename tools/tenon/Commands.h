@@ -8,6 +8,10 @@
 
 namespace tenon {
 
+/// Whether a fault ends the process by its signal, for a parent that wants to
+/// know which, rather than with kInternalError.
+extern bool diesOfSignals;
+
 ExitStatus runCompileCommand(llvm::ArrayRef<const char *> arguments);
 ExitStatus runRunCommand(llvm::ArrayRef<const char *> arguments);
 ExitStatus runTestCommand(llvm::ArrayRef<const char *> arguments);

@@ -11,7 +11,6 @@
 #include "llvm/Option/Arg.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/Signals.h"
 #include "llvm/Support/Threading.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -42,8 +41,7 @@ static TestOptions readTestOptions(CommandLine &line) {
 static ExitStatus runWorker(CommandLine &line, const TestOptions &options) {
   // Dies with the process that started it, even if that is killed.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // Dies of its signals as the system has them, for its parent to report.
-  sys::unregisterHandlers();
+  diesOfSignals = true;
   TestResult result = testModel(line.getPositional().front(), options);
   raw_fd_ostream os(line.getInteger(OPT_worker, 1, 0), /*shouldClose=*/true);
   os << toJSON(result);

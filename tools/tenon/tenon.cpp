@@ -40,11 +40,18 @@ void printHelp(raw_ostream &os) {
 }
 } // namespace
 
+bool tenon::diesOfSignals = false;
+
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   setBugReportMsg("this is a bug of tenon; the stack follows\n");
   // Runs after the handler that prints the stack.
-  sys::AddSignalHandler([](void *) { _exit(kInternalError); }, nullptr);
+  sys::AddSignalHandler(
+      [](void *) {
+        if (!diesOfSignals)
+          _exit(kInternalError);
+      },
+      nullptr);
   if (argc < 2) {
     printHelp(errs());
     return kWrongUsage;

@@ -7,14 +7,14 @@
 namespace tenon {
 
 /// As long as it lives, prints a context's diagnostics about the model `path`,
-/// one a line: `model.onnx: node "conv1": error: ...`.
+/// one a line: `model.onnx: error: node "conv1": ...`.
 class DiagnosticPrinter {
 public:
   DiagnosticPrinter(mlir::MLIRContext &context, llvm::StringRef path,
                     llvm::raw_ostream &os);
 
 private:
-  std::string file;
+  std::string path;
   llvm::raw_ostream &os;
   mlir::ScopedDiagnosticHandler handler;
 

@@ -77,8 +77,12 @@ define void @NAME__sizes(ptr %dims, ptr %out) {
   %scratch = getelementptr i64, ptr %out, i64 1
   store i64 0, ptr %scratch
   %count = COUNT
-  %dim = getelementptr i64, ptr %out, i64 2
-  store i64 %count, ptr %dim
+  %dim.sum = getelementptr i64, ptr %out, i64 2
+  store i64 %count, ptr %dim.sum
+  %dim.a = getelementptr i64, ptr %out, i64 3
+  store i64 %count, ptr %dim.a
+  %dim.b = getelementptr i64, ptr %out, i64 4
+  store i64 %count, ptr %dim.b
   ret void
 }
 )";
