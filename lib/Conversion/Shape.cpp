@@ -55,6 +55,38 @@ getReassociation(ArrayRef<DimsGroup> groups, int64_t DimsGroup::*begin,
   });
 }
 
+/// memref.expand_shape with several dynamic sizes in a group crashes the
+/// expansion of strided metadata in MLIR 22.1.
+static bool canExpand(ArrayRef<DimsGroup> groups, RankedTensorType to) {
+  return llvm::all_of(groups, [&](const DimsGroup &group) {
+    return llvm::count_if(llvm::seq(group.toBegin, group.toEnd),
+                          [&](int64_t i) { return to.isDynamicDim(i); }) < 2;
+  });
+}
+
+/// Reads each element of `to` from `collapsed`, which has one dimension for
+/// each group, by its row-major position in the group.
+static Value expandByIndex(OpBuilder &builder, Location loc, Value collapsed,
+                           ArrayRef<DimsGroup> groups, RankedTensorType to,
+                           const KernelDims &dims) {
+  ImplicitLocOpBuilder outer(loc, builder);
+  SmallVector<Value> sizes = llvm::map_to_vector(
+      getDims(to), [&](AffineExpr dim) { return getSize(outer, dims, dim); });
+  return generateElements(
+      builder, loc, dims.createEmpty(builder, loc, to),
+      [&](ImplicitLocOpBuilder &b, ValueRange index) -> Value {
+        SmallVector<Value> source;
+        for (const DimsGroup &group : groups) {
+          Value position = index[group.toBegin];
+          for (int64_t i = group.toBegin + 1; i < group.toEnd; ++i)
+            position = arith::AddIOp::create(
+                b, arith::MulIOp::create(b, position, sizes[i]), index[i]);
+          source.push_back(position);
+        }
+        return tensor::ExtractOp::create(b, collapsed, source);
+      });
+}
+
 /// Collapses every group to one dimension and expands that.
 static Value reshape(OpBuilder &builder, Location loc, Value value,
                      RankedTensorType from, RankedTensorType to,
@@ -78,6 +110,8 @@ static Value reshape(OpBuilder &builder, Location loc, Value value,
     value = tensor::CastOp::create(builder, loc, middle, value);
   if (to.getRank() == int64_t(groups.size()))
     return value;
+  if (!canExpand(groups, to))
+    return expandByIndex(builder, loc, value, groups, to, dims);
   return tensor::ExpandShapeOp::create(
       builder, loc, getKernelType(to), value,
       getReassociation(groups, &DimsGroup::toBegin, &DimsGroup::toEnd),

@@ -77,6 +77,22 @@ func.func @reshape(%x: tensor<?x8x4xf32, #tenon.dims<[b]>>, %b: index) -> tensor
 
 // -----
 
+// Two unknown sizes that come out of one are told apart by index.
+// CHECK-LABEL: func.func @expand_unknown
+// CHECK-SAME: %[[X:.*]]: tensor<?x8xf32>
+// CHECK-NOT: tensor.expand_shape
+// CHECK: linalg.generic
+// CHECK: %[[ROW:.*]] = arith.muli %{{.*}}, %arg2
+// CHECK: %[[AT:.*]] = arith.addi %[[ROW]]
+// CHECK: tensor.extract %[[X]][%[[AT]], %{{.*}}]
+func.func @expand_unknown(%x: tensor<?x8xf32, #tenon.dims<[s * b]>>, %s: index, %b: index) -> tensor<?x?x8xf32, #tenon.dims<[s, b]>>
+    attributes {tenon.kernel, tenon.dims = #tenon.dims<[s, b]>} {
+  %0 = tenon.reshape %x : tensor<?x8xf32, #tenon.dims<[s * b]>> -> tensor<?x?x8xf32, #tenon.dims<[s, b]>>
+  return %0 : tensor<?x?x8xf32, #tenon.dims<[s, b]>>
+}
+
+// -----
+
 // CHECK-LABEL: func.func @pad
 // CHECK: %[[CUT:.*]] = tensor.extract_slice %{{.*}}[1] [3] [1]
 // CHECK: tensor.pad %[[CUT]] low[0] high[2]
