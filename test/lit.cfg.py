@@ -15,7 +15,6 @@ config.suffixes = [".mlir", ".onnxtxt", ".test"]
 config.excludes = ["CMakeLists.txt", "Inputs", "Unit"]
 
 config.environment["PATH"] = os.pathsep.join([config.tenon_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
-config.environment["FILECHECK_OPTS"] = "--enable-var-scope"
 # libLLVM is not instrumented, so containers that cross its border look broken to the address sanitizer.
 config.environment["ASAN_OPTIONS"] = "detect_container_overflow=0"
 for inherited in ("HOME", "TENON_DEPS_DIR"):
