@@ -14,3 +14,7 @@ def : Onnx<"QLinearMatMul", [10, 21], Import<"importQLinearMatMul">>;
 
 def : Onnx<"QuantizeLinear",   [10, 13, 19, 21, 23, 24, 25], Import<"importQuantizeLinear">>;
 def : Onnx<"DequantizeLinear", [10, 13, 19, 21, 23, 24, 25], Import<"importDequantizeLinear">>;
+
+def : Export<"contract", "exportContract">;
+def : Export<"conv", "exportConv">;
+def : Export<"conv_transpose", "exportConvTranspose">;

@@ -19,3 +19,9 @@ def : Onnx<"MaxPool",     [1, 8, 10, 11, 12, 22], Import<"importMaxPool">>;
 def : Onnx<"AveragePool", [1, 7, 10, 11, 19, 22], Import<"importAveragePool">>;
 def : Onnx<"GlobalMaxPool",     [1, 22], Import<"importGlobalPool">>;
 def : Onnx<"GlobalAveragePool", [1, 22], Import<"importGlobalPool">>;
+
+def : Export<"reduce", "exportReduce">;
+def : Export<"arg_max", "exportArgMax">;
+def : Export<"arg_min", "exportArgMin">;
+def : Export<"cumsum", "exportCumSum">;
+def : Export<"pool", "exportPool">;

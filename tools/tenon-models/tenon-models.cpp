@@ -1,0 +1,70 @@
+//===- tenon-models.cpp - writes networks of the model zoo ----------------===//
+
+#include "Models.h"
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "tenon/ONNX/Export.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace llvm;
+using namespace tenon::models;
+
+static cl::OptionCategory category("tenon-models");
+static cl::opt<std::string> name(cl::Positional, cl::desc("[NAME]"),
+                                 cl::cat(category));
+static cl::opt<std::string> output("o", cl::desc("where to write the network"),
+                                   cl::value_desc("OUT.onnx|.mlir|.mlirbc"),
+                                   cl::cat(category));
+static cl::opt<uint64_t> seed("seed", cl::desc("of the initial weights"),
+                              cl::init(0), cl::cat(category));
+
+static constexpr int inputAtFault = 1, wrongUsage = 2;
+
+static int list() {
+  for (const Model &model : getModels())
+    outs() << left_justify(model.name, 12) << model.summary << "\n";
+  return 0;
+}
+
+static LogicalResult writeModule(mlir::ModuleOp module, StringRef path) {
+  if (path.ends_with(".onnx"))
+    return tenon::exportOnnx(module, path);
+  std::error_code error;
+  ToolOutputFile file(path, error, sys::fs::OF_None);
+  if (error) {
+    errs() << "tenon-models: \"" << path << "\": " << error.message() << "\n";
+    return failure();
+  }
+  if (path.ends_with(".mlirbc")) {
+    if (failed(mlir::writeBytecodeToFile(module, file.os())))
+      return failure();
+  } else {
+    module.print(file.os(), mlir::OpPrintingFlags().enableDebugInfo());
+    file.os() << "\n";
+  }
+  file.keep();
+  return success();
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "writes networks of the model zoo; without NAME, lists them\n");
+  if (name.empty())
+    return list();
+  const Model *model = find_if(
+      getModels(), [](const Model &model) { return model.name == name; });
+  if (model == getModels().end() || output.empty()) {
+    errs() << "tenon-models: expected the name of a network and -o, got \""
+           << name << "\"; without arguments it lists the networks\n";
+    return wrongUsage;
+  }
+  mlir::MLIRContext context;
+  Module module = model->build(context, seed);
+  if (failed(module) || failed(writeModule(**module, output)))
+    return inputAtFault;
+  return 0;
+}
