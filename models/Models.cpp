@@ -4,11 +4,11 @@
 
 using namespace tenon::models;
 
-static constexpr Model models[] = {
+static constexpr Model zoo[] = {
     {"lenet", "LeNet-5 for 28x28 digits (LeCun et al., 1998)", buildLeNet},
     {"mlp", "three dense layers for 28x28 digits", buildMlp},
     {"resnet20", "ResNet-20 for 32x32 pictures (He et al., 2015, section 4.2)",
      buildResNet20},
 };
 
-llvm::ArrayRef<Model> tenon::models::getModels() { return models; }
+llvm::ArrayRef<Model> tenon::models::getModels() { return zoo; }

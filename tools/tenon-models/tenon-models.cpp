@@ -4,6 +4,7 @@
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "tenon/ONNX/Export.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/ToolOutputFile.h"
 
@@ -31,7 +32,7 @@ static LogicalResult writeModule(mlir::ModuleOp module, StringRef path) {
   if (path.ends_with(".onnx"))
     return tenon::exportOnnx(module, path);
   std::error_code error;
-  ToolOutputFile file(path, error, sys::fs::OF_None);
+  ToolOutputFile file(path, error, llvm::sys::fs::OF_None);
   if (error) {
     errs() << "tenon-models: \"" << path << "\": " << error.message() << "\n";
     return failure();

@@ -26,11 +26,15 @@ static StringRef getLocationName(Location loc) {
   return "";
 }
 
-std::string ExportContext::makeName(StringRef hint) {
-  std::string name = hint.empty() ? "value" : hint.str();
+static std::string makeUnique(StringRef hint, llvm::StringSet<> &taken) {
+  std::string name = hint.str();
   for (unsigned i = 1; !taken.insert(name).second; ++i)
     name = (hint + "_" + Twine(i)).str();
   return name;
+}
+
+std::string ExportContext::makeName(StringRef hint) {
+  return makeUnique(hint.empty() ? "value" : hint, taken);
 }
 
 void ExportContext::setName(Value value, std::string name) {
@@ -55,7 +59,8 @@ onnx::NodeProto &ExportContext::addNode(StringRef opType, Operation *op,
                                         ArrayRef<std::string> inputs) {
   onnx::NodeProto &node = *graph.add_node();
   node.set_op_type(opType.str());
-  node.set_name(getLocationName(op->getLoc()).str());
+  StringRef name = getLocationName(op->getLoc());
+  node.set_name(makeUnique(name.empty() ? opType : name, takenByNodes));
   for (const std::string &input : inputs)
     node.add_input(input);
   for (Value result : op->getResults())

@@ -81,6 +81,8 @@ private:
   onnx::GraphProto &graph;
   llvm::DenseMap<mlir::Value, std::string> names;
   llvm::StringSet<> taken;
+  /// Nodes have names of their own, which ONNX Runtime wants to be unique.
+  llvm::StringSet<> takenByNodes;
   llvm::DenseMap<mlir::AffineExpr, std::string> dims;
 };
 

@@ -173,10 +173,8 @@ LogicalResult GraphImporter::importNodes(const Nodes &nodes, Scope &scope) {
     FailureOr<Values> results = importNode(node, scope);
     hasFailed |= failed(results);
     for (auto [index, output] : llvm::enumerate(node.output()))
-      if (!output.empty())
-        scope.values[output] = succeeded(results) && index < results->size()
-                                   ? (*results)[index]
-                                   : Value();
+      if (!output.empty() && (failed(results) || index < results->size()))
+        scope.values[output] = succeeded(results) ? (*results)[index] : Value();
   }
   return failure(hasFailed);
 }
@@ -207,6 +205,13 @@ static void diagnoseUndefined(const onnx::NodeProto &node, StringRef input,
   if (!producer) {
     diagnostic << "not an input of the graph, an initializer or the result of "
                   "a node";
+    return;
+  }
+  if (llvm::any_of(producer->output(), [&](const std::string &output) {
+        return scope.contains(output);
+      })) {
+    diagnostic << "a result that is not supported of "
+               << describeNode(*producer);
     return;
   }
   DenseSet<const onnx::NodeProto *> seen;

@@ -317,10 +317,6 @@ LogicalResult OnnxNode::setResult(Value value) {
 LogicalResult OnnxNode::setResults(ValueRange values) {
   if (hadError)
     return failure();
-  for (unsigned i = values.size(); i < getNumResults(); ++i)
-    if (wantsResult(i))
-      return emitError() << "result " << i << " (\"" << proto.output(i)
-                         << "\") is not supported";
   results.assign(values.begin(), values.end());
   return success();
 }

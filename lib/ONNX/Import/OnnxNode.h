@@ -142,7 +142,8 @@ public:
   /// Whether the model uses the name of result `index`.
   bool wantsResult(unsigned index) const;
   mlir::LogicalResult setResult(mlir::Value value);
-  /// Results by position; those that the node does not name are dropped.
+  /// Results by position. To use one that is left out is an error of the node
+  /// that does.
   mlir::LogicalResult setResults(mlir::ValueRange values);
   llvm::ArrayRef<mlir::Value> getResults() const { return results; }
 

@@ -11,11 +11,11 @@ def : Onnx<"Hardmax",    [1, 11], Import<"importFlattened">>;
 def : Onnx<"BatchNormalization",    [1, 6, 7, 9, 14, 15], Import<"importBatchNorm">>;
 def : Onnx<"InstanceNormalization", [1, 6, 22], Import<"importInstanceNorm">>;
 def : Onnx<"GroupNormalization",    [21], Import<"importGroupNorm">>;
-def : Onnx<"LayerNormalization",    [17], Import<"importLayerNorm">>;
+def : Onnx<"LayerNormalization",    [1, 17], Import<"importLayerNorm">>;
 def : Onnx<"RMSNormalization",      [23], Import<"importRmsNorm">>;
 def : Onnx<"LRN", [1, 13], Import<"importLrn">>;
 
-// ONNX Runtime's names, and that of exporters before opset 23 had the operator.
+// ONNX Runtime's names, and that of exporters before opset 23 had the operator (as LayerNormalization of "version 1" is for opsets before 17).
 def : Onnx<"SimplifiedLayerNormalization", [1], Import<"importRmsNorm">>;
 def : Onnx<"SimplifiedLayerNormalization", [1], Import<"importRmsNorm">, "com.microsoft">;
 def : Onnx<"RMSNorm", [1], Sugar<"(x, scale) => (y) { y = RMSNormalization <epsilon = 1.0e-6> (x, scale) }">>;
