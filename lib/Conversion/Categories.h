@@ -17,6 +17,7 @@ void attachIndexLowerings(mlir::MLIRContext *context);
 void attachMovementLowerings(mlir::MLIRContext *context);
 void attachNormalizationLowerings(mlir::MLIRContext *context);
 void attachPadLowerings(mlir::MLIRContext *context);
+void attachPanelLowerings(mlir::MLIRContext *context);
 void attachReduceLowerings(mlir::MLIRContext *context);
 void attachResizeLowerings(mlir::MLIRContext *context);
 void attachScatterLowerings(mlir::MLIRContext *context);

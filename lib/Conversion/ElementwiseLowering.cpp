@@ -25,14 +25,18 @@ getInsertedUnits(tensor::ExpandShapeOp expand) {
   return positions;
 }
 
-IndexedOperand tenon::indexBroadcast(Value operand, unsigned rank) {
+IndexedOperand tenon::indexBroadcast(Value operand, ArrayRef<int64_t> shape) {
+  unsigned rank = shape.size();
   MLIRContext *context = operand.getContext();
   auto type = cast<RankedTensorType>(operand.getType());
   SmallVector<AffineExpr> exprs;
-  for (int64_t i = 0; i < type.getRank(); ++i)
-    exprs.push_back(type.getDimSize(i) == 1
+  for (int64_t i = 0; i < type.getRank(); ++i) {
+    unsigned dim = rank - type.getRank() + i;
+    // a unit dimension of the result is a loop too: maps stay permutations
+    exprs.push_back(type.getDimSize(i) == 1 && shape[dim] != 1
                         ? getAffineConstantExpr(0, context)
-                        : getAffineDimExpr(rank - type.getRank() + i, context));
+                        : getAffineDimExpr(dim, context));
+  }
   if (auto expand = operand.getDefiningOp<tensor::ExpandShapeOp>())
     if (auto positions = getInsertedUnits(expand)) {
       exprs = llvm::map_to_vector(
@@ -49,12 +53,11 @@ TypedAttr tenon::getSplatValue(Value tensor) {
   return constant.getSplatValue<TypedAttr>();
 }
 
-/// Unit dimensions of the result are unit dimensions of all operands, which
-/// indexBroadcast reads at 0, so any operand dimension is 0 there or the loop.
 Value tenon::createElementwise(OpBuilder &builder, Location loc,
                                ValueRange operands, Value init,
                                ScalarBody body) {
-  unsigned rank = cast<RankedTensorType>(init.getType()).getRank();
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(init.getType()).getShape();
+  unsigned rank = shape.size();
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
   SmallVector<TypedAttr> splats;
@@ -62,7 +65,7 @@ Value tenon::createElementwise(OpBuilder &builder, Location loc,
     splats.push_back(getSplatValue(operand));
     if (splats.back())
       continue;
-    IndexedOperand indexed = indexBroadcast(operand, rank);
+    IndexedOperand indexed = indexBroadcast(operand, shape);
     inputs.push_back(indexed.tensor);
     maps.push_back(indexed.map);
   }

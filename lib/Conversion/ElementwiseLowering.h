@@ -12,10 +12,11 @@ struct IndexedOperand {
   mlir::AffineMap map;
 };
 
-/// How loops over `rank` result dimensions read `operand`, which broadcasts to
+/// How loops over a result of `shape` read `operand`, which broadcasts to
 /// them as NumPy's do. Unit dimensions that were only inserted are looked
 /// through.
-IndexedOperand indexBroadcast(mlir::Value operand, unsigned rank);
+IndexedOperand indexBroadcast(mlir::Value operand,
+                              llvm::ArrayRef<int64_t> shape);
 
 /// The one value of a tensor that is the same everywhere; null otherwise.
 mlir::TypedAttr getSplatValue(mlir::Value tensor);

@@ -18,6 +18,8 @@ void tenon::registerLinalgLowerings(DialectRegistry &registry) {
     attachMovementLowerings(context);
     attachNormalizationLowerings(context);
     attachPadLowerings(context);
+    attachPanelLowerings(context);
+    attachPanelLowerings(context);
     attachReduceLowerings(context);
     attachResizeLowerings(context);
     attachScatterLowerings(context);

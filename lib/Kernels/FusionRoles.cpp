@@ -18,6 +18,25 @@ template <FusionRole role> struct Model {
 };
 } // namespace
 
+/// Reductions along the last dimensions keep a row in cache; others have
+/// kernels of their own.
+static FusionRole getReductionRole(int64_t firstReduced, int64_t numReduced,
+                                   RankedTensorType type) {
+  return firstReduced + numReduced == type.getRank() ? FusionRole::RowReduction
+                                                     : FusionRole::Alone;
+}
+
+namespace {
+template <typename Op>
+struct AlongAxisModel
+    : FusionOpInterface::ExternalModel<AlongAxisModel<Op>, Op> {
+  FusionRole getFusionRole(Operation *op) const {
+    return getReductionRole(cast<Op>(op).getAxis(), 1,
+                            cast<RankedTensorType>(op->getResult(0).getType()));
+  }
+};
+} // namespace
+
 template <FusionRole role, typename... Ops>
 static void attach(MLIRContext *context) {
   (Ops::template attachInterface<typename Model<role>::template For<Ops>>(
@@ -43,5 +62,9 @@ void tenon::registerFusionRoles(DialectRegistry &registry) {
     // one kernel each: what their bodies do is small beside a launch
     attach<FusionRole::Alone, IfOp, ScanOp>(context);
     attach<FusionRole::Unpack, UnpackPanelsOp>(context);
+    attach<FusionRole::Contraction, ContractOp, ConvOp>(context);
+    attach<FusionRole::Movement, TransposeOp, BroadcastOp, SliceOp>(context);
+    SoftmaxOp::attachInterface<AlongAxisModel<SoftmaxOp>>(*context);
+    LogSoftmaxOp::attachInterface<AlongAxisModel<LogSoftmaxOp>>(*context);
   });
 }

@@ -31,6 +31,11 @@ createEvaluate(const GraphPipelineOptions &options) {
 }
 
 static std::unique_ptr<Pass>
+createPackWeights(const GraphPipelineOptions &options) {
+  return createPackWeightsPass(options.target);
+}
+
+static std::unique_ptr<Pass>
 createOutline(const GraphPipelineOptions &options) {
   return createOutlineKernelsPass({options.name + "__"});
 }
@@ -51,6 +56,9 @@ static const Step graphSteps[] = {
     {"cse", true, createCse},
     {"decompose", false, create<createDecomposePass>},
     {"canonicalize", true, createCanonicalize},
+    {"select-layouts", true, create<createSelectLayoutsPass>},
+    {"canonicalize", true, createCanonicalize},
+    {"pack-weights", true, createPackWeights},
     {"evaluate-constants", true, createEvaluate},
     {"canonicalize", true, createCanonicalize},
     {"isolate-results", false, create<createIsolateResultsPass>},

@@ -6,11 +6,14 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
+#include "tenon/Target/TargetInfo.h"
 
 namespace tenon {
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "tenon/Kernels/Passes.h.inc"
+
+std::unique_ptr<mlir::Pass> createPackWeightsPass(const TargetInfo &target);
 } // namespace tenon
 
 #endif // TENON_KERNELS_PASSES_H

@@ -4,6 +4,41 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
+  let summary = "put channels last wherever a convolution looks, and remove the transposes between";
+  let description = [{
+    Convolutions read vectors of channels when these lie next to each other. Each gets transposes around it; those then sink through elementwise
+    ops, concatenations, reductions, padding and pooling, until they meet and cancel. What remains is at the edges of the graph or before ops that
+    ask for an order of their own.
+
+    ```mlir
+    %0 = tenon.conv %x, %w ... : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
+    // becomes
+    %1 = tenon.transpose %x [0, 2, 3, 1] : tensor<1x64x56x56xf32> -> tensor<1x56x56x64xf32>
+    %2 = tenon.transpose %w [2, 3, 1, 0] : tensor<64x64x3x3xf32> -> tensor<3x3x64x64xf32>
+    %3 = tenon.conv %1, %2 {channels_last, ...} : (tensor<1x56x56x64xf32>, tensor<3x3x64x64xf32>) -> tensor<1x56x56x64xf32>
+    %4 = tenon.transpose %3 [0, 3, 1, 2] : tensor<1x56x56x64xf32> -> tensor<1x64x56x56xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numTransposes", "num-transposes", "transposes left">];
+}
+
+def PackWeightsPass : Pass<"tenon-pack-weights", "::mlir::func::FuncOp"> {
+  let summary = "pack the weights of contractions into panels";
+  let description = [{
+    Constant right-hand sides of contractions become panels as wide as the micro-kernel's register tile; `evaluate-constants` then packs them when
+    the model is compiled.
+
+    ```mlir
+    %0 = tenon.pack_panels %w width 16 : tensor<768x3072xf32> -> tensor<192x768x16xf32>
+    %1 = tenon.unpack_panels %0 : tensor<192x768x16xf32> -> tensor<768x3072xf32>
+    %2 = tenon.contract %x, %1 ...
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+}
+
 def FormGroupsPass : Pass<"tenon-form-groups", "::mlir::func::FuncOp"> {
   let summary = "gather ops into groups that become one kernel each (operator fusion)";
   let description = [{

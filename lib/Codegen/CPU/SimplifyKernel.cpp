@@ -134,6 +134,35 @@ void foldReshapesOfDestinations(func::FuncOp kernel) {
   (void)applyPatternsGreedily(kernel, std::move(patterns));
 }
 
+/// Packed weights of a contraction that is not computed in register tiles: each
+/// element is read where it lies in its panel.
+void readPanelsInPlace(linalg::UnPackOp unpack) {
+  OpBuilder builder(unpack);
+  Location loc = unpack.getLoc();
+  auto type = cast<RankedTensorType>(unpack.getDest().getType());
+  unsigned rank = type.getRank();
+  Value width = arith::ConstantIndexOp::create(
+      builder, loc, unpack.getStaticInnerTiles().front());
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  auto body = [&](OpBuilder &b, Location, ValueRange) {
+    SmallVector<Value> position;
+    for (unsigned i = 0; i < rank; ++i)
+      position.push_back(linalg::IndexOp::create(b, loc, i));
+    Value column = position.pop_back_val();
+    position.insert(position.begin(),
+                    arith::DivUIOp::create(b, loc, column, width));
+    position.push_back(arith::RemUIOp::create(b, loc, column, width));
+    Value element =
+        tensor::ExtractOp::create(b, loc, unpack.getSource(), position);
+    linalg::YieldOp::create(b, loc, element);
+  };
+  auto plain = linalg::GenericOp::create(
+      builder, loc, type, ValueRange{}, ValueRange{unpack.getDest()},
+      builder.getMultiDimIdentityMap(rank), loops, body);
+  unpack->getResult(0).replaceAllUsesWith(plain.getResult(0));
+  unpack.erase();
+}
+
 struct SimplifyKernelPass
     : tenon::impl::SimplifyKernelPassBase<SimplifyKernelPass> {
   void runOnOperation() override {
@@ -141,6 +170,7 @@ struct SimplifyKernelPass
     if (!kernel->hasAttr(tenon::kKernelAttr) ||
         kernel->hasAttr(tenon::kVectorizedAttr))
       return;
+    kernel.walk([](linalg::UnPackOp unpack) { readPanelsInPlace(unpack); });
     fuseElementwise(kernel);
     dropUnitDims(kernel);
     // loops of several operations would have to be collapsed alike, or reshapes

@@ -50,7 +50,8 @@ struct EvaluateConstants
 
 bool EvaluateConstants::isComputable(
     Operation *op, const llvm::SetVector<Operation *> &computed) {
-  if (isa<ConstantOp>(op) || !isa_and_nonnull<TenonDialect>(op->getDialect()) ||
+  // unpacking belongs to the contraction that reads the panels
+  if (isa<ConstantOp, UnpackPanelsOp>(op) || !isa_and_nonnull<TenonDialect>(op->getDialect()) ||
       op->getNumRegions() || op->getNumResults() == 0 ||
       op->getNumOperands() == 0 || !isPure(op))
     return false;

@@ -1,0 +1,115 @@
+//===- PackWeights.cpp - weights in panels --------------------------------===//
+
+#include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/Passes.h"
+#include "tenon/Target/PanelWidth.h"
+
+namespace tenon {
+#define GEN_PASS_DEF_PACKWEIGHTSPASS
+#include "tenon/Kernels/Passes.h.inc"
+} // namespace tenon
+
+using namespace mlir;
+using namespace tenon;
+
+/// Whether `value` follows from constants alone: `evaluate-constants` computes
+/// it.
+static bool isConstant(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op || op->getNumRegions() || !isPure(op) ||
+      !cast<RankedTensorType>(value.getType()).hasStaticShape())
+    return false;
+  return isa<ConstantOp>(op) || (op->getNumOperands() > 0 &&
+                                 llvm::all_of(op->getOperands(), isConstant));
+}
+
+namespace {
+/// The dimensions of a contraction whose right-hand side is a matrix of
+/// weights.
+struct MatrixDims {
+  unsigned rows, columns;
+};
+
+struct PackWeights : tenon::impl::PackWeightsPassBase<PackWeights> {
+  PackWeights() : target(TargetInfo::getHost()) {}
+  explicit PackWeights(const TargetInfo &target) : target(target) {}
+
+  void runOnOperation() override {
+    // regions of control flow are computed inside one kernel, without tiles
+    for (Operation &op : getOperation().getBody().front())
+      if (auto contract = dyn_cast<ContractOp>(op))
+        packContract(contract);
+      else if (auto conv = dyn_cast<ConvOp>(op))
+        packConv(conv);
+  }
+
+  /// `weights` through panels, columns last.
+  Value pack(OpBuilder &builder, Location loc, Value weights);
+  void packContract(ContractOp contract);
+  void packConv(ConvOp conv);
+
+  TargetInfo target;
+};
+} // namespace
+
+Value PackWeights::pack(OpBuilder &builder, Location loc, Value weights) {
+  auto type = cast<RankedTensorType>(weights.getType());
+  int64_t width =
+      getPanelWidth(type.getShape().back(),
+                    std::max(32u, type.getElementTypeBitWidth()), target);
+  Value packed = PackPanelsOp::create(builder, loc, weights,
+                                      builder.getI64IntegerAttr(width));
+  return UnpackPanelsOp::create(builder, loc, type, packed);
+}
+
+/// Which of the two dimensions of `rhs` is the sum's, and which the result's
+/// last one.
+static std::optional<MatrixDims> matchMatrix(ContractOp contract) {
+  AffineMap lhs = contract.getMap(0), rhs = contract.getMap(1),
+            result = contract.getMap(2);
+  if (rhs.getNumResults() != 2 || result.getNumResults() < 1)
+    return std::nullopt;
+  unsigned column = result.getDimPosition(result.getNumResults() - 1);
+  MatrixDims dims{rhs.getDimPosition(0), rhs.getDimPosition(1)};
+  if (dims.columns != column)
+    std::swap(dims.rows, dims.columns);
+  bool isProduct = dims.columns == column && dims.rows != column &&
+                   !lhs.isFunctionOfDim(column) &&
+                   lhs.isFunctionOfDim(dims.rows) &&
+                   !result.isFunctionOfDim(dims.rows);
+  return isProduct ? std::optional(dims) : std::nullopt;
+}
+
+void PackWeights::packContract(ContractOp contract) {
+  std::optional<MatrixDims> dims = matchMatrix(contract);
+  auto weightType = cast<RankedTensorType>(contract.getRhs().getType());
+  if (!dims || !isConstant(contract.getRhs()) ||
+      llvm::is_contained(weightType.getShape(), 1))
+    return; // a vector needs no panels
+  OpBuilder builder(contract);
+  Value weights = contract.getRhs();
+  AffineMap rhs = contract.getMap(1);
+  if (rhs.getDimPosition(0) == dims->columns) {
+    weights = TransposeOp::create(builder, contract.getLoc(), weights,
+                                  builder.getDenseI64ArrayAttr({1, 0}));
+    rhs = AffineMap::get(rhs.getNumDims(), 0,
+                         {rhs.getResult(1), rhs.getResult(0)}, &getContext());
+  }
+  contract.getRhsMutable().assign(pack(builder, contract.getLoc(), weights));
+  contract.setIndexingMapsAttr(builder.getAffineMapArrayAttr(
+      {contract.getMap(0), rhs, contract.getMap(2)}));
+}
+
+void PackWeights::packConv(ConvOp conv) {
+  if (!conv.getChannelsLast() || conv.getGroups() != 1 ||
+      !isConstant(conv.getWeights()))
+    return;
+  OpBuilder builder(conv);
+  conv.getWeightsMutable().assign(
+      pack(builder, conv.getLoc(), conv.getWeights()));
+}
+
+std::unique_ptr<Pass> tenon::createPackWeightsPass(const TargetInfo &target) {
+  return std::make_unique<PackWeights>(target);
+}
