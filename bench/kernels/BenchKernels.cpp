@@ -1,8 +1,9 @@
 //===- BenchKernels.cpp - kernels against the FMA peak --------------------===//
 //
-// bench-kernels [--assembly] [SUBSTRING...]: compiles the layers of known networks one by
-// one and runs them on one thread, in turns with a loop of independent FMAs:
-// clocks and neighbours change from second to second, the quotient hardly.
+// bench-kernels [--assembly] [SUBSTRING...]: compiles the layers of known
+// networks one by one and runs them on one thread, in turns with a loop of
+// independent FMAs: clocks and neighbours change from second to second, the
+// quotient hardly.
 //
 //===----------------------------------------------------------------------===//
 
@@ -224,8 +225,9 @@ void run(const Case &item, bool printAssembly) {
   llvm::outs() << llvm::formatv(
       "{0,-40} {1,7:F1} GFLOP/s {2,6:F2} of peak (best {3:F2}) {4,9:F1} us "
       "{5,5:F0} ms to compile\n",
-      item.name, rates[kRounds / 2] / 1e9, fractions[kRounds / 2], fractions.back(),
-      item.flops / rates[kRounds / 2] * 1e6, compileSeconds * 1e3);
+      item.name, rates[kRounds / 2] / 1e9, fractions[kRounds / 2],
+      fractions.back(), item.flops / rates[kRounds / 2] * 1e6,
+      compileSeconds * 1e3);
   if (printAssembly)
     llvm::outs() << runner.getKernel().assembly;
 }
@@ -239,7 +241,8 @@ int main(int argc, char **argv) {
   bool printAssembly = llvm::is_contained(patterns, "--assembly");
   llvm::erase(patterns, "--assembly");
   for (const Case &item : getCases(target))
-    if (patterns.empty() || llvm::any_of(patterns, [&](llvm::StringRef pattern) {
+    if (patterns.empty() ||
+        llvm::any_of(patterns, [&](llvm::StringRef pattern) {
           return llvm::StringRef(item.name).contains(pattern);
         }))
       run(item, printAssembly);

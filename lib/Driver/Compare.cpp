@@ -155,9 +155,21 @@ static std::optional<std::string> compareBits(const tenon_tensor &got,
       numBytes / width, first, read(wantBytes), read(gotBytes));
 }
 
+/// Every op of a model in 16-bit floats rounds its results to them: a few units
+/// in their last place add up before the first significant difference.
+static Tolerance widen(Tolerance tolerance, int32_t dtype) {
+  constexpr double roundings = 8;
+  if (dtype == TENON_FLOAT16)
+    tolerance.relative = std::max(tolerance.relative, roundings * 0x1p-10);
+  if (dtype == TENON_BFLOAT16)
+    tolerance.relative = std::max(tolerance.relative, roundings * 0x1p-7);
+  return tolerance;
+}
+
 std::optional<std::string> tenon::compareTensors(const tenon_tensor &got,
                                                  const tenon_tensor &want,
                                                  Tolerance tolerance) {
+  tolerance = widen(tolerance, want.dtype);
   if (got.dtype != want.dtype)
     return formatv("expected {0}, got {1}", tenon_dtype_name(want.dtype),
                    tenon_dtype_name(got.dtype));

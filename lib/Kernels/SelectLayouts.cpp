@@ -74,7 +74,8 @@ struct ConvChannelsLast : OpRewritePattern<ConvOp> {
         getChannelsLast(getRank(conv.getInput()));
     // [O, C, window...] to [window..., C, O]
     SmallVector<int64_t> weightPermutation;
-    llvm::append_range(weightPermutation, llvm::seq<int64_t>(2, permutation.size()));
+    llvm::append_range(weightPermutation,
+                       llvm::seq<int64_t>(2, permutation.size()));
     weightPermutation.append({1, 0});
     Value input = transpose(rewriter, loc, conv.getInput(), permutation);
     Value weights =

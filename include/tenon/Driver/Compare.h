@@ -24,7 +24,8 @@ struct Tolerance {
 /// equals NaN, and infinities equal themselves. An output with other elements
 /// passes all the same if no difference exceeds relative * max |want|: the
 /// rounding of a long sum is proportional to its terms, not to what cancelling
-/// leaves of them.
+/// leaves of them. For 16-bit floats `relative` is at least eight units in
+/// their last place.
 std::optional<std::string> compareTensors(const tenon_tensor &got,
                                           const tenon_tensor &want,
                                           Tolerance tolerance);

@@ -47,7 +47,7 @@ LogicalResult tenon::importConv(OnnxNode &node) {
 
 /// `output_shape` and `auto_pad` say how much is cut off the full result.
 static LogicalResult fitOutput(OnnxNode &node, WindowAttributes &window,
-                               ArrayRef<int64_t> outputPads) {
+                               MutableArrayRef<int64_t> outputPads) {
   std::optional<SmallVector<int64_t>> shape = node.getInts("output_shape");
   StringRef autoPad = node.getText("auto_pad", "NOTSET");
   bool isSame = autoPad.starts_with("SAME");
@@ -66,6 +66,10 @@ static LogicalResult fitOutput(OnnxNode &node, WindowAttributes &window,
                << "expected constant dimensions, one for each output_shape";
       total = window.strides[i] * (*input - 1) + outputPads[i] + extent -
               (*shape)[shape->size() - rank + i];
+    }
+    if (total < 0) { // larger than all windows reach: the rest is zeros
+      outputPads[i] -= total;
+      total = 0;
     }
     std::tie(window.pads[i], window.pads[i + rank]) =
         splitPadding(total, autoPad != "SAME_LOWER" && isSame);

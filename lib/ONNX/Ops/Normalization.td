@@ -18,7 +18,6 @@ def : Onnx<"LRN", [1, 13], Import<"importLrn">>;
 // ONNX Runtime's names, and that of exporters before opset 23 had the operator (as LayerNormalization of "version 1" is for opsets before 17).
 def : Onnx<"SimplifiedLayerNormalization", [1], Import<"importRmsNorm">>;
 def : Onnx<"SimplifiedLayerNormalization", [1], Import<"importRmsNorm">, "com.microsoft">;
-def : Onnx<"RMSNorm", [1], Sugar<"(x, scale) => (y) { y = RMSNormalization <epsilon = 1.0e-6> (x, scale) }">>;
 
 def : Export<"batch_norm", "exportBatchNorm">;
 def : Export<"layer_norm", "exportLayerNorm">;
