@@ -53,6 +53,11 @@ CompileStatus tenon::compileModel(StringRef path,
     diagnostics << "error: " << llvm::toString(target.takeError()) << '\n';
     return CompileStatus::InvalidModel;
   }
+  if (options.precision != Precision::F32) {
+    diagnostics << "error: expected precision f32, the only one in which this "
+                   "version's contractions multiply\n";
+    return CompileStatus::Unsupported;
+  }
   DialectRegistry registry;
   registerDialects(registry);
   MLIRContext context(registry);

@@ -1,7 +1,9 @@
 //===- ReadModel.cpp - a model's file as a graph --------------------------===//
 
 #include "tenon/Pipelines/ReadModel.h"
+#include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/Parser/Parser.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/ONNX/Import.h"
@@ -9,6 +11,49 @@
 
 using namespace mlir;
 using namespace tenon;
+
+/// Gives dimension symbols their values in every type and attribute.
+static void replaceSymbols(ModuleOp module,
+                           const DenseMap<AffineExpr, AffineExpr> &values) {
+  auto replace = [&](AffineExpr expr) {
+    return expr ? simplifyDim(expr.replace(values)) : expr;
+  };
+  AttrTypeReplacer replacer;
+  replacer.addReplacement([&](DimsAttr dims) {
+    return DimsAttr::get(dims.getContext(),
+                         llvm::map_to_vector(dims.getExprs(), replace));
+  });
+  // a dimension that becomes constant leaves the encoding for the shape
+  replacer.addReplacement(
+      [&](RankedTensorType type) -> std::optional<std::pair<Type, WalkResult>> {
+        return std::pair(
+            Type(getTensorType(llvm::map_to_vector(getDims(type), replace),
+                               type.getElementType())),
+            WalkResult::skip());
+      });
+  replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true,
+                                        /*replaceLocs=*/false,
+                                        /*replaceTypes=*/true);
+}
+
+/// `--dim NAME=N` for modules that are in the dialect already.
+static LogicalResult fixDims(ModuleOp module,
+                             ArrayRef<std::pair<std::string, int64_t>> dims) {
+  MLIRContext *context = module.getContext();
+  SmallVector<AffineExpr> symbols = getProgramSymbols(getProgram(module));
+  DenseMap<AffineExpr, AffineExpr> values;
+  for (const auto &[name, value] : dims) {
+    AffineExpr symbol = getDimSymbol(context, name);
+    if (!llvm::is_contained(symbols, symbol))
+      return emitError(module.getLoc())
+             << "expected the name of a dimension of the model's inputs, got '"
+             << name << "'";
+    values[symbol] = getAffineConstantExpr(value, context);
+  }
+  if (!values.empty())
+    replaceSymbols(module, values);
+  return success();
+}
 
 static FailureOr<OwningOpRef<ModuleOp>> readModule(StringRef path,
                                                    MLIRContext &context) {
@@ -25,8 +70,12 @@ FailureOr<OwningOpRef<ModuleOp>>
 tenon::readModel(StringRef path, ArrayRef<std::pair<std::string, int64_t>> dims,
                  MLIRContext &context) {
   StringRef suffix = llvm::sys::path::extension(path);
-  if (suffix == ".mlir" || suffix == ".mlirbc")
-    return readModule(path, context);
+  if (suffix == ".mlir" || suffix == ".mlirbc") {
+    FailureOr<OwningOpRef<ModuleOp>> module = readModule(path, context);
+    if (failed(module) || failed(fixDims(**module, dims)))
+      return failure();
+    return module;
+  }
   if (suffix != ".onnx")
     return emitError(UnknownLoc::get(&context))
            << "expected a model in a file .onnx, .mlir or .mlirbc, got '"
