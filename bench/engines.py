@@ -51,6 +51,8 @@ class TenonModel(ctypes.Structure):
 
 
 class Tenon:
+    # the order of struct tenon_functions
+    FUNCTIONS = ["open", "close", "prepare", "input_shapes", "output_shapes", "run"]
     DTYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7, "bool": 9, "float16": 10, "float64": 11}
 
     def __init__(self, model, inputs, threads):
@@ -66,10 +68,10 @@ class Tenon:
         run_type = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
         self.error = TenonError()
         options = TenonOptions(size=ctypes.sizeof(TenonOptions), threads=threads)
-        self.context = open_type(descriptor.functions[0])(ctypes.byref(descriptor), ctypes.byref(options), ctypes.byref(self.error))
+        self.context = open_type(descriptor.functions[self.FUNCTIONS.index("open")])(ctypes.byref(descriptor), ctypes.byref(options), ctypes.byref(self.error))
         if not self.context:
             raise RuntimeError(self.error.message.decode())
-        self.call = run_type(descriptor.functions[4])
+        self.call = run_type(descriptor.functions[self.FUNCTIONS.index("run")])
         self.arrays = list(inputs.values())
         self.inputs = (TenonTensor * len(inputs))(*map(self.tensor, self.arrays))
         self.outputs = (TenonTensor * 64)()
