@@ -98,9 +98,8 @@ Values HardmaxOp::decompose(OpBuilder &builder) {
 // Mean and variance
 //===----------------------------------------------------------------------===//
 
-/// The mean over the last axis, then over that of what is left: one sum over an
-/// image of half a million pixels would lose ten bits in f32, since a channels-
-/// last kernel adds them one after another.
+/// The mean over the last axis, then over that of what is left, so that no sum
+/// in f32 is longer than one dimension.
 static Value meanByAxes(Composer &c, Value x, ArrayRef<int64_t> axes) {
   for (int64_t axis : llvm::reverse(axes))
     x = c.reduce(ReduceKind::mean, x, axis);
