@@ -12,7 +12,7 @@ config.test_format = lit.formats.ShTest(execute_external=False)
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.tenon_binary_dir, "test")
 config.suffixes = [".mlir", ".onnxtxt", ".test"]
-config.excludes = ["CMakeLists.txt", "Inputs", "Unit"]
+config.excludes = ["CMakeLists.txt", "Inputs"] # Unit is a suite of its own, found through its lit.site.cfg.py
 
 config.environment["PATH"] = os.pathsep.join([config.tenon_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
 # libLLVM is not instrumented, so containers that cross its border look broken to the address sanitizer.

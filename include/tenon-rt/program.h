@@ -51,6 +51,7 @@ typedef struct tenon_program {
   void (*sizes)(const int64_t *dims, int64_t *out);
   const tenon_rt_launch_record *launches;
   int64_t num_launches;
+  int64_t is_sequential; /* not 0: runs use the caller's thread alone */
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and

@@ -93,6 +93,7 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
   if (failed(description) || failed(weights))
     return failure();
   model.description = std::move(*description);
+  model.description.isSequential = !options.threads;
   model.weights = std::move(*weights);
 
   if (failed(lowerKernels(module, options)))

@@ -104,14 +104,20 @@ static size_t layOut(Context *context, char *base, const tenon_model *model,
   return cursor;
 }
 
+static int32_t countThreads(const tenon_model *model,
+                            const tenon_options *options, int32_t cores) {
+  if (model->program->is_sequential)
+    return 1;
+  // An application's own threads are as many as it says.
+  if (options->threads && (options->parallel_for || options->threads < cores))
+    return options->threads;
+  return cores;
+}
+
 static Context *allocateContext(const tenon_model *model,
                                 const tenon_options *options) {
   int32_t cores = tenon_rt_num_cores();
-  int32_t threads =
-      options->threads && options->threads < cores ? options->threads : cores;
-  // An application's own threads are as many as it says.
-  if (options->parallel_for && options->threads)
-    threads = options->threads;
+  int32_t threads = countThreads(model, options, cores);
   size_t size = layOut(NULL, NULL, model, threads, options->profile);
   void *memory = NULL;
   if (posix_memalign(&memory, 64, size))

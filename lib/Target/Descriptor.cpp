@@ -140,10 +140,11 @@ Constant *DescriptorBuilder::getProgram() {
                                        : define(model.getLaunchesSymbol(),
                                                 getArrayConstant(records),
                                                 GlobalValue::HiddenVisibility);
-  return makePrivate(getStruct({getFunction(model.getRunSymbol()),
-                                getFunction(model.getSizesSymbol()), launches,
-                                getInt64(records.size())}),
-                     "program");
+  return makePrivate(
+      getStruct({getFunction(model.getRunSymbol()),
+                 getFunction(model.getSizesSymbol()), launches,
+                 getInt64(records.size()), getInt64(model.isSequential)}),
+      "program");
 }
 } // namespace
 

@@ -69,6 +69,8 @@ struct ModelDescription {
   std::vector<std::string> symbols;
   std::vector<LaunchDescription> launches;
   int64_t numParameters = 0;
+  /// Whether runs use the caller's thread alone.
+  bool isSequential = false;
 
   /// True if every input and output has constant dimensions, so that typed
   /// entry points can take bare pointers.

@@ -57,6 +57,23 @@ void expectEachItemOnce(tenon_context *context) {
   EXPECT_EQ(counts, std::vector<int32_t>(numItems, 1));
 }
 
+TEST(Launch, SequentialProgramsUseTheCallersThreadAlone) {
+  tenon_program program = countProgram;
+  program.is_sequential = 1;
+  tenon_model model = makeCountModel();
+  model.program = &program;
+  tenon_options options = TENON_OPTIONS_INIT;
+  options.threads = 4;
+  options.parallel_for = [](void *, int32_t, void (*)(void *, int32_t),
+                            void *) { ADD_FAILURE(); };
+  tenon_error error;
+  tenon_context *context = tenon_open(&model, &options, &error);
+  ASSERT_TRUE(context) << error.message;
+  EXPECT_EQ(tenon_threads(context), 1);
+  expectEachItemOnce(context);
+  tenon_close(context);
+}
+
 TEST(Launch, RunsEachItemOnce) {
   tenon_model model = makeCountModel();
   for (int32_t threads = 1; threads <= 4; ++threads) {
