@@ -46,12 +46,16 @@ typedef struct tenon_program {
   /* All launches of one inference; returns a tenon_status. */
   int32_t (*run)(tenon_rt_frame *frame);
   /* out[0]: bytes of the arena, out[1]: bytes of scratch a worker, then the
-   * dimensions of every output, then those of every input, concatenated.
+   * dimensions of every output, then those of every input, concatenated; then
+   * for each guard a number that is negative where it does not hold.
    * Growing a symbol never shrinks out[0] or out[1]. */
   void (*sizes)(const int64_t *dims, int64_t *out);
   const tenon_rt_launch_record *launches;
   int64_t num_launches;
   int64_t is_sequential; /* not 0: runs use the caller's thread alone */
+  /* What the symbols must satisfy: "node \"slice\": expected s >= 5". */
+  const char *const *guards;
+  int64_t num_guards;
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and

@@ -90,6 +90,18 @@ static LaunchDescription describeLaunch(LaunchOp launch) {
   return description;
 }
 
+/// `node "slice": expected s >= 5`
+static std::string describeGuard(DimGuardOp guard) {
+  llvm::SetVector<StringRef> nodes;
+  collectNodes(guard.getLoc(), nodes);
+  ArrayRef<AffineExpr> exprs = guard.getDims().getExprs();
+  bool isEquality = guard.getPredicate() == ComparisonPredicate::eq;
+  return (nodes.empty() ? std::string()
+                        : "node \"" + llvm::join(nodes, ", ") + "\": ") +
+         "expected " + printDim(exprs[0]) + (isEquality ? " == " : " >= ") +
+         printDim(exprs[1]);
+}
+
 FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
                                                  StringRef name) {
   ModelDescription model;
@@ -123,5 +135,7 @@ FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
   program.walk([&](LaunchOp launch) {
     model.launches.push_back(describeLaunch(launch));
   });
+  for (auto guard : program.getOps<DimGuardOp>())
+    model.guards.push_back(describeGuard(guard));
   return model;
 }

@@ -61,6 +61,7 @@ static const Step graphSteps[] = {
     {"pack-weights", true, createPackWeights},
     {"evaluate-constants", true, createEvaluate},
     {"canonicalize", true, createCanonicalize},
+    {"guard-dims", true, create<createGuardDimsPass>},
     {"isolate-results", false, create<createIsolateResultsPass>},
     {"form-groups", false, create<createFormGroupsPass>},
     {"canonicalize", true, createCanonicalize},

@@ -18,6 +18,9 @@ tenon_status tenon_rt_check_expressions(const Context *context,
                                         const tenon_tensor *inputs,
                                         tenon_error *error);
 
+/// Checks what the program needs of the symbols, once `sizes` is computed.
+tenon_status tenon_rt_check_guards(const Context *context, tenon_error *error);
+
 /// Checks types and shapes of the outputs; lends buffers where there are none.
 tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
                                    tenon_error *error);

@@ -38,8 +38,9 @@ static tenon_status execute(Context *context, tenon_error *error) {
 static tenon_status computeShapes(Context *context, const tenon_tensor *inputs,
                                   tenon_error *error) {
   tenon_status status = tenon_rt_compute_sizes(context, error);
-  return status == TENON_OK ? tenon_rt_check_expressions(context, inputs, error)
-                            : status;
+  if (status == TENON_OK)
+    status = tenon_rt_check_expressions(context, inputs, error);
+  return status == TENON_OK ? tenon_rt_check_guards(context, error) : status;
 }
 
 static tenon_status runTensors(Context *context, const tenon_tensor *inputs,

@@ -3,6 +3,7 @@
 #include "Error.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static tenon_status checkTypeAndRank(const tenon_value *value, const char *kind,
@@ -130,6 +131,30 @@ tenon_status tenon_rt_check_expressions(const Context *context,
                              inputs[i].shape[d]);
     dims += value->rank;
   }
+  return TENON_OK;
+}
+
+static tenon_status refuseGuard(const Context *context, const char *guard,
+                                tenon_error *error) {
+  const tenon_model *model = context->base.model;
+  char values[256];
+  int length = 0;
+  values[0] = 0;
+  for (int32_t i = 0; i < model->num_symbols; ++i)
+    if (length < (int)sizeof(values))
+      length +=
+          snprintf(values + length, sizeof(values) - length, "%s%s = %" PRId64,
+                   i ? ", " : "", model->symbols[i], context->dims[i]);
+  return tenon_rt_fail(error, TENON_ERR_SHAPE, "%s, got %s", guard, values);
+}
+
+tenon_status tenon_rt_check_guards(const Context *context, tenon_error *error) {
+  const tenon_model *model = context->base.model;
+  const int64_t *differences =
+      context->sizes + tenon_rt_input_offset(model, model->num_inputs);
+  for (int64_t i = 0; i < model->program->num_guards; ++i)
+    if (differences[i] < 0)
+      return refuseGuard(context, model->program->guards[i], error);
   return TENON_OK;
 }
 

@@ -140,10 +140,14 @@ Constant *DescriptorBuilder::getProgram() {
                                        : define(model.getLaunchesSymbol(),
                                                 getArrayConstant(records),
                                                 GlobalValue::HiddenVisibility);
+  SmallVector<Constant *> guards;
+  for (const std::string &guard : model.guards)
+    guards.push_back(getString(guard));
   return makePrivate(
       getStruct({getFunction(model.getRunSymbol()),
                  getFunction(model.getSizesSymbol()), launches,
-                 getInt64(records.size()), getInt64(model.isSequential)}),
+                 getInt64(records.size()), getInt64(model.isSequential),
+                 getArray(guards, "guards"), getInt64(guards.size())}),
       "program");
 }
 } // namespace

@@ -58,6 +58,23 @@ def FormGroupsPass : Pass<"tenon-form-groups", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numGroups", "num-groups", "kernel launches of the graph">];
 }
 
+def GuardDimsPass : Pass<"tenon-guard-dims", "::mlir::func::FuncOp"> {
+  let summary = "state what the values of the dimension symbols must satisfy";
+  let description = [{
+    Sizes are formulas, and not every value of their symbols makes sense: a slice can reach behind its operand, the rows of two tensors that are
+    added can differ, a window can be larger than its input. What ops need (DimGuardOpInterface) and does not follow from the formulas becomes a
+    `tenon.dim_guard`, which a run checks before it begins; what can never hold is an error. The branches of an `if` add nothing, for a run
+    that does not take one need not fit it.
+
+    ```mlir
+    tenon.dim_guard ge <[s, 5]>
+    %0 = tenon.slice %x starts <[0]> steps [1] : tensor<?xf32, #tenon.dims<[s]>> -> tensor<5xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numGuards", "num-guards", "conditions that a run checks">];
+}
+
 def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
   let summary = "copy results that would share memory with something else";
   let description = [{

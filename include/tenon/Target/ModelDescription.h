@@ -68,6 +68,9 @@ struct ModelDescription {
   /// Names of the dimensions that a run decides.
   std::vector<std::string> symbols;
   std::vector<LaunchDescription> launches;
+  /// What the symbols' values must satisfy, for people, in the order in which
+  /// the program computes it.
+  std::vector<std::string> guards;
   int64_t numParameters = 0;
   /// Whether runs use the caller's thread alone.
   bool isSequential = false;

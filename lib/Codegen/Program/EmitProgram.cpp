@@ -58,6 +58,16 @@ static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
                                             program.getArgumentTypes()))
     for (AffineExpr dim : getDims(cast<RankedTensorType>(type)))
       sizes.push_back(dims.emit(dim));
+  // a guard holds where its number is at least 0
+  for (auto guard : program.getOps<DimGuardOp>()) {
+    ArrayRef<AffineExpr> exprs = guard.getDims().getExprs();
+    Value larger = dims.emit(exprs[0]), smaller = dims.emit(exprs[1]),
+          room = LLVM::SubOp::create(builder, larger, smaller);
+    if (guard.getPredicate() == ComparisonPredicate::eq)
+      room = LLVM::SMinOp::create(
+          builder, room, LLVM::SubOp::create(builder, smaller, larger));
+    sizes.push_back(room);
+  }
   for (auto [index, size] : llvm::enumerate(sizes)) {
     Value address = LLVM::GEPOp::create(
         builder, pointer, i64, function.getArgument(1),

@@ -129,7 +129,7 @@ LogicalResult ProgramEmitter::emitLaunch(LaunchOp launch) {
 }
 
 LogicalResult ProgramEmitter::emitOp(Operation &op) {
-  if (isa<ReshapeOp, ConstantOp>(op))
+  if (isa<ReshapeOp, ConstantOp, DimGuardOp>(op))
     return success();
   if (auto launch = dyn_cast<LaunchOp>(op))
     return emitLaunch(launch);

@@ -11,8 +11,8 @@ namespace {
 
 /// What is no computation of a kernel: the structure around and inside of
 /// them, and what folds before there are any.
-const StringLiteral structure[] = {"tenon.group", "tenon.yield",
-                                   "tenon.launch"};
+const StringLiteral structure[] = {"tenon.group", "tenon.yield", "tenon.launch",
+                                   "tenon.dim_guard"};
 
 /// Loops that run a number of times known to the compiler become `scan`;
 /// others are diagnosed (control-invalid.mlir).

@@ -79,7 +79,7 @@ TEST_F(GraphBuilderTest, WrongShapeNamesTheLayer) {
 TEST_F(GraphBuilderTest, DrawsWeightsFromSeedAndName) {
   auto build = [&](uint64_t seed, bool another) {
     GraphBuilder g(context, seed);
-    Tensor x = g.input("x", {1, 4});
+    g.input("x", {1, 4});
     if (another)
       g.output("other", g.weights("other", {3}, 1));
     g.output("w", g.weights("w", {3}, 1));

@@ -152,7 +152,11 @@ TEST(BorderOfShapes, RefusesInputsTooSmallForTheModel) {
                                            out[0] = out[1] = 0;
                                            out[2] = dims[0] - 5;
                                          },
-                                         nullptr, 0};
+                                         nullptr,
+                                         0,
+                                         0,
+                                         nullptr,
+                                         0};
   tenon_model model = makeDynamicModel();
   model.program = &tooSmall;
   OpenModel opened(model);
@@ -161,6 +165,40 @@ TEST(BorderOfShapes, RefusesInputsTooSmallForTheModel) {
             TENON_ERR_SHAPE);
   EXPECT_STREQ(opened.error.message,
                "output 'y' dimension 0 would be -3: the inputs are too small");
+}
+
+TEST(BorderOfShapes, GuardsNameWhatTheyNeed) {
+  static const char *const guards[] = {"node \"cut\": expected b >= 5"};
+  static const tenon_program guarded = {[](tenon_rt_frame *) -> int32_t {
+                                          ADD_FAILURE();
+                                          return 0;
+                                        },
+                                        [](const int64_t *dims, int64_t *out) {
+                                          makeDynamicModel().program->sizes(
+                                              dims, out);
+                                          out[7] = dims[0] - 5;
+                                        },
+                                        nullptr,
+                                        0,
+                                        0,
+                                        guards,
+                                        1};
+  tenon_model model = makeDynamicModel();
+  model.program = &guarded;
+  OpenModel opened(model);
+  const int64_t few[] = {2}, one[] = {1}, mask[] = {5};
+  float x[2] = {}, scale[1] = {};
+  int64_t ids[2] = {};
+  bool masks[5] = {};
+  tenon_tensor inputs[] = {{x, few, TENON_FLOAT32, 1},
+                           {scale, one, TENON_FLOAT32, 1},
+                           {ids, few, TENON_INT64, 1},
+                           {masks, mask, TENON_BOOL, 1}};
+  tenon_tensor output = {};
+  EXPECT_EQ(tenon_run(opened.context, inputs, &output, &opened.error),
+            TENON_ERR_SHAPE);
+  EXPECT_STREQ(opened.error.message,
+               "node \"cut\": expected b >= 5, got b = 2");
 }
 
 } // namespace

@@ -34,7 +34,11 @@ const tenon_program countProgram = {[](tenon_rt_frame *frame) {
                                       out[1] = 8;
                                       out[2] = numItems;
                                     },
-                                    &countLaunch, 1};
+                                    &countLaunch,
+                                    1,
+                                    0,
+                                    nullptr,
+                                    0};
 
 const int64_t countDims[] = {numItems};
 const tenon_value countOutput = {"counts", countDims, nullptr, TENON_INT32,
@@ -130,7 +134,12 @@ TEST(Launch, KeepsSmallKernelsOnOneThread) {
                                               frame, &small, frame->outputs,
                                               nullptr, numItems);
                                         },
-                                        countProgram.sizes, &small, 1};
+                                        countProgram.sizes,
+                                        &small,
+                                        1,
+                                        0,
+                                        nullptr,
+                                        0};
   tenon_model model = makeCountModel();
   model.program = &program;
   tenon_options options = TENON_OPTIONS_INIT;
@@ -144,7 +153,12 @@ TEST(Launch, KeepsSmallKernelsOnOneThread) {
 TEST(Launch, PassesOnTheProgramsStatus) {
   static const tenon_program failing = {
       [](tenon_rt_frame *) -> int32_t { return TENON_ERR_INDEX; },
-      countProgram.sizes, nullptr, 0};
+      countProgram.sizes,
+      nullptr,
+      0,
+      0,
+      nullptr,
+      0};
   tenon_model model = makeCountModel();
   model.program = &failing;
   OpenModel opened(model);

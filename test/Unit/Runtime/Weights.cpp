@@ -13,7 +13,12 @@ const tenon_program readsWeights = {
       std::copy(weights, weights + 6, static_cast<float *>(frame->outputs[0]));
       return TENON_OK;
     },
-    makeStaticModel().program->sizes, nullptr, 0};
+    makeStaticModel().program->sizes,
+    nullptr,
+    0,
+    0,
+    nullptr,
+    0};
 
 class Weights : public testing::Test {
 protected:

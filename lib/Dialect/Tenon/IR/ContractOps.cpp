@@ -82,3 +82,16 @@ LogicalResult ContractOp::inferReturnTypes(MLIRContext *,
   types.push_back(getTensorType(dims, element));
   return success();
 }
+
+/// A loop that several dimensions share has one size.
+void ContractOp::addDimGuards(DimGuards &guards) {
+  SmallVector<AffineExpr> sizes(getMap(0).getNumDims());
+  for (auto [number, operand] : llvm::enumerate(getOperands()))
+    for (auto [index, expr] : llvm::enumerate(getMap(number).getResults())) {
+      AffineExpr &size = sizes[cast<AffineDimExpr>(expr).getPosition()],
+                 dim = getDim(cast<RankedTensorType>(operand.getType()), index);
+      guards.addEqual(dim, size);
+      if (!size)
+        size = dim;
+    }
+}

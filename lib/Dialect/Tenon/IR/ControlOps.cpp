@@ -135,6 +135,13 @@ LogicalResult ScanOp::verify() {
                      getYieldTypes(getResultTypes(), getNumCarried()));
 }
 
+/// Each input has a slice for every round.
+void ScanOp::addDimGuards(DimGuards &guards) {
+  for (Value input : getInputs())
+    guards.addEqual(getDim(cast<RankedTensorType>(input.getType()), 0),
+                    getLength().getExprs()[0]);
+}
+
 /// A scan over one slice is its body.
 static LogicalResult inlineSingleRound(ScanOp op, PatternRewriter &rewriter) {
   if (getConstantDim(op.getLength().getExprs()[0]) != 1)

@@ -99,6 +99,16 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *context,
   return success();
 }
 
+/// The input's channels are those that the weights read.
+void ConvOp::addDimGuards(DimGuards &guards) {
+  auto input = getTensorTypeOf(getInput()),
+       weights = getTensorTypeOf(getWeights());
+  int64_t rank = input.getRank();
+  guards.addEqual(getDim(input, getChannelsLast() ? rank - 1 : 1),
+                  getDim(weights, getChannelsLast() ? rank - 2 : 1) *
+                      getGroups());
+}
+
 //===----------------------------------------------------------------------===//
 // ConvTransposeOp
 //===----------------------------------------------------------------------===//

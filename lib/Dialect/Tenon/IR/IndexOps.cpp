@@ -176,6 +176,19 @@ LogicalResult GatherNDOp::inferReturnTypes(MLIRContext *,
   return success();
 }
 
+/// The other coordinates of an index are its own: they lie inside of `type`.
+static void guardIndices(DimGuards &guards, RankedTensorType type,
+                         RankedTensorType indices, int64_t axis) {
+  for (int64_t i = 0; i < type.getRank(); ++i)
+    if (i != axis)
+      guards.addAtLeast(getDim(type, i), getDim(indices, i));
+}
+
+void GatherElementsOp::addDimGuards(DimGuards &guards) {
+  guardIndices(guards, getOperand().getType(), getIndices().getType(),
+               getAxis());
+}
+
 //===----------------------------------------------------------------------===//
 // ScatterElementsOp, ScatterNDOp
 //===----------------------------------------------------------------------===//
@@ -269,4 +282,12 @@ LogicalResult TopKOp::inferReturnTypes(MLIRContext *context,
   types.push_back(getTensorType(dims, type.getElementType()));
   types.push_back(getTensorType(dims, IntegerType::get(context, 64)));
   return success();
+}
+
+void ScatterElementsOp::addDimGuards(DimGuards &guards) {
+  guardIndices(guards, getOperand().getType(), getIndices().getType(),
+               getAxis());
+  for (auto [index, update] : llvm::zip(getDims(getIndices().getType()),
+                                        getDims(getUpdates().getType())))
+    guards.addEqual(index, update);
 }

@@ -105,6 +105,10 @@ Positions BroadcastOp::getSourcePositions() {
   });
 }
 
+void BroadcastOp::addDimGuards(DimGuards &guards) {
+  guards.addBroadcast(getOperand().getType(), getType());
+}
+
 OpFoldResult BroadcastOp::fold(FoldAdaptor adaptor) {
   if (getOperand().getType() == getType())
     return getOperand();
@@ -163,6 +167,21 @@ Positions SliceOp::getSourcePositions() {
       source[i] = *getConstantDim(start) + index[i] * getSteps()[i];
     return linearize(source, getOperand().getType().getShape());
   });
+}
+
+/// The first and the last element lie inside of the operand.
+void SliceOp::addDimGuards(DimGuards &guards) {
+  for (auto [i, start] : llvm::enumerate(getStarts().getExprs())) {
+    AffineExpr from = getDim(getOperand().getType(), i),
+               size = getDim(getType(), i);
+    if (!from || !size)
+      continue;
+    int64_t step = getSteps()[i];
+    AffineExpr zero = getAffineConstantExpr(0, getContext()),
+               last = start + (size - 1) * step;
+    guards.addAtLeast(step > 0 ? start : last, zero);
+    guards.addAtLeast(from, (step > 0 ? last : start) + 1);
+  }
 }
 
 /// slice(slice(x)) takes every (step * step)-th element from their joint start.
@@ -333,6 +352,14 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *,
   }
   types.push_back(getTensorType(dims, first.getElementType()));
   return success();
+}
+
+void ConcatOp::addDimGuards(DimGuards &guards) {
+  for (Value input : getInputs())
+    for (auto [i, dim] :
+         llvm::enumerate(getDims(cast<RankedTensorType>(input.getType()))))
+      if (i != getAxis())
+        guards.addEqual(dim, getDim(getType(), i));
 }
 
 Positions ConcatOp::getSourcePositions() {

@@ -112,11 +112,16 @@ LogicalResult ReshapeOp::verify() {
              after = getProduct(getDims(to), getContext());
   if (!before || !after)
     return success();
-  // expressions that differ may still have one value; the run checks those
+  // expressions that differ may still have one value; guards check those
   if (getConstantDim(before) && getConstantDim(after) && before != after)
     return emitOpError("expects a shape of ")
            << printDim(before) << " elements, got " << printDim(after);
   return success();
+}
+
+void ReshapeOp::addDimGuards(DimGuards &guards) {
+  guards.addEqual(getProduct(getDims(getOperand().getType()), getContext()),
+                  getProduct(getDims(getType()), getContext()));
 }
 
 std::optional<SmallVector<int64_t>> ReshapeOp::getSourcePositions() {

@@ -108,3 +108,18 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
            << getKernelAttr();
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// DimGuardOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult DimGuardOp::verify() {
+  if (getPredicate() != ComparisonPredicate::ge &&
+      getPredicate() != ComparisonPredicate::eq)
+    return emitOpError("expects 'ge' or 'eq', got '")
+           << stringifyComparisonPredicate(getPredicate()) << "'";
+  if (getDims().getExprs().size() != 2)
+    return emitOpError("expects 2 expressions, got ")
+           << getDims().getExprs().size();
+  return success();
+}

@@ -32,7 +32,7 @@ def Tenon_IfOp : Tenon_ControlOp<"if"> {
   }];
 }
 
-def Tenon_ScanOp : Tenon_ControlOp<"scan", [AttrSizedOperandSegments]> {
+def Tenon_ScanOp : Tenon_ControlOp<"scan", [AttrSizedOperandSegments, Tenon_DimGuarded]> {
   let summary = "a graph for each slice of some tensors, which hands values on to the next";
   let description = [{
     Runs `length` times. The body's arguments are the carried values, `inits` to begin with, and one slice of each input along its first

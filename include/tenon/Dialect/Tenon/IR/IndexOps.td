@@ -22,7 +22,7 @@ def Tenon_GatherOp : Tenon_InferredOp<"gather", [Tenon_Movement]> {
   let hasCanonicalizer = 1;
 }
 
-def Tenon_GatherElementsOp : Tenon_InferredOp<"gather_elements"> {
+def Tenon_GatherElementsOp : Tenon_InferredOp<"gather_elements", [Tenon_DimGuarded]> {
   let summary = "one element for each index, whose other coordinates are the index's own";
   let description = "`result[i, j] = operand[indices[i, j], j]` for axis 0. Indices as those of `gather`.";
   let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, I64Attr:$axis);
@@ -38,7 +38,7 @@ def Tenon_GatherNDOp : Tenon_InferredOp<"gather_nd"> {
   let assemblyFormat = "$operand `at` $indices attr-dict `:` `(` type($operand) `,` type($indices) `)` `->` type($result)";
 }
 
-def Tenon_ScatterElementsOp : Tenon_InferredOp<"scatter_elements"> {
+def Tenon_ScatterElementsOp : Tenon_InferredOp<"scatter_elements", [Tenon_DimGuarded]> {
   let summary = "a tensor with some elements updated: the counterpart of gather_elements";
   let description = [{
     `result[indices[i, j], j]` is combined with `updates[i, j]` for axis 0, in row-major order of the updates. What lies outside is left out.

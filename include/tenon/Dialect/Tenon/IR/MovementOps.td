@@ -15,7 +15,7 @@ def Tenon_TransposeOp : Tenon_InferredOp<"transpose", [Tenon_Movement]> {
   let hasFolder = 1;
 }
 
-def Tenon_BroadcastOp : Tenon_PureOp<"broadcast", [Tenon_Movement]> {
+def Tenon_BroadcastOp : Tenon_PureOp<"broadcast", [Tenon_Movement, Tenon_DimGuarded]> {
   let summary = "repeats a tensor to the shape of the result's type, as NumPy's broadcast_to does";
   let arguments = (ins AnyRankedTensor:$operand);
   let results = (outs AnyRankedTensor:$result);
@@ -24,7 +24,7 @@ def Tenon_BroadcastOp : Tenon_PureOp<"broadcast", [Tenon_Movement]> {
   let hasFolder = 1;
 }
 
-def Tenon_SliceOp : Tenon_PureOp<"slice", [Tenon_Movement]> {
+def Tenon_SliceOp : Tenon_PureOp<"slice", [Tenon_Movement, Tenon_DimGuarded]> {
   let summary = "element i of the result is element `starts + i * steps` of the operand";
   let description = [{
     One start and one step for each dimension; steps may be negative, so a slice can reverse. The sizes are those of the result's type.
@@ -68,7 +68,7 @@ def Tenon_PadOp : Tenon_InferredOp<"pad"> {
   let hasVerifier = 1;
 }
 
-def Tenon_ConcatOp : Tenon_InferredOp<"concat", [Tenon_Movement]> {
+def Tenon_ConcatOp : Tenon_InferredOp<"concat", [Tenon_Movement, Tenon_DimGuarded]> {
   let summary = "tensors one after the other along a dimension";
   let arguments = (ins Variadic<AnyRankedTensor>:$inputs, I64Attr:$axis);
   let results = (outs AnyRankedTensor:$result);

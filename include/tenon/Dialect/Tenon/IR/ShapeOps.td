@@ -41,7 +41,7 @@ def Tenon_ShapeOp : Tenon_InferredOp<"shape", [Tenon_SymbolicValue]> {
   let hasCanonicalizer = 1;
 }
 
-def Tenon_ReshapeOp : Tenon_PureOp<"reshape", [Tenon_Movement]> {
+def Tenon_ReshapeOp : Tenon_PureOp<"reshape", [Tenon_Movement, Tenon_DimGuarded]> {
   let summary = "the same elements in row-major order under another shape";
   let description = "The shape is that of the result's type, so it may depend on dimension symbols.";
   let arguments = (ins AnyRankedTensor:$operand);

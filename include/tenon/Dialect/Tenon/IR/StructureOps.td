@@ -7,6 +7,7 @@ include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_GroupOp : Tenon_PureOp<"group", [IsolatedFromAbove, SingleBlock]> {
@@ -27,6 +28,21 @@ def Tenon_YieldOp : Tenon_Op<"yield", [Pure, ReturnLike, Terminator]> {
   let arguments = (ins Variadic<AnyType>:$operands);
   let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
   let builders = [OpBuilder<(ins)>];
+}
+
+def Tenon_DimGuardOp : Tenon_Op<"dim_guard"> {
+  let summary = "a condition on the dimension symbols, checked where a run begins";
+  let description = [{
+    `dims` are two expressions: with `ge` the first must be at least the second, with `eq` they must be equal. A run with other values ends with
+    a status that names the guard's location. Made by `guard-dims`.
+
+    ```mlir
+    tenon.dim_guard ge <[s, 5]>
+    ```
+  }];
+  let arguments = (ins Tenon_ComparisonPredicateAttr:$predicate, Tenon_DimsAttr:$dims);
+  let assemblyFormat = "$predicate $dims attr-dict";
+  let hasVerifier = 1;
 }
 
 def Tenon_CopyOp : Tenon_InferredOp<"copy"> {

@@ -29,6 +29,17 @@ def Tenon_MovementOpInterface : OpInterface<"MovementOpInterface"> {
 }
 def Tenon_Movement : DeclareOpInterfaceMethods<Tenon_MovementOpInterface>;
 
+def Tenon_DimGuardOpInterface : OpInterface<"DimGuardOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    Ops that are right only for some values of the dimension symbols: what they need beyond what their types say. Elementwise ops need no such
+    method: their operands have to broadcast.
+  }];
+  let methods = [InterfaceMethod<"Adds what the symbols' values must satisfy (DimGuards.h).", "void", "addDimGuards",
+    (ins "::tenon::DimGuards &":$guards)>];
+}
+def Tenon_DimGuarded : DeclareOpInterfaceMethods<Tenon_DimGuardOpInterface>;
+
 def Tenon_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
