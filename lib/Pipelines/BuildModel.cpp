@@ -37,7 +37,9 @@ static LogicalResult runGraphPipeline(ModuleOp module, const TargetInfo &target,
   graphOptions.target = target;
   graphOptions.name = options.name;
   graphOptions.disabledPasses = options.disabledPasses;
-  graphOptions.evaluator = evaluateGraph;
+  graphOptions.evaluator = [](OwningOpRef<ModuleOp> constants) {
+    return evaluateGraph(std::move(constants));
+  };
   buildGraphPipeline(manager, graphOptions);
   return manager.run(module);
 }

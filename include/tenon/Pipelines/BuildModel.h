@@ -15,9 +15,10 @@ mlir::FailureOr<CompiledModel> buildModel(mlir::ModuleOp module,
                                           const CompileOptions &options);
 
 /// Compiles and runs a graph without inputs in this process
-/// (ConstantEvaluator).
+/// (ConstantEvaluator). `runtimeFolder` is as in ArtefactOptions.
 mlir::FailureOr<llvm::SmallVector<mlir::ElementsAttr>>
-evaluateGraph(mlir::OwningOpRef<mlir::ModuleOp> module);
+evaluateGraph(mlir::OwningOpRef<mlir::ModuleOp> module,
+              llvm::StringRef runtimeFolder = {});
 
 } // namespace tenon
 
