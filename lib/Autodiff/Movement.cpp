@@ -246,6 +246,7 @@ Derivatives PadDerivative::pullBack(Operation *op, Composer &c,
 }
 
 void tenon::attachMovementDerivatives(MLIRContext *context) {
+  StopGradientOp::attachInterface<ZeroDerivative<StopGradientOp>>(*context);
   ReshapeOp::attachInterface<LinearDerivative<ReshapeOp, transposeReshape>>(
       *context);
   TransposeOp::attachInterface<

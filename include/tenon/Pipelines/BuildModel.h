@@ -14,6 +14,15 @@ mlir::FailureOr<CompiledModel> buildModel(mlir::ModuleOp module,
                                           const TargetInfo &target,
                                           const CompileOptions &options);
 
+/// Whether `module` is a training program: it has parameters.
+bool isTrainingProgram(mlir::ModuleOp module);
+
+/// The same for a training program; its functions with a `tenon.step` become
+/// training steps.
+mlir::FailureOr<CompiledTraining> buildTraining(mlir::ModuleOp module,
+                                                const TargetInfo &target,
+                                                const CompileOptions &options);
+
 /// Compiles and runs a graph without inputs in this process
 /// (ConstantEvaluator). `runtimeFolder` is as in ArtefactOptions.
 mlir::FailureOr<llvm::SmallVector<mlir::ElementsAttr>>

@@ -291,6 +291,12 @@ const Case cases[] = {
     {"resize_cubic", "%x: tensor<1x1x4x4xf64>", R"mlir(
       %r = tenon.resize cubic align_corners %x scales [1.0, 1.0, 0.0, 0.0] : tensor<1x1x4x4xf64> -> tensor<1x1x7x3xf64>)mlir",
      "tensor<1x1x7x3xf64>"},
+    {"stop_gradient", "%x: tensor<4xf64>, %y: tensor<4xf64>", R"mlir(
+      %z = tenon.constant dense<0.0> : tensor<4xf64>
+      %0 = tenon.mul %x, %z : (tensor<4xf64>, tensor<4xf64>) -> tensor<4xf64>
+      %1 = tenon.stop_gradient %0 : tensor<4xf64>
+      %r = tenon.mul %1, %y : (tensor<4xf64>, tensor<4xf64>) -> tensor<4xf64>)mlir",
+     "tensor<4xf64>", 1},
     // control
     {"if", "%x: tensor<4xf64>, %y: tensor<4xf64>", R"mlir(
       %s = tenon.reduce sum %x axes [0] : tensor<4xf64> -> tensor<f64>
@@ -359,6 +365,9 @@ const std::pair<const char *, const char *> notDifferentiable[] = {
     {"mod", "of integers"},
     {"shift_left", "of integers"},
     {"shift_right", "of integers"},
+    {"parameter", "no op of a graph"},
+    {"get_parameter", "it has no operands"},
+    {"set_parameter", "it has no results"},
     {"group", "formed after differentiation"},
     {"yield", "ends a region, which its op differentiates"},
     {"launch", "made after differentiation"},
