@@ -169,20 +169,112 @@ SmallVector<Value> RegisterTile::emitInit(const TilePosition &position,
   return accumulators;
 }
 
+OpFoldResult RegisterTile::getDepth() {
+  return reductions.empty() ? math.constant(1)
+                            : math.evaluate(reductions.front().second);
+}
+
+/// A panel comes from memory at a fifth of the speed at which a tile uses it
+/// up. So each tile of a panel fetches its share of what comes next, into L2.
+void RegisterTile::startPrefetch(const TilePosition &position,
+                                 Addresses &addresses) {
+  prefetched = nullptr;
+  if (!position.nextPanel || reductions.empty())
+    return;
+  for (const std::optional<BoundOperand> &input : inputs)
+    if (input && input->layout.panelWidth && !input->isLocal)
+      prefetched = &*input;
+  if (!prefetched)
+    return;
+  const LoopOperand &layout = prefetched->layout;
+  OpFoldResult rowStride =
+      math.evaluate(layout.strides[reductions.front().first]);
+  OpFoldResult base = math.evaluate(layout.offset);
+  for (auto [loop, start] : llvm::enumerate(position.itemStart))
+    base = math.add(base, math.mul(start, math.evaluate(layout.strides[loop])));
+  base = math.add(
+      base, math.mul(position.nextPanel, math.evaluate(layout.panelStride)));
+  base = math.add(base, math.mul(position.nextDepth, rowStride));
+  OpFoldResult size =
+      math.mul(math.sub(position.depthEnd, position.depthBegin), rowStride);
+  base = math.add(base, math.floorDiv(math.mul(position.rowOfPanel, size),
+                                      position.rowsOfPanel));
+  prefetchWidth = math.ceilDiv(math.constant(panelWidth * position.numRows),
+                               position.rowsOfPanel);
+  // the loop starts at depthBegin
+  base = math.sub(
+      base, math.mul(math.mul(position.depthBegin, prefetchWidth),
+                     math.floorDiv(rowStride, math.constant(panelWidth))));
+  addresses.push_back({base, 0});
+}
+
 void RegisterTile::emit(const TilePosition &position,
                         ArrayRef<TileColumn> columns) {
+  emitEpilogue(position, reduce(position, emitInit(position, columns), columns),
+               columns);
+}
+
+void RegisterTile::emitStart(const TilePosition &position,
+                             ArrayRef<TileColumn> columns, Value sums) {
+  storeSums(position, columns, emitInit(position, columns), sums);
+}
+
+void RegisterTile::emitPart(const TilePosition &position,
+                            ArrayRef<TileColumn> columns, Value sums) {
+  storeSums(position, columns,
+            reduce(position, loadSums(position, columns, sums), columns), sums);
+}
+
+void RegisterTile::emitEnd(const TilePosition &position,
+                           ArrayRef<TileColumn> columns, Value sums) {
+  emitEpilogue(position, loadSums(position, columns, sums), columns);
+}
+
+Value RegisterTile::getSumIndex(const TilePosition &position, int64_t row,
+                                const TileColumn &column) {
+  OpFoldResult first = math.mul(position.rowOfPanel, math.constant(panelWidth));
+  return math.value(
+      math.add(first, math.constant(row * panelWidth + column.lane)));
+}
+
+SmallVector<Value> RegisterTile::loadSums(const TilePosition &position,
+                                          ArrayRef<TileColumn> columns,
+                                          Value sums) {
+  Type element = cast<MemRefType>(sums.getType()).getElementType();
+  SmallVector<Value> values;
+  for (int64_t row = 0; row < position.numRows; ++row)
+    for (const TileColumn &column : columns)
+      values.push_back(vector::LoadOp::create(
+          builder, VectorType::get({column.computedWidth}, element), sums,
+          getSumIndex(position, row, column)));
+  return values;
+}
+
+void RegisterTile::storeSums(const TilePosition &position,
+                             ArrayRef<TileColumn> columns,
+                             ArrayRef<Value> values, Value sums) {
+  for (int64_t row = 0; row < position.numRows; ++row)
+    for (auto [c, column] : llvm::enumerate(columns))
+      vector::StoreOp::create(builder, values[row * columns.size() + c], sums,
+                              getSumIndex(position, row, column));
+}
+
+SmallVector<Value> RegisterTile::reduce(const TilePosition &position,
+                                        ArrayRef<Value> start,
+                                        ArrayRef<TileColumn> columns) {
   SmallVector<Addresses> addresses;
   for (const std::optional<BoundOperand> &input : inputs)
     addresses.push_back(input ? getRowAddresses(*input, position)
                               : Addresses());
-  SmallVector<Value> accumulators = emitReduction(
-      0, std::move(addresses), emitInit(position, columns), columns);
-  emitEpilogue(position, accumulators, columns);
+  startPrefetch(position, addresses.emplace_back());
+  return emitReduction(0, std::move(addresses), SmallVector<Value>(start),
+                       position, columns);
 }
 
 SmallVector<Value> RegisterTile::emitReduction(unsigned level,
                                                SmallVector<Addresses> addresses,
                                                SmallVector<Value> accumulators,
+                                               const TilePosition &position,
                                                ArrayRef<TileColumn> columns) {
   if (level == reductions.size())
     return emitStep(addresses, accumulators, columns);
@@ -190,7 +282,14 @@ SmallVector<Value> RegisterTile::emitReduction(unsigned level,
   // Every address moves on with the loop; equal bases stay equal values.
   auto advance = [&, loop = loop](OpFoldResult iteration) {
     SmallVector<Addresses> advanced = addresses;
-    for (auto [input, rows] : llvm::zip_equal(inputs, advanced)) {
+    if (prefetched) {
+      AffineExpr rows = prefetched->layout.strides[loop].floorDiv(panelWidth);
+      OpFoldResult &base = advanced.back().front().base;
+      base = math.add(base, math.mul(math.mul(iteration, math.evaluate(rows)),
+                                     prefetchWidth));
+    }
+    for (auto [input, rows] :
+         llvm::zip_equal(inputs, MutableArrayRef(advanced).drop_back())) {
       if (!input || input->layout.isInvariant(loop))
         continue;
       OpFoldResult distance =
@@ -219,14 +318,16 @@ SmallVector<Value> RegisterTile::emitReduction(unsigned level,
       accumulators = emitStep(advance(math.constant(i)), accumulators, columns);
     return accumulators;
   }
-  auto forOp = scf::ForOp::create(builder, math.value(math.constant(0)),
-                                  math.value(math.evaluate(extent)),
-                                  math.value(math.constant(1)), accumulators);
+  bool isOutermost = level == 0;
+  auto forOp = scf::ForOp::create(
+      builder, math.value(isOutermost ? position.depthBegin : math.constant(0)),
+      math.value(isOutermost ? position.depthEnd : math.evaluate(extent)),
+      math.value(math.constant(1)), accumulators);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(forOp.getBody());
   SmallVector<Value> reduced = emitReduction(
       level + 1, advance(forOp.getInductionVar()),
-      llvm::to_vector_of<Value>(forOp.getRegionIterArgs()), columns);
+      llvm::to_vector_of<Value>(forOp.getRegionIterArgs()), position, columns);
   scf::YieldOp::create(builder, reduced);
   return llvm::to_vector_of<Value>(forOp.getResults());
 }
@@ -250,6 +351,12 @@ SmallVector<Value> RegisterTile::emitStep(ArrayRef<Addresses> addresses,
       if (input && isRowInvariant(*input))
         shared[c][i] =
             load(*input, addresses[i][0], column, column.computedWidth);
+
+  if (prefetched)
+    memref::PrefetchOp::create(builder, prefetched->buffer,
+                               math.value(addresses.back().front().base),
+                               /*isWrite=*/false,
+                               /*localityHint=*/2, /*isDataCache=*/true);
 
   SmallVector<Value> sums;
   unsigned numRows = accumulators.size() / columns.size();
