@@ -8,8 +8,8 @@ def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
   let summary = "put channels last wherever a convolution looks, and remove the transposes between";
   let description = [{
     Convolutions read vectors of channels when these lie next to each other. Each gets transposes around it; those then sink through elementwise
-    ops, concatenations, reductions, padding and pooling, until they meet and cancel. What remains is at the edges of the graph or before ops that
-    ask for an order of their own.
+    ops, concatenations, reductions, padding and pooling, until they meet and cancel. Around a contraction they become other indexing maps. What
+    remains is at the edges of the graph or before ops that ask for an order of their own.
 
     ```mlir
     %0 = tenon.conv %x, %w ... : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
