@@ -125,3 +125,32 @@ func.func @deep(%x: tensor<8x64xf32>, %w: tensor<2x64x16xf32>) -> tensor<8x32xf3
   } -> tensor<8x32xf32>
   return %g : tensor<8x32xf32>
 }
+
+// -----
+
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+
+// The only panel is soon in the cache: the rows of the next tile are fetched instead, four floats for each term.
+// CHECK-LABEL: func @one_panel(
+// CHECK: scf.for %[[TERM:.*]] = {{.*}} iter_args
+// CHECK: arith.muli %[[TERM]], %c4
+// CHECK: memref.prefetch %{{.*}}, read, locality<2>, data : memref<512xf32>
+func.func @one_panel(%x: tensor<8x64xf32>, %w: tensor<1x64x16xf32>) -> tensor<8x16xf32>
+    attributes {tenon.kernel, tenon.tiles = {lanes = 8, rows = 4, panel_width = 16, panels_per_tile = 1, panels_per_item = 1,
+                                             block_loop = 0, block_size = 8, flatten_from = 0, depth_blocks = 1}} {
+  %zero = arith.constant 0.0 : f32
+  %we = tensor.empty() : tensor<64x16xf32>
+  %wu = linalg.unpack %w outer_dims_perm = [1, 0] inner_dims_pos = [1] inner_tiles = [16] into %we : tensor<1x64x16xf32> -> tensor<64x16xf32>
+  %e = tensor.empty() : tensor<8x16xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<8x16xf32>) -> tensor<8x16xf32>
+  %g = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %wu : tensor<8x64xf32>, tensor<64x16xf32>) outs(%f : tensor<8x16xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<8x16xf32>
+  return %g : tensor<8x16xf32>
+}

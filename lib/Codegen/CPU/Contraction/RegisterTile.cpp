@@ -174,122 +174,38 @@ OpFoldResult RegisterTile::getDepth() {
                             : math.evaluate(reductions.front().second);
 }
 
-/// A panel comes from memory at a fifth of the speed at which a tile uses it
-/// up. So each tile of a panel fetches its share of what comes next, into L2.
-void RegisterTile::startPrefetch(const TilePosition &position,
-                                 Addresses &addresses) {
-  prefetched = nullptr;
-  if (!position.nextPanel || reductions.empty())
-    return;
-  for (const std::optional<BoundOperand> &input : inputs)
-    if (input && input->layout.panelWidth && !input->isLocal)
-      prefetched = &*input;
-  if (!prefetched)
-    return;
-  const LoopOperand &layout = prefetched->layout;
-  OpFoldResult rowStride =
-      math.evaluate(layout.strides[reductions.front().first]);
-  OpFoldResult base = math.evaluate(layout.offset);
-  for (auto [loop, start] : llvm::enumerate(position.itemStart))
-    base = math.add(base, math.mul(start, math.evaluate(layout.strides[loop])));
-  base = math.add(
-      base, math.mul(position.nextPanel, math.evaluate(layout.panelStride)));
-  base = math.add(base, math.mul(position.nextDepth, rowStride));
-  OpFoldResult size =
-      math.mul(math.sub(position.depthEnd, position.depthBegin), rowStride);
-  base = math.add(base, math.floorDiv(math.mul(position.rowOfPanel, size),
-                                      position.rowsOfPanel));
-  prefetchWidth = math.ceilDiv(math.constant(panelWidth * position.numRows),
-                               position.rowsOfPanel);
-  // the loop starts at depthBegin
-  base = math.sub(
-      base, math.mul(math.mul(position.depthBegin, prefetchWidth),
-                     math.floorDiv(rowStride, math.constant(panelWidth))));
-  addresses.push_back({base, 0});
-}
-
 void RegisterTile::emit(const TilePosition &position,
                         ArrayRef<TileColumn> columns) {
   emitEpilogue(position, reduce(position, emitInit(position, columns), columns),
                columns);
 }
 
-void RegisterTile::emitStart(const TilePosition &position,
-                             ArrayRef<TileColumn> columns, Value sums) {
-  storeSums(position, columns, emitInit(position, columns), sums);
-}
-
-void RegisterTile::emitPart(const TilePosition &position,
-                            ArrayRef<TileColumn> columns, Value sums) {
-  storeSums(position, columns,
-            reduce(position, loadSums(position, columns, sums), columns), sums);
-}
-
-void RegisterTile::emitEnd(const TilePosition &position,
-                           ArrayRef<TileColumn> columns, Value sums) {
-  emitEpilogue(position, loadSums(position, columns, sums), columns);
-}
-
-Value RegisterTile::getSumIndex(const TilePosition &position, int64_t row,
-                                const TileColumn &column) {
-  OpFoldResult first = math.mul(position.rowOfPanel, math.constant(panelWidth));
-  return math.value(
-      math.add(first, math.constant(row * panelWidth + column.lane)));
-}
-
-SmallVector<Value> RegisterTile::loadSums(const TilePosition &position,
-                                          ArrayRef<TileColumn> columns,
-                                          Value sums) {
-  Type element = cast<MemRefType>(sums.getType()).getElementType();
-  SmallVector<Value> values;
-  for (int64_t row = 0; row < position.numRows; ++row)
-    for (const TileColumn &column : columns)
-      values.push_back(vector::LoadOp::create(
-          builder, VectorType::get({column.computedWidth}, element), sums,
-          getSumIndex(position, row, column)));
-  return values;
-}
-
-void RegisterTile::storeSums(const TilePosition &position,
-                             ArrayRef<TileColumn> columns,
-                             ArrayRef<Value> values, Value sums) {
-  for (int64_t row = 0; row < position.numRows; ++row)
-    for (auto [c, column] : llvm::enumerate(columns))
-      vector::StoreOp::create(builder, values[row * columns.size() + c], sums,
-                              getSumIndex(position, row, column));
-}
-
 SmallVector<Value> RegisterTile::reduce(const TilePosition &position,
                                         ArrayRef<Value> start,
                                         ArrayRef<TileColumn> columns) {
-  SmallVector<Addresses> addresses;
+  Reads reads;
   for (const std::optional<BoundOperand> &input : inputs)
-    addresses.push_back(input ? getRowAddresses(*input, position)
-                              : Addresses());
-  startPrefetch(position, addresses.emplace_back());
-  return emitReduction(0, std::move(addresses), SmallVector<Value>(start),
-                       position, columns);
+    reads.inputs.push_back(input ? getRowAddresses(*input, position)
+                                 : Addresses());
+  reads.ahead = choosePrefetch(position, reads.inputs);
+  return emitReduction(0, reads, SmallVector<Value>(start), position, columns);
 }
 
 SmallVector<Value> RegisterTile::emitReduction(unsigned level,
-                                               SmallVector<Addresses> addresses,
+                                               const Reads &reads,
                                                SmallVector<Value> accumulators,
                                                const TilePosition &position,
                                                ArrayRef<TileColumn> columns) {
   if (level == reductions.size())
-    return emitStep(addresses, accumulators, columns);
+    return emitStep(reads, accumulators, columns);
   auto [loop, extent] = reductions[level];
   // Every address moves on with the loop; equal bases stay equal values.
   auto advance = [&, loop = loop](OpFoldResult iteration) {
-    SmallVector<Addresses> advanced = addresses;
-    if (prefetched) {
-      AffineExpr rows = prefetched->layout.strides[loop].floorDiv(panelWidth);
-      OpFoldResult &base = advanced.back().front().base;
-      base = math.add(base, math.mul(math.mul(iteration, math.evaluate(rows)),
-                                     prefetchWidth));
-    }
-    for (auto [input, rows] :
-         llvm::zip_equal(inputs, MutableArrayRef(advanced).drop_back())) {
+    Reads advanced = reads;
+    if (Prefetch *ahead = advanced.ahead ? &*advanced.ahead : nullptr)
+      ahead->address =
+          math.add(ahead->address, math.mul(iteration, ahead->strides[level]));
+    for (auto [input, rows] : llvm::zip_equal(inputs, advanced.inputs)) {
       if (!input || input->layout.isInvariant(loop))
         continue;
       OpFoldResult distance =
@@ -333,7 +249,7 @@ SmallVector<Value> RegisterTile::emitReduction(unsigned level,
 }
 
 /// One iteration of the innermost reduction.
-SmallVector<Value> RegisterTile::emitStep(ArrayRef<Addresses> addresses,
+SmallVector<Value> RegisterTile::emitStep(const Reads &reads,
                                           ArrayRef<Value> accumulators,
                                           ArrayRef<TileColumn> columns) {
   // What rows share is loaded once for each column, what columns share once
@@ -350,13 +266,13 @@ SmallVector<Value> RegisterTile::emitStep(ArrayRef<Addresses> addresses,
     for (auto [i, input] : llvm::enumerate(inputs))
       if (input && isRowInvariant(*input))
         shared[c][i] =
-            load(*input, addresses[i][0], column, column.computedWidth);
+            load(*input, reads.inputs[i][0], column, column.computedWidth);
 
-  if (prefetched)
-    memref::PrefetchOp::create(builder, prefetched->buffer,
-                               math.value(addresses.back().front().base),
-                               /*isWrite=*/false,
-                               /*localityHint=*/2, /*isDataCache=*/true);
+  if (reads.ahead)
+    memref::PrefetchOp::create(builder, reads.ahead->buffer,
+                               math.value(reads.ahead->address),
+                               /*isWrite=*/false, /*localityHint=*/2,
+                               /*isDataCache=*/true);
 
   SmallVector<Value> sums;
   unsigned numRows = accumulators.size() / columns.size();
@@ -364,9 +280,10 @@ SmallVector<Value> RegisterTile::emitStep(ArrayRef<Addresses> addresses,
     SmallVector<Value> scalars(numInputs);
     for (auto [i, input] : llvm::enumerate(inputs))
       if (input && input->layout.isInvariant(kernel.columnLoop))
-        scalars[i] = shared[0][i] ? shared[0][i]
-                                  : load(*input, addresses[i][row], columns[0],
-                                         /*width=*/1);
+        scalars[i] = shared[0][i]
+                         ? shared[0][i]
+                         : load(*input, reads.inputs[i][row], columns[0],
+                                /*width=*/1);
     for (auto [c, column] : llvm::enumerate(columns)) {
       SmallVector<Value> arguments = shared[c];
       for (auto [i, input] : llvm::enumerate(inputs))
@@ -374,7 +291,7 @@ SmallVector<Value> RegisterTile::emitStep(ArrayRef<Addresses> addresses,
           arguments[i] = scalars[i];
         else if (input && !arguments[i])
           arguments[i] =
-              load(*input, addresses[i][row], column, column.computedWidth);
+              load(*input, reads.inputs[i][row], column, column.computedWidth);
       arguments.push_back(accumulators[row * columns.size() + c]);
       sums.push_back(broadcastTo(builder,
                                  emitVectorBody(builder, kernel.root, arguments,

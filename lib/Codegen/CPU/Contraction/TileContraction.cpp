@@ -324,6 +324,10 @@ private:
   void setNextWeights(OpFoldResult panel, OpFoldResult block) {
     if (plan.panelsPerTile > 1)
       return; // few rows: nothing is computed meanwhile
+    position.isOnlyPanel =
+        plan.depthBlocks == 1 && getConstantIntValue(numPanels) == 1;
+    if (position.isOnlyPanel)
+      return;
     OpFoldResult numBlocks = math.constant(plan.depthBlocks);
     OpFoldResult next = math.add(block, math.constant(1));
     position.nextPanel =

@@ -61,6 +61,8 @@ struct TilePosition {
   /// Where the packed input's rows lie that are used after this part of the
   /// panel; null if they are not to be fetched ahead.
   OpFoldResult nextPanel, nextDepth;
+  /// There is no other panel for these rows.
+  bool isOnlyPanel = false;
 };
 
 /// Emits tiles of one kernel.
@@ -93,6 +95,20 @@ public:
 private:
   using Addresses = llvm::SmallVector<Address>;
 
+  /// What a tile fetches ahead: an element in each iteration of the reduction,
+  /// `strides` apart in the loops `reductions`.
+  struct Prefetch {
+    mlir::Value buffer;
+    OpFoldResult address;
+    llvm::SmallVector<OpFoldResult> strides;
+  };
+
+  /// What a step of the reduction reads: each input, in each row.
+  struct Reads {
+    llvm::SmallVector<Addresses> inputs;
+    std::optional<Prefetch> ahead;
+  };
+
   void mergeReductionLoops();
   Address getTileAddress(const BoundOperand &operand,
                          const TilePosition &position);
@@ -106,7 +122,7 @@ private:
                                         llvm::ArrayRef<mlir::Value> start,
                                         llvm::ArrayRef<TileColumn> columns);
   llvm::SmallVector<mlir::Value>
-  emitReduction(unsigned level, llvm::SmallVector<Addresses> inputs,
+  emitReduction(unsigned level, const Reads &reads,
                 llvm::SmallVector<mlir::Value> accumulators,
                 const TilePosition &position,
                 llvm::ArrayRef<TileColumn> columns);
@@ -118,11 +134,16 @@ private:
   void storeSums(const TilePosition &position,
                  llvm::ArrayRef<TileColumn> columns,
                  llvm::ArrayRef<mlir::Value> values, mlir::Value sums);
-  llvm::SmallVector<mlir::Value>
-  emitStep(llvm::ArrayRef<Addresses> inputs,
-           llvm::ArrayRef<mlir::Value> accumulators,
-           llvm::ArrayRef<TileColumn> columns);
-  void startPrefetch(const TilePosition &position, Addresses &addresses);
+  llvm::SmallVector<mlir::Value> emitStep(const Reads &reads,
+                                          llvm::ArrayRef<mlir::Value> sums,
+                                          llvm::ArrayRef<TileColumn> columns);
+  std::optional<Prefetch> choosePrefetch(const TilePosition &position,
+                                         llvm::ArrayRef<Addresses> addresses);
+  Prefetch prefetchWeights(const TilePosition &position,
+                           const BoundOperand &weights);
+  std::optional<Prefetch> prefetchRows(const TilePosition &position,
+                                       const BoundOperand &operand,
+                                       const Addresses &rows);
   void emitEpilogue(const TilePosition &position,
                     llvm::ArrayRef<mlir::Value> accumulators,
                     llvm::ArrayRef<TileColumn> columns);
@@ -137,10 +158,6 @@ private:
   std::optional<BoundOperand> initial;
   llvm::SmallVector<llvm::SmallVector<std::optional<BoundOperand>>> stages;
   llvm::SmallVector<BoundOperand> stores;
-  /// The packed input whose next panel is fetched during the reduction, and how
-  /// much of it in one iteration.
-  const BoundOperand *prefetched = nullptr;
-  OpFoldResult prefetchWidth;
   /// Reduction loops, neighbours merged where the inputs allow.
   llvm::SmallVector<std::pair<unsigned, mlir::AffineExpr>> reductions;
 };
