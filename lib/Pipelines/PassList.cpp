@@ -62,6 +62,7 @@ static const Step graphSteps[] = {
     {"decompose", false, create<createDecomposePass>},
     {"canonicalize", true, createCanonicalize},
     {"select-layouts", true, create<createSelectLayoutsPass>},
+    {"split-conv-phases", true, create<createSplitConvPhasesPass>},
     {"canonicalize", true, createCanonicalize},
     {"pack-weights", true, createPackWeights},
     {"evaluate-constants", true, createEvaluate},
