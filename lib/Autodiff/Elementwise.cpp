@@ -88,8 +88,9 @@ UNARY(AsinhOp, c.mul(v, c.rsqrt(plus(c, c.square(x), 1))))
 UNARY(AcoshOp, c.mul(v, c.rsqrt(plus(c, c.square(x), -1))))
 UNARY(AtanhOp, c.div(v, c.sub(c.constant(x, 1), c.square(x))))
 UNARY(ErfOp, c.mul(times(c, v, 2 / std::sqrt(M_PI)), c.exp(c.neg(c.square(x)))))
+// by the result, so that the operand need not be kept
 UNARY(ReluOp,
-      where(c, c.compare(ComparisonPredicate::gt, x, c.constant(x, 0)), v))
+      where(c, c.compare(ComparisonPredicate::gt, y, c.constant(y, 0)), v))
 UNARY(SigmoidOp, c.mul(v, c.mul(y, c.sub(c.constant(y, 1), y))))
 UNARY(SoftplusOp, c.mul(v, SigmoidOp::create(c, x)))
 UNARY(EluOp, c.select(c.compare(ComparisonPredicate::gt, x, c.constant(x, 0)),
