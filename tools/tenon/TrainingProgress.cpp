@@ -6,12 +6,19 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/Process.h"
 
+#include <cmath>
+
 using namespace llvm;
 using namespace tenon;
 
 TrainingProgress::TrainingProgress(raw_ostream *json, int64_t numEpochs)
     : json(json), numEpochs(numEpochs),
       drawsBar(sys::Process::StandardErrIsDisplayed()) {}
+
+/// JSON has no infinities and no NaN.
+static json::Value toJSON(double number) {
+  return std::isfinite(number) ? json::Value(number) : json::Value(nullptr);
+}
 
 void TrainingProgress::drawBar(const StepReport &step) {
   int percent = 100 * step.stepInEpoch / step.stepsInEpoch;
@@ -28,11 +35,16 @@ void TrainingProgress::drawBar(const StepReport &step) {
 void TrainingProgress::addStep(const StepReport &step) {
   if (drawsBar)
     drawBar(step);
+  if (!std::isfinite(step.loss) && !hasWarned) {
+    errs() << formatv("{0}warning: the loss is {1} at step {2}\n",
+                      drawsBar ? "\n" : "", step.loss, step.step);
+    hasWarned = true;
+  }
   if (json)
     *json << json::Value(json::Object{{"step", step.step},
                                       {"program_step", "train"},
                                       {"epoch", step.epoch},
-                                      {"loss", step.loss},
+                                      {"loss", toJSON(step.loss)},
                                       {"seconds", step.seconds}})
           << '\n';
 }
@@ -51,9 +63,10 @@ void TrainingProgress::addEpoch(const EpochReport &epoch) {
   outs().flush();
   if (!json)
     return;
-  json::Object object{{"epoch", epoch.epoch}, {"train_loss", epoch.trainLoss}};
+  json::Object object{{"epoch", epoch.epoch},
+                      {"train_loss", toJSON(epoch.trainLoss)}};
   if (epoch.validationLoss)
-    object["validation_loss"] = *epoch.validationLoss;
+    object["validation_loss"] = toJSON(*epoch.validationLoss);
   if (epoch.validationAccuracy)
     object["validation_accuracy"] = *epoch.validationAccuracy;
   *json << json::Value(std::move(object)) << '\n';

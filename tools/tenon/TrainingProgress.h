@@ -25,6 +25,7 @@ private:
   int64_t numEpochs;
   bool drawsBar;
   int lastPercent = -1;
+  bool hasWarned = false;
 };
 
 } // namespace tenon

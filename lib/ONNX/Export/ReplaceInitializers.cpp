@@ -1,8 +1,9 @@
 //===- ReplaceInitializers.cpp - a model with other weights ---------------===//
 //
 // The model is parsed and written again, and nothing in it but the data of the
-// named initializers changes. External data moves into the file, as long as
-// protobuf's limit of 2 GB allows.
+// named initializers changes. Identities of initializers that are weights of
+// their own (importIdentity) become initializers. External data moves into the
+// file, as long as protobuf's limit of 2 GB allows.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,6 +43,30 @@ static Error writeAtomically(StringRef path, const std::string &text) {
   return file->keep(path);
 }
 
+/// Makes initializers of the Identities that `values` names.
+static void separateWeights(onnx::GraphProto &graph,
+                            const StringMap<ArrayRef<char>> &values) {
+  StringMap<const onnx::TensorProto *> initializers;
+  for (const onnx::TensorProto &tensor : graph.initializer())
+    initializers[tensor.name()] = &tensor;
+  std::vector<onnx::TensorProto> separated;
+  auto *nodes = graph.mutable_node();
+  for (int i = nodes->size() - 1; i >= 0; --i) {
+    const onnx::NodeProto &node = nodes->Get(i);
+    if (node.op_type() != "Identity" || node.input_size() != 1 ||
+        !values.contains(node.output(0)))
+      continue;
+    auto source = initializers.find(node.input(0));
+    if (source == initializers.end())
+      continue;
+    separated.push_back(*source->second);
+    separated.back().set_name(node.output(0));
+    nodes->DeleteSubrange(i, 1);
+  }
+  for (onnx::TensorProto &tensor : separated)
+    *graph.add_initializer() = std::move(tensor);
+}
+
 Error tenon::replaceInitializers(StringRef model, StringRef output,
                                  const StringMap<ArrayRef<char>> &values) {
   auto buffer = MemoryBuffer::getFile(model, /*IsText=*/false,
@@ -52,6 +77,7 @@ Error tenon::replaceInitializers(StringRef model, StringRef output,
   if (!proto.ParseFromArray((*buffer)->getBufferStart(),
                             (*buffer)->getBufferSize()))
     return createStringError(model + ": expected an ONNX model");
+  separateWeights(*proto.mutable_graph(), values);
   for (onnx::TensorProto &tensor :
        *proto.mutable_graph()->mutable_initializer()) {
     auto it = values.find(tensor.name());
