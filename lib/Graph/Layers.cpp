@@ -134,3 +134,20 @@ Tensor GraphBuilder::flatten(Tensor x) {
   AffineExpr rest = getProduct(ArrayRef(dims).drop_front(), &context);
   return reshape(makeName("flatten"), x, {dims.front(), rest});
 }
+
+Tensor GraphBuilder::loss(Loss loss, Tensor predictions, Tensor targets) {
+  std::string layer = makeName("loss");
+  if (!predictions || !targets)
+    return {};
+  FailureOr<RankedTensorType> type = getTargetType(loss, predictions);
+  if (failed(type) || *type != targets.getType()) {
+    hasFailed = true;
+    if (succeeded(type))
+      emitError(NameLoc::get(builder.getStringAttr(layer)))
+          << "layer \"" << layer << "\": expected targets of type " << *type
+          << ", got " << targets.getType();
+    return {};
+  }
+  Composer c(NameLoc::get(builder.getStringAttr(layer)), builder);
+  return buildLoss(c, loss, predictions, targets);
+}

@@ -3,7 +3,7 @@
 #define TENON_AUTODIFF_TRAININGPROGRAM_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "tenon/Autodiff/Losses.h"
+#include "tenon/Dialect/Tenon/IR/Losses.h"
 
 namespace tenon {
 

@@ -6,11 +6,9 @@
 #include "mlir/Pass/PassManager.h"
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Passes.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/ConstantBytes.h"
 #include "tenon/Pipelines/PassList.h"
-#include "llvm/ADT/StringSet.h"
 #include <cmath>
 #include <random>
 
@@ -29,11 +27,7 @@ MLIRContext &getContext() {
   return *context;
 }
 
-static llvm::StringSet<> checkedOps;
-const llvm::StringSet<> &getCheckedOps() { return checkedOps; }
-
-static LogicalResult differentiate(ModuleOp module, StringRef function,
-                                   bool forward) {
+LogicalResult differentiate(ModuleOp module, StringRef function, bool forward) {
   PassManager manager(module.getContext());
   DifferentiatePassOptions options;
   options.function = function.str();
@@ -42,9 +36,8 @@ static LogicalResult differentiate(ModuleOp module, StringRef function,
   return manager.run(module);
 }
 
-/// Copies a function's body to `c`, with other arguments; returns its results.
-static SmallVector<Value> inlineFunction(Composer &c, ModuleOp module,
-                                         StringRef name, ValueRange arguments) {
+SmallVector<Value> inlineFunction(Composer &c, ModuleOp module, StringRef name,
+                                  ValueRange arguments) {
   auto function = module.lookupSymbol<func::FuncOp>(name);
   IRMapping mapping;
   mapping.map(function.getArguments(), arguments);
@@ -94,8 +87,6 @@ std::string Check::run() {
   if (failed(differentiate(source, name, /*forward=*/true)) ||
       failed(differentiate(source, name, /*forward=*/false)))
     return name + " cannot be differentiated";
-  function.walk(
-      [&](Operation *op) { checkedOps.insert(op->getName().getStringRef()); });
   OwningOpRef<ModuleOp> module = ModuleOp::create(source.getLoc());
   auto main = func::FuncOp::create(
       source.getLoc(), "main", FunctionType::get(source.getContext(), {}, {}));
@@ -187,23 +178,26 @@ std::string Check::compare(ArrayRef<SmallVector<double>> values) {
   return wrong;
 }
 
-std::string checkDerivatives(StringRef text, Domain domain, unsigned order) {
+std::string checkDerivatives(ModuleOp module, Domain domain, unsigned order) {
   std::string errors;
   ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
     llvm::raw_string_ostream(errors) << diagnostic << '\n';
     return success();
   });
-  OwningOpRef<ModuleOp> module =
-      parseSourceString<ModuleOp>(text, &getContext());
-  if (!module)
-    return errors + text.str();
   std::string name = "f";
   for (unsigned i = 0; i < order; ++i, name += "_vjp") {
-    std::string wrong = Check(*module, name, domain).run();
+    std::string wrong = Check(module, name, domain).run();
     if (!wrong.empty())
       return wrong + errors;
   }
   return "";
+}
+
+std::string checkDerivatives(StringRef text, Domain domain, unsigned order) {
+  OwningOpRef<ModuleOp> module =
+      parseSourceString<ModuleOp>(text, &getContext());
+  return module ? checkDerivatives(*module, domain, order)
+                : "cannot be parsed: " + text.str();
 }
 
 } // namespace tenon::test

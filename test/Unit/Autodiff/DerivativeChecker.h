@@ -4,7 +4,8 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
-#include "llvm/ADT/StringSet.h"
+#include "mlir/IR/ValueRange.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include <string>
 
 namespace tenon::test {
@@ -23,11 +24,23 @@ struct Domain {
 std::string checkDerivatives(llvm::StringRef text, Domain domain,
                              unsigned order = 1);
 
+/// The same of `@f`, a function in `module`.
+std::string checkDerivatives(mlir::ModuleOp module, Domain domain,
+                             unsigned order = 1);
+
+/// Adds the derivative `@NAME_vjp` or, with `forward`, `@NAME_jvp`.
+mlir::LogicalResult differentiate(mlir::ModuleOp module, llvm::StringRef name,
+                                  bool forward);
+
+/// Copies the body of `@name` to `c`, with other arguments; returns its
+/// results.
+llvm::SmallVector<mlir::Value> inlineFunction(Composer &c,
+                                              mlir::ModuleOp module,
+                                              llvm::StringRef name,
+                                              mlir::ValueRange arguments);
+
 /// The context that knows all dialects and derivatives.
 mlir::MLIRContext &getContext();
-
-/// The ops that `checkDerivatives` has differentiated, by name.
-const llvm::StringSet<> &getCheckedOps();
 
 } // namespace tenon::test
 

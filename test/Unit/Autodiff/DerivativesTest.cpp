@@ -1,8 +1,8 @@
 //===- DerivativesTest.cpp - the rules of lib/Autodiff --------------------===//
 
 #include "DerivativeChecker.h"
+#include "mlir/Parser/Parser.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <gtest/gtest.h>
 
@@ -331,6 +331,50 @@ const Case cases[] = {
         : (tensor<3x2x4xf64>, tensor<2x12x4xf64>, tensor<2x12x3xf64>, tensor<2x24xf64>) -> (tensor<3x2x2x3xf64>, tensor<2x2x3xf64>, tensor<2x2x3xf64>))mlir",
      "tensor<3x2x2x3xf64>", 1},
 };
+
+/// The critic's penalty of WGAN-GP (Gulrajani et al., 2017): the mean of
+/// (|gradient of the critic with respect to its input| - 1)^2. Its own gradient
+/// with respect to the critic's weights is of second order.
+TEST(Derivatives, GradientPenalty) {
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(R"mlir(
+    func.func @critic(%x: tensor<5x2x6x6xf64>, %w: tensor<4x2x3x3xf64>, %v: tensor<4x3xf64>, %u: tensor<3xf64>) -> tensor<5xf64> {
+      %0 = tenon.conv %x, %w {strides = array<i64: 2, 2>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64}
+        : (tensor<5x2x6x6xf64>, tensor<4x2x3x3xf64>) -> tensor<5x4x3x3xf64>
+      %1 = tenon.leaky_relu %0 {alpha = 0.2 : f32} : tensor<5x4x3x3xf64> -> tensor<5x4x3x3xf64>
+      %2 = tenon.reduce mean %1 axes [2, 3] : tensor<5x4x3x3xf64> -> tensor<5x4xf64>
+      %3 = tenon.contract %2, %v {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]}
+        : (tensor<5x4xf64>, tensor<4x3xf64>) -> tensor<5x3xf64>
+      %4 = tenon.tanh %3 : tensor<5x3xf64> -> tensor<5x3xf64>
+      %5 = tenon.contract %4, %u {indexing_maps = [affine_map<(m, k) -> (m, k)>, affine_map<(m, k) -> (k)>, affine_map<(m, k) -> (m)>]}
+        : (tensor<5x3xf64>, tensor<3xf64>) -> tensor<5xf64>
+      return %5 : tensor<5xf64>
+    })mlir",
+                                                        &getContext());
+  ASSERT_TRUE(module);
+  ASSERT_TRUE(succeeded(differentiate(*module, "critic", /*forward=*/false)));
+  auto critic = module->lookupSymbol<mlir::func::FuncOp>("critic");
+  auto penalty = mlir::func::FuncOp::create(
+      module->getLoc(), "f",
+      mlir::FunctionType::get(&getContext(), critic.getArgumentTypes(),
+                              mlir::RankedTensorType::get(
+                                  {}, mlir::Float64Type::get(&getContext()))));
+  module->push_back(penalty);
+  Composer c(module->getLoc(),
+             mlir::OpBuilder::atBlockBegin(penalty.addEntryBlock()));
+  llvm::SmallVector<mlir::Value> arguments(penalty.getArguments());
+  auto scores = llvm::cast<mlir::RankedTensorType>(critic.getResultTypes()[0]);
+  arguments.push_back(
+      c.broadcastTo(c.constant(scores.getElementType(), 1), scores));
+  mlir::Value gradient = inlineFunction(c, *module, "critic_vjp", arguments)[1];
+  mlir::Value norm = SqrtOp::create(
+      c, c.reduce(ReduceKind::sum, c.square(gradient), {1, 2, 3}));
+  mlir::Value excess = c.sub(norm, c.constant(norm, 1));
+  mlir::Value mean = ReduceOp::create(c, ReduceKind::mean, c.square(excess),
+                                      llvm::ArrayRef<int64_t>{0, 1, 2, 3},
+                                      /*keep_dims=*/false);
+  mlir::func::ReturnOp::create(c, mean);
+  EXPECT_EQ(checkDerivatives(*module, {}), "");
+}
 
 class DerivativesOf : public testing::TestWithParam<Case> {};
 

@@ -1,6 +1,6 @@
 //===- Losses.cpp - what training makes small -----------------------------===//
 
-#include "tenon/Autodiff/Losses.h"
+#include "tenon/Dialect/Tenon/IR/Losses.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -1,6 +1,6 @@
 //===- Losses.h - what training makes small ---------------------*- C++ -*-===//
-#ifndef TENON_AUTODIFF_LOSSES_H
-#define TENON_AUTODIFF_LOSSES_H
+#ifndef TENON_DIALECT_TENON_IR_LOSSES_H
+#define TENON_DIALECT_TENON_IR_LOSSES_H
 
 #include "tenon/Dialect/Tenon/IR/Composer.h"
 
@@ -36,4 +36,4 @@ mlir::Value buildLoss(Composer &c, Loss loss, mlir::Value predictions,
 
 } // namespace tenon
 
-#endif // TENON_AUTODIFF_LOSSES_H
+#endif // TENON_DIALECT_TENON_IR_LOSSES_H
