@@ -89,7 +89,8 @@ Tensor GraphBuilder::batchNorm(Tensor x) {
   Tensor mean = constant(layer + ".running_mean", channels, zeros);
   Tensor variance = constant(layer + ".running_var", channels, ones);
   return create<BatchNormOp>(layer, x, scale, bias, mean, variance,
-                             builder.getF32FloatAttr(1e-5f));
+                             builder.getF32FloatAttr(1e-5f),
+                             builder.getF32FloatAttr(0.9f));
 }
 
 //===----------------------------------------------------------------------===//

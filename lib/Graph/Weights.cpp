@@ -44,7 +44,9 @@ Tensor GraphBuilder::constant(StringRef name, ArrayRef<int64_t> shape,
         type, name,
         HeapAsmResourceBlob::allocateAndCopyInferAlign<float>(
             values, /*dataIsMutable=*/false));
-  return Tensor(ConstantOp::create(builder, loc, elements));
+  auto constant = ConstantOp::create(builder, loc, elements);
+  constant->setAttr(initializerAttrName, builder.getStringAttr(name));
+  return Tensor(constant.getResult());
 }
 
 Tensor GraphBuilder::weights(StringRef name, ArrayRef<int64_t> shape,

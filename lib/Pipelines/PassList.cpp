@@ -3,6 +3,7 @@
 #include "tenon/Pipelines/PassList.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/Passes.h"
+#include "tenon/Autodiff/Passes.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Pipelines/Compile.h"
@@ -57,6 +58,10 @@ static std::unique_ptr<Pass> createCse(const GraphPipelineOptions &) {
 static const Step graphSteps[] = {
     {"infer-shapes", false, create<createInferShapesPass>},
     {"fold-shapes", true, create<createFoldShapesPass>},
+    {"canonicalize", true, createCanonicalize},
+    {"cse", true, createCse},
+    {"differentiate-steps", false, create<createDifferentiateStepsPass>},
+    {"bind-parameters", false, create<createBindParametersPass>},
     {"canonicalize", true, createCanonicalize},
     {"cse", true, createCse},
     {"decompose", false, create<createDecomposePass>},

@@ -195,6 +195,11 @@ private:
       if (!isColumnAccess(*kernel.inputs.back()))
         kernel.transposed.push_back(input->getOperandNumber());
     }
+    // a copy of all that is read would cost more than the sum itself; general
+    // kernels read vectors along the reduction
+    if (kernel.isColumnwise() && !kernel.transposed.empty())
+      return fail("nothing to multiply with, and columns that are not "
+                  "contiguous");
     return true;
   }
 
