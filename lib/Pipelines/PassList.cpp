@@ -32,6 +32,11 @@ createEvaluate(const GraphPipelineOptions &options) {
 }
 
 static std::unique_ptr<Pass>
+createSelectWinograd(const GraphPipelineOptions &options) {
+  return createSelectWinogradPass(options.target);
+}
+
+static std::unique_ptr<Pass>
 createPackWeights(const GraphPipelineOptions &options) {
   return createPackWeightsPass(options.target);
 }
@@ -64,6 +69,7 @@ static const Step graphSteps[] = {
     {"select-layouts", true, create<createSelectLayoutsPass>},
     {"split-conv-phases", true, create<createSplitConvPhasesPass>},
     {"canonicalize", true, createCanonicalize},
+    {"select-winograd", true, createSelectWinograd},
     {"pack-weights", true, createPackWeights},
     {"evaluate-constants", true, createEvaluate},
     {"canonicalize", true, createCanonicalize},

@@ -45,6 +45,24 @@ def SplitConvPhasesPass : Pass<"tenon-split-conv-phases", "::mlir::func::FuncOp"
   let statistics = [Statistic<"numSplit", "num-split", "convolutions split">];
 }
 
+def SelectWinogradPass : Pass<"tenon-select-winograd", "::mlir::func::FuncOp"> {
+  let summary = "compute 3x3 convolutions with a quarter of the products where that pays";
+  let description = [{
+    Constant weights of a 3x3 convolution of stride 1 are transformed for Winograd's algorithm F(4x4, 3x3) (Winograd.h), where the products that
+    are saved take longer than the transforms and four times the weights. `evaluate-constants` transforms them; the op that restores them stays
+    with the convolution, as `unpack_panels` does.
+
+    ```mlir
+    %0 = tenon.contract %g, %w ...
+    %1 = tenon.contract %g, %0 ... -> tensor<6x6x64x64xf32>
+    %2 = tenon.winograd_restore %1 : tensor<6x6x64x64xf32> -> tensor<3x3x64x64xf32>
+    %3 = tenon.conv %x, %2 {channels_last, ...}
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numSelected", "num-selected", "convolutions that use Winograd's algorithm">];
+}
+
 def PackWeightsPass : Pass<"tenon-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "pack the weights of contractions into panels";
   let description = [{

@@ -154,3 +154,61 @@ func.func @one_panel(%x: tensor<8x64xf32>, %w: tensor<1x64x16xf32>) -> tensor<8x
   } -> tensor<8x16xf32>
   return %g : tensor<8x16xf32>
 }
+
+// -----
+
+// Transformed weights: items of a row of tiles of two images of 10x8. Their 6 rows and 10 columns with border are transformed to 36 matrices
+// [2 tiles, 8 channels], multiplied, and transformed back; the last tiles have rows behind the image.
+// CHECK-LABEL: func @winograd(
+// CHECK: scf.forall (%{{.*}}) in (6)
+// CHECK: %[[SLAB:.*]] = memref.alloc() {alignment = 64 : i64} : memref<480xf32>
+// CHECK: %[[ELEMENTS:.*]] = memref.alloc() {alignment = 64 : i64} : memref<576xf32>
+// CHECK-COUNT-36: vector.load %[[SLAB]]
+// CHECK-NOT: vector.load
+// CHECK-COUNT-36: vector.store %{{.*}}, %[[ELEMENTS]]
+// CHECK: %[[PRODUCTS:.*]] = memref.alloc() {alignment = 64 : i64} : memref<1728xf32>
+// CHECK: scf.for %{{.*}} = %c0{{.*}} to %c36
+// CHECK: scf.for %{{.*}} = %c0{{.*}} to %c8{{.*}} iter_args
+// CHECK: memref.load %[[ELEMENTS]]
+// CHECK: vector.store %{{.*}}, %[[PRODUCTS]]
+// CHECK-COUNT-36: vector.load %[[PRODUCTS]]
+// CHECK: scf.if
+// CHECK-COUNT-4: vector.store %{{.*}} : memref<2560xf32>
+func.func @winograd(%x: tensor<2x10x8x8xf32>, %w: tensor<1x6x6x8x16xf32>) -> tensor<2x10x8x16xf32>
+    attributes {tenon.kernel, tenon.tiles = {lanes = 8, rows = 6, panel_width = 16, panels_per_tile = 1, panels_per_item = 1,
+                                             block_loop = 1, block_size = 4, flatten_from = 2, depth_blocks = 1}} {
+  %zero = arith.constant 0.0 : f32
+  %r = arith.constant dense<1.0> : tensor<3x6xf32>
+  %ue = tensor.empty() : tensor<6x6x8x16xf32>
+  %u = linalg.unpack %w outer_dims_perm = [3, 0, 1, 2] inner_dims_pos = [3] inner_tiles = [16] into %ue : tensor<1x6x6x8x16xf32> -> tensor<6x6x8x16xf32>
+  %we = tensor.empty() : tensor<3x3x8x16xf32>
+  %wf = linalg.fill ins(%zero : f32) outs(%we : tensor<3x3x8x16xf32>) -> tensor<3x3x8x16xf32>
+  %window = linalg.generic {
+      indexing_maps = [affine_map<(i, j, c, o, a, b) -> (i, a)>, affine_map<(i, j, c, o, a, b) -> (j, b)>,
+                       affine_map<(i, j, c, o, a, b) -> (a, b, c, o)>, affine_map<(i, j, c, o, a, b) -> (i, j, c, o)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%r, %r, %u : tensor<3x6xf32>, tensor<3x6xf32>, tensor<6x6x8x16xf32>) outs(%wf : tensor<3x3x8x16xf32>) attrs = {tenon.winograd} {
+  ^bb0(%a: f32, %b: f32, %c: f32, %d: f32):
+    %ab = arith.mulf %a, %b : f32
+    %m = arith.mulf %ab, %c : f32
+    %s = arith.addf %d, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<3x3x8x16xf32>
+  %p = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i0: index, %i1: index, %i2: index, %i3: index):
+    tensor.yield %zero : f32
+  } : tensor<2x10x8x8xf32> to tensor<2x12x10x8xf32>
+  %e = tensor.empty() : tensor<2x10x8x16xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<2x10x8x16xf32>) -> tensor<2x10x8x16xf32>
+  %g = linalg.generic {
+      indexing_maps = [affine_map<(n, y, x, o, i, j, c) -> (n, y + i, x + j, c)>, affine_map<(n, y, x, o, i, j, c) -> (i, j, c, o)>,
+                       affine_map<(n, y, x, o, i, j, c) -> (n, y, x, o)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%p, %window : tensor<2x12x10x8xf32>, tensor<3x3x8x16xf32>) outs(%f : tensor<2x10x8x16xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<2x10x8x16xf32>
+  return %g : tensor<2x10x8x16xf32>
+}

@@ -6,12 +6,14 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
+#include "tenon/Codegen/CPU/Contraction/KernelBuffers.h"
 #include "tenon/Codegen/CPU/Contraction/PanelPacking.h"
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/RegisterTile.h"
 #include "tenon/Codegen/CPU/Contraction/Scratch.h"
 #include "tenon/Codegen/CPU/Contraction/Slab.h"
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "tenon/Codegen/CPU/Contraction/WinogradTiles.h"
 #include "tenon/Codegen/CPU/Kernel.h"
 
 namespace tenon {
@@ -35,7 +37,7 @@ public:
         math(builder, getDimSymbols(tiled)) {}
 
   void emit() {
-    flattenBuffers();
+    buffers = flattenBuffers(builder, tiled);
     computeGrid();
     auto forall = scf::ForallOp::create(builder, ArrayRef(numItems),
                                         ValueRange(), std::nullopt);
@@ -60,26 +62,6 @@ private:
   }
   ArrayRef<unsigned> getTileRowLoops() const {
     return ArrayRef(kernel.rowLoops).drop_front(plan.flattenFrom);
-  }
-
-  /// Addresses count elements, whatever the shape.
-  void flattenBuffers() {
-    for (BlockArgument argument : tiled.getArguments()) {
-      auto type = dyn_cast<MemRefType>(argument.getType());
-      if (!type || type.getRank() == 1) {
-        buffers.push_back(argument);
-        continue;
-      }
-      SmallVector<ReassociationIndices> all(1);
-      llvm::append_range(all[0], llvm::seq<int64_t>(0, type.getRank()));
-      if (type.getRank() == 0)
-        buffers.push_back(memref::ExpandShapeOp::create(
-            builder, MemRefType::get({1}, type.getElementType()), argument,
-            ArrayRef<ReassociationIndices>()));
-      else
-        buffers.push_back(
-            memref::CollapseShapeOp::create(builder, argument, all));
-    }
   }
 
   /// Work items are (batch, outer rows, blocks of rows, groups of panels).
@@ -513,7 +495,10 @@ struct TileContraction : tenon::impl::TileContractionPassBase<TileContraction> {
       return signalPassFailure();
     }
     func::FuncOp tiled = createTiledFunction(kernel);
-    KernelTiler(*model, *plan, tiled).emit();
+    if (model->isWinograd)
+      emitWinogradKernel(*model, *plan, tiled);
+    else
+      KernelTiler(*model, *plan, tiled).emit();
     tiled.walk([](LoopLikeOpInterface loop) { moveLoopInvariantCode(loop); });
     kernel.setType(tiled.getFunctionType());
     kernel->setAttrs(tiled->getAttrs());

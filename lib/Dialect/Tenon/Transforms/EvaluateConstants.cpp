@@ -60,7 +60,7 @@ struct EvaluateConstants
 bool EvaluateConstants::isComputable(
     Operation *op, const llvm::SetVector<Operation *> &computed) {
   // unpacking belongs to the contraction that reads the panels
-  if (isa<ConstantOp, UnpackPanelsOp>(op) ||
+  if (isa<ConstantOp, UnpackPanelsOp, WinogradRestoreOp>(op) ||
       !isa_and_nonnull<TenonDialect>(op->getDialect()) || op->getNumRegions() ||
       op->getNumResults() == 0 || op->getNumOperands() == 0 || !isPure(op))
     return false;

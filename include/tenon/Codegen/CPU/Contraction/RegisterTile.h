@@ -92,6 +92,11 @@ public:
   void emitEnd(const TilePosition &position, llvm::ArrayRef<TileColumn> columns,
                mlir::Value sums);
 
+  /// What follows the reduction, for sums that are there already.
+  void emitEpilogue(const TilePosition &position,
+                    llvm::ArrayRef<mlir::Value> accumulators,
+                    llvm::ArrayRef<TileColumn> columns);
+
 private:
   using Addresses = llvm::SmallVector<Address>;
 
@@ -144,9 +149,6 @@ private:
   std::optional<Prefetch> prefetchRows(const TilePosition &position,
                                        const BoundOperand &operand,
                                        const Addresses &rows);
-  void emitEpilogue(const TilePosition &position,
-                    llvm::ArrayRef<mlir::Value> accumulators,
-                    llvm::ArrayRef<TileColumn> columns);
   mlir::Value getIndex(unsigned loop, const TilePosition &position, int64_t row,
                        const TileColumn &column);
 
