@@ -26,6 +26,11 @@ SmallVector<Value> tenon::getOperandsAndCaptured(Operation *op) {
   return values;
 }
 
+SmallVector<Value> tenon::getDifferentiable(ValueRange values) {
+  return llvm::to_vector(llvm::make_filter_range(
+      values, [](Value value) { return isDifferentiable(value.getType()); }));
+}
+
 /// Puts the parts of `op` before it, in its place.
 FailureOr<SmallVector<Operation *>> Activity::decompose(Operation *op) {
   auto composite = dyn_cast<DecomposableOpInterface>(op);

@@ -11,6 +11,9 @@ namespace tenon {
 /// The operands of `op`, then the values that its regions use from outside.
 llvm::SmallVector<mlir::Value> getOperandsAndCaptured(mlir::Operation *op);
 
+/// Those of `values` that have derivatives.
+llvm::SmallVector<mlir::Value> getDifferentiable(mlir::ValueRange values);
+
 /// The part of a graph that depends on some of its values.
 class Activity {
 public:

@@ -34,11 +34,6 @@ static Value orZeros(Composer &c, Value derivative, Value like) {
   return derivative ? derivative : c.zeros(getTensorTypeOf(like));
 }
 
-static SmallVector<Value> getDifferentiable(ValueRange values) {
-  return llvm::to_vector(llvm::make_filter_range(
-      values, [](Value value) { return isDifferentiable(value.getType()); }));
-}
-
 /// Values that the regions of `op` use from outside and that have derivatives.
 static SmallVector<Value> getCaptured(Operation *op) {
   return getDifferentiable(
@@ -62,61 +57,64 @@ static SmallVector<Value> arrange(Operation *op, ArrayRef<Value> values,
 // If
 //===----------------------------------------------------------------------===//
 
+/// An `if` like `op` that computes derivatives like `wanted`: each branch is
+/// computed again, and `differentiate` builds them from its ops and from what
+/// it yields.
+static FailureOr<IfOp> differentiateBranches(
+    IfOp op, Composer &c, ArrayRef<Value> wanted,
+    function_ref<FailureOr<SmallVector<Value>>(ArrayRef<Operation *> ops,
+                                               ArrayRef<Value> yielded)>
+        differentiate) {
+  auto result =
+      IfOp::create(c, ValueRange(wanted).getTypes(), op.getCondition());
+  for (unsigned i = 0; i < 2; ++i) {
+    OpBuilder::InsertionGuard guard(c);
+    Block &from = op->getRegion(i).front();
+    c.createBlock(&result->getRegion(i));
+    IRMapping mapping;
+    SmallVector<Operation *> ops = cloneOps(c, from, mapping);
+    FailureOr<SmallVector<Value>> found =
+        differentiate(ops, getYielded(from, mapping));
+    if (failed(found))
+      return failure();
+    for (auto [derivative, value] : llvm::zip_equal(*found, wanted))
+      derivative = orZeros(c, derivative, value);
+    YieldOp::create(c, *found);
+  }
+  return result;
+}
+
 namespace {
-/// The branch that was taken, differentiated: it is computed again.
 struct IfDerivative
     : DifferentiableOpInterface::ExternalModel<IfDerivative, IfOp> {
   Derivatives pullBack(Operation *op, Composer &c,
                        ValueRange cotangents) const {
-    auto ifOp = cast<IfOp>(op);
     SmallVector<Value> captured = getCaptured(op);
-    auto result =
-        IfOp::create(c, ValueRange(captured).getTypes(), ifOp.getCondition());
-    for (unsigned i = 0; i < 2; ++i) {
-      OpBuilder::InsertionGuard guard(c);
-      Block &from = op->getRegion(i).front();
-      c.createBlock(&result->getRegion(i));
-      IRMapping mapping;
-      SmallVector<Operation *> ops = cloneOps(c, from, mapping);
-      SmallVector<ValueAndDerivative> seeds =
-          pairUp(getYielded(from, mapping), cotangents);
-      FailureOr<SmallVector<Value>> found =
-          tenon::pullBack(c, ops, seeds, captured);
-      if (failed(found))
-        return failure();
-      for (auto [derivative, value] : llvm::zip_equal(*found, captured))
-        derivative = orZeros(c, derivative, value);
-      YieldOp::create(c, *found);
-    }
-    return arrange(op, captured, result.getResults());
+    FailureOr<IfOp> result = differentiateBranches(
+        cast<IfOp>(op), c, captured,
+        [&](ArrayRef<Operation *> ops, ArrayRef<Value> yielded) {
+          return tenon::pullBack(c, ops, pairUp(yielded, cotangents), captured);
+        });
+    if (failed(result))
+      return failure();
+    return arrange(op, captured, result->getResults());
   }
 
   Derivatives pushForward(Operation *op, Composer &c,
                           ValueRange tangents) const {
-    auto ifOp = cast<IfOp>(op);
     SmallVector<Value> wanted = getDifferentiable(op->getResults());
-    SmallVector<Value> operands = getOperandsAndCaptured(op);
-    auto result =
-        IfOp::create(c, ValueRange(wanted).getTypes(), ifOp.getCondition());
-    for (unsigned i = 0; i < 2; ++i) {
-      OpBuilder::InsertionGuard guard(c);
-      Block &from = op->getRegion(i).front();
-      c.createBlock(&result->getRegion(i));
-      IRMapping mapping;
-      SmallVector<Operation *> ops = cloneOps(c, from, mapping);
-      SmallVector<ValueAndDerivative> given = pairUp(operands, tangents);
-      SmallVector<Value> yielded = getDifferentiable(getYielded(from, mapping));
-      FailureOr<SmallVector<Value>> found =
-          tenon::pushForward(c, ops, given, yielded);
-      if (failed(found))
-        return failure();
-      for (auto [derivative, value] : llvm::zip_equal(*found, yielded))
-        derivative = orZeros(c, derivative, value);
-      YieldOp::create(c, *found);
-    }
+    FailureOr<IfOp> result = differentiateBranches(
+        cast<IfOp>(op), c, wanted,
+        [&](ArrayRef<Operation *> ops, ArrayRef<Value> yielded) {
+          return tenon::pushForward(
+              c, ops, pairUp(getOperandsAndCaptured(op), tangents),
+              getDifferentiable(yielded));
+        });
+    if (failed(result))
+      return failure();
     SmallVector<Value> all(op->getNumResults());
     for (auto [value, derivative] :
-         llvm::zip_equal(wanted, result.getResults()))
+         llvm::zip_equal(wanted, result->getResults()))
       all[cast<OpResult>(value).getResultNumber()] = derivative;
     return all;
   }

@@ -1,5 +1,6 @@
 //===- Differentiate.cpp - the derivative of a function -------------------===//
 
+#include "Activity.h"
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Passes.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
@@ -11,12 +12,6 @@ namespace tenon {
 
 using namespace mlir;
 using namespace tenon;
-
-/// Those of `values` that have derivatives.
-static SmallVector<Value> getDifferentiable(ValueRange values) {
-  return llvm::to_vector(llvm::make_filter_range(
-      values, [](Value value) { return isDifferentiable(value.getType()); }));
-}
 
 /// A copy of `function` behind it, with `suffix` to its name.
 static func::FuncOp cloneFunction(func::FuncOp function, StringRef suffix) {

@@ -125,7 +125,8 @@ void StepBuilder::clip(SmallVectorImpl<Value> &gradients) {
   for (Value gradient : gradients) {
     auto axes = llvm::to_vector(
         llvm::seq<int64_t>(0, getTensorTypeOf(gradient).getRank()));
-    Value part = ReduceOp::create(c, ReduceKind::sum, c.square(gradient), axes,
+    Value wide = c.cast(gradient, c.getF32Type());
+    Value part = ReduceOp::create(c, ReduceKind::sum, c.square(wide), axes,
                                   /*keep_dims=*/false);
     sum = c.addIfAny(sum, part);
   }
@@ -134,17 +135,26 @@ void StepBuilder::clip(SmallVectorImpl<Value> &gradients) {
       c, c.constant(norm, 1),
       c.div(c.constant(norm, limit), c.add(norm, c.constant(norm, 1e-6))));
   for (Value &gradient : gradients)
-    gradient = c.mul(gradient, factor);
+    gradient = c.mul(
+        gradient, c.cast(factor, getTensorTypeOf(gradient).getElementType()));
 }
 
+/// In f32 where the parameter has fewer bits: what an optimizer adds up is too
+/// small for them.
 void StepBuilder::update(StringRef parameter, OptimizerUpdate update) {
+  RankedTensorType type = getTensorTypeOf(update.parameter);
+  auto element = cast<FloatType>(type.getElementType());
+  Type wide = element.getWidth() < 32 ? c.getF32Type() : element;
+  for (Value *value : {&update.parameter, &update.gradient,
+                       &update.learningRate, &update.step})
+    *value = c.cast(*value, wide);
   for (StringRef slot : getSlotNames(step.getOptimizer())) {
     std::string name = (slot + "/" + parameter).str();
     update.slots.push_back(
-        {name, getState(name, getTensorTypeOf(update.parameter), 0), {}});
+        {name, getState(name, withElementType(type, wide), 0), {}});
   }
-  SetParameterOp::create(c, parameter,
-                         applyOptimizer(c, step.getOptimizer(), update));
+  Value next = applyOptimizer(c, step.getOptimizer(), update);
+  SetParameterOp::create(c, parameter, c.cast(next, element));
   for (const OptimizerSlot &slot : update.slots)
     setState(slot.name, slot.next);
 }

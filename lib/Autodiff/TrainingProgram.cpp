@@ -105,21 +105,11 @@ Value ProgramBuilder::getLogits(func::FuncOp function) {
   Value value = function.front().getTerminator()->getOperand(0);
   if (options.loss != Loss::CrossEntropy)
     return value;
-  int64_t rank = cast<RankedTensorType>(value.getType()).getRank();
-  auto isOverClasses = [&](int64_t axis) {
-    return axis == 1 || (axis == -1 && rank == 2);
-  };
-  // a reshape between the softmax and the output stems from old opsets
-  while (auto reshape = value.getDefiningOp<ReshapeOp>()) {
-    if (reshape.getOperand().getType() != reshape.getType())
-      break;
-    value = reshape.getOperand();
-  }
   if (auto softmax = value.getDefiningOp<SoftmaxOp>();
-      softmax && isOverClasses(softmax.getAxis()))
+      softmax && softmax.getAxis() == 1)
     return softmax.getOperand();
   if (auto softmax = value.getDefiningOp<LogSoftmaxOp>();
-      softmax && isOverClasses(softmax.getAxis()))
+      softmax && softmax.getAxis() == 1)
     return softmax.getOperand();
   return value;
 }
