@@ -82,9 +82,11 @@ emitProgram(ModuleOp module, const TargetInfo &target,
 FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
                                            const TargetInfo &target,
                                            const CompileOptions &options) {
+  func::FuncOp program = getProgram(module);
+  // before constants are folded and packed
+  int64_t numParameters = countElements(describeParameters(program));
   if (failed(runGraphPipeline(module, target, options)))
     return failure();
-  func::FuncOp program = getProgram(module);
   CompiledModel model;
   model.target = target;
   FailureOr<ModelDescription> description =
@@ -93,6 +95,7 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
   if (failed(description) || failed(weights))
     return failure();
   model.description = std::move(*description);
+  model.description.numParameters = numParameters;
   model.description.isSequential = !options.threads;
   model.weights = std::move(*weights);
 
