@@ -5,6 +5,8 @@
 using namespace tenon::models;
 
 static constexpr Model zoo[] = {
+    {"gan", "points in the plane, and a critic (Goodfellow et al., 2014)",
+     buildGan},
     {"lenet", "LeNet-5 for 28x28 digits (LeCun et al., 1998)", buildLeNet},
     {"mlp", "three dense layers for 28x28 digits", buildMlp},
     {"resnet20", "ResNet-20 for 32x32 pictures (He et al., 2015, section 4.2)",

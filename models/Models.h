@@ -21,6 +21,7 @@ struct Model {
 /// All networks, sorted by name.
 llvm::ArrayRef<Model> getModels();
 
+Module buildGan(mlir::MLIRContext &context, uint64_t seed);
 Module buildLeNet(mlir::MLIRContext &context, uint64_t seed);
 Module buildMlp(mlir::MLIRContext &context, uint64_t seed);
 Module buildResNet20(mlir::MLIRContext &context, uint64_t seed);

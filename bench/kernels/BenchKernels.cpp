@@ -182,6 +182,17 @@ std::vector<Case> getCases(const TargetInfo &target) {
                          .stride = 2});
   }
   for (auto [size, channels] :
+       {std::pair(256, 32), std::pair(224, 64), std::pair(112, 128),
+        std::pair(56, 256), std::pair(28, 512), std::pair(14, 512)})
+    conv("vgg-3x3", {.n = 1,
+                     .h = size,
+                     .w = size,
+                     .c = channels,
+                     .oc = channels,
+                     .kernel = 3,
+                     .pad = 1});
+  gemm("gpt2-head", {.m = 128, .n = 50257, .k = 768});
+  for (auto [size, channels] :
        {std::pair(112, 32), std::pair(56, 144), std::pair(14, 576)})
     cases.push_back(makeCase(
         "mobilenet-dw",

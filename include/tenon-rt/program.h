@@ -9,6 +9,7 @@
 #define TENON_RT_PROGRAM_H
 
 #include "tenon-rt/tenon.h"
+#include "tenon-rt/training.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -56,6 +57,8 @@ typedef struct tenon_program {
   /* What the symbols must satisfy: "node \"slice\": expected s >= 5". */
   const char *const *guards;
   int64_t num_guards;
+  /* NULL, or for each output the input whose memory it may be, or -1. */
+  const int32_t *donated;
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and
@@ -67,6 +70,8 @@ int32_t tenon_rt_launch(tenon_rt_frame *frame,
 
 /* The functions of tenon.h, for descriptors to point to. */
 extern const tenon_functions tenon_rt_functions;
+/* The functions of training.h. */
+extern const tenon_training_functions tenon_rt_training_functions;
 
 /* What generated entry points call: NAME_open, NAME_close, NAME_prepare, ... */
 tenon_context *tenon_rt_open(const tenon_model *model,

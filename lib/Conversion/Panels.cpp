@@ -2,6 +2,7 @@
 
 #include "Categories.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/Winograd.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -97,10 +98,58 @@ struct UnpackPanelsLowering
             .getResult()};
   }
 };
+
+/// Each weight is a sum over the tile, with the coefficients of both dimensions
+/// as operands. Code generation knows it by its attribute.
+struct WinogradRestoreLowering
+    : LinalgLoweringOpInterface::ExternalModel<WinogradRestoreLowering,
+                                               WinogradRestoreOp> {
+  FailureOr<SmallVector<Value>> lowerToLinalg(Operation *op, OpBuilder &builder,
+                                              ValueRange operands,
+                                              const KernelDims &dims) const {
+    Location loc = op->getLoc();
+    auto type = cast<WinogradRestoreOp>(op).getType();
+    auto coefficientType = RankedTensorType::get(
+        {kWinogradWindow, kWinogradTile}, type.getElementType());
+    SmallVector<float> numbers;
+    for (const auto &row : getWinogradTransform().restore)
+      numbers.append(row.begin(), row.end());
+    Value coefficients = arith::ConstantOp::create(
+        builder, loc,
+        DenseElementsAttr::get(coefficientType, ArrayRef<float>(numbers)));
+    Value zero =
+        arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(0));
+    Value init = linalg::FillOp::create(builder, loc, zero,
+                                        dims.createEmpty(builder, loc, type))
+                     .getResult(0);
+    // loops i, j, c, o, and a, b of the tile
+    auto map = [&](ArrayRef<unsigned> loops) {
+      return AffineMap::getMultiDimMapWithTargets(6, loops, op->getContext());
+    };
+    using utils::IteratorType;
+    SmallVector<IteratorType> iterators(4, IteratorType::parallel);
+    iterators.append(2, IteratorType::reduction);
+    auto restored = linalg::GenericOp::create(
+        builder, loc, init.getType(),
+        ValueRange{coefficients, coefficients, operands[0]}, init,
+        ArrayRef{map({0, 4}), map({1, 5}), map({4, 5, 2, 3}),
+                 map({0, 1, 2, 3})},
+        iterators, [](OpBuilder &b, Location loc, ValueRange args) {
+          Value factor = arith::MulFOp::create(b, loc, args[0], args[1]);
+          Value product = arith::MulFOp::create(b, loc, factor, args[2]);
+          linalg::YieldOp::create(
+              b, loc,
+              arith::AddFOp::create(b, loc, args[3], product).getResult());
+        });
+    restored->setAttr(kWinogradAttr, builder.getUnitAttr());
+    return SmallVector<Value>{restored.getResult(0)};
+  }
+};
 } // namespace
 
 void tenon::attachPanelLowerings(MLIRContext *context) {
   CopyOp::attachInterface<CopyLowering>(*context);
   PackPanelsOp::attachInterface<PackPanelsLowering>(*context);
   UnpackPanelsOp::attachInterface<UnpackPanelsLowering>(*context);
+  WinogradRestoreOp::attachInterface<WinogradRestoreLowering>(*context);
 }

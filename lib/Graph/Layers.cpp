@@ -89,7 +89,8 @@ Tensor GraphBuilder::batchNorm(Tensor x) {
   Tensor mean = constant(layer + ".running_mean", channels, zeros);
   Tensor variance = constant(layer + ".running_var", channels, ones);
   return create<BatchNormOp>(layer, x, scale, bias, mean, variance,
-                             builder.getF32FloatAttr(1e-5f));
+                             builder.getF32FloatAttr(1e-5f),
+                             builder.getF32FloatAttr(0.9f));
 }
 
 //===----------------------------------------------------------------------===//
@@ -132,4 +133,21 @@ Tensor GraphBuilder::flatten(Tensor x) {
   SmallVector<AffineExpr> dims = getDims(x.getType());
   AffineExpr rest = getProduct(ArrayRef(dims).drop_front(), &context);
   return reshape(makeName("flatten"), x, {dims.front(), rest});
+}
+
+Tensor GraphBuilder::loss(Loss loss, Tensor predictions, Tensor targets) {
+  std::string layer = makeName("loss");
+  if (!predictions || !targets)
+    return {};
+  FailureOr<RankedTensorType> type = getTargetType(loss, predictions);
+  if (failed(type) || *type != targets.getType()) {
+    hasFailed = true;
+    if (succeeded(type))
+      emitError(NameLoc::get(builder.getStringAttr(layer)))
+          << "layer \"" << layer << "\": expected targets of type " << *type
+          << ", got " << targets.getType();
+    return {};
+  }
+  Composer c(NameLoc::get(builder.getStringAttr(layer)), builder);
+  return buildLoss(c, loss, predictions, targets);
 }

@@ -34,7 +34,6 @@ Tensor GraphBuilder::constant(StringRef name, ArrayRef<int64_t> shape,
   if (type.getNumElements() != static_cast<int64_t>(values.size()))
     return fail(name, "expected " + Twine(type.getNumElements()) +
                           " values, got " + Twine(values.size()));
-  Location loc = NameLoc::get(builder.getStringAttr(name));
   // as in imported models, values under 1 KB are part of the IR
   ElementsAttr elements;
   if (values.size() * sizeof(float) < 1024)
@@ -44,7 +43,30 @@ Tensor GraphBuilder::constant(StringRef name, ArrayRef<int64_t> shape,
         type, name,
         HeapAsmResourceBlob::allocateAndCopyInferAlign<float>(
             values, /*dataIsMutable=*/false));
-  return Tensor(ConstantOp::create(builder, loc, elements));
+  return createWeight(name, elements);
+}
+
+Tensor GraphBuilder::createWeight(StringRef name, ElementsAttr value) {
+  Location loc = NameLoc::get(builder.getStringAttr(name));
+  if (!isProgram) {
+    auto constant = ConstantOp::create(builder, loc, value);
+    constant->setAttr(initializerAttrName, builder.getStringAttr(name));
+    return Tensor(constant.getResult());
+  }
+  // symbols are few, and looked up while a graph is built by hand
+  auto parameter = module->lookupSymbol<ParameterOp>(name);
+  if (parameter && parameter.getTensorType() != value.getType()) {
+    std::string text;
+    llvm::raw_string_ostream(text) << parameter.getTensorType();
+    return fail(name, "expected the type that it has elsewhere, " + text);
+  }
+  if (!parameter) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(module->getBody());
+    ParameterOp::create(builder, loc, name, /*state=*/false, value);
+  }
+  return Tensor(
+      GetParameterOp::create(builder, loc, value.getType(), name).getResult());
 }
 
 Tensor GraphBuilder::weights(StringRef name, ArrayRef<int64_t> shape,

@@ -80,7 +80,7 @@ bool GroupFormer::canAbsorb(const Group &producers, const Group &consumers,
   if (producer->getNumResults() != 1 || role == FusionRole::Alone ||
       producerRole == FusionRole::Alone)
     return false;
-  if (role == FusionRole::Contraction)
+  if (role == FusionRole::Contraction || role == FusionRole::Unpack)
     return producerRole == FusionRole::Unpack;
   if (producers.hasContraction)
     return role == FusionRole::Elementwise && !consumers.hasContraction &&

@@ -61,7 +61,7 @@ void tenon::registerFusionRoles(DialectRegistry &registry) {
     attach<FusionRole::Host, GroupOp, LaunchOp, YieldOp>(context);
     // one kernel each: what their bodies do is small beside a launch
     attach<FusionRole::Alone, IfOp, ScanOp>(context);
-    attach<FusionRole::Unpack, UnpackPanelsOp>(context);
+    attach<FusionRole::Unpack, UnpackPanelsOp, WinogradRestoreOp>(context);
     attach<FusionRole::Contraction, ContractOp, ConvOp>(context);
     attach<FusionRole::Movement, TransposeOp, BroadcastOp, SliceOp>(context);
     SoftmaxOp::attachInterface<AlongAxisModel<SoftmaxOp>>(*context);

@@ -88,7 +88,7 @@ static std::string getKernelName(ModuleOp module, GroupOp group) {
   module.print(os, OpPrintingFlags().useLocalScope());
   StringRef last;
   for (Operation &op : group.getBody().front().without_terminator())
-    if (!isa<ConstantOp>(op) && !isa<UnpackPanelsOp>(op))
+    if (!isa<ConstantOp, UnpackPanelsOp, WinogradRestoreOp>(op))
       if (last.empty() || !isa<ElementwiseOpInterface>(op))
         last = op.getName().stripDialect();
   return (last + "_" +

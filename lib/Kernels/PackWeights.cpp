@@ -1,7 +1,7 @@
 //===- PackWeights.cpp - weights in panels --------------------------------===//
 
-#include "mlir/IR/Matchers.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/ConstantValues.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/PanelWidth.h"
 
@@ -12,17 +12,6 @@ namespace tenon {
 
 using namespace mlir;
 using namespace tenon;
-
-/// Whether `value` follows from constants alone: `evaluate-constants` computes
-/// it.
-static bool isConstant(Value value) {
-  Operation *op = value.getDefiningOp();
-  if (!op || op->getNumRegions() || !isPure(op) ||
-      !cast<RankedTensorType>(value.getType()).hasStaticShape())
-    return false;
-  return isa<ConstantOp>(op) || (op->getNumOperands() > 0 &&
-                                 llvm::all_of(op->getOperands(), isConstant));
-}
 
 namespace {
 /// The dimensions of a contraction whose right-hand side is a matrix of
@@ -84,7 +73,7 @@ static std::optional<MatrixDims> matchMatrix(ContractOp contract) {
 void PackWeights::packContract(ContractOp contract) {
   std::optional<MatrixDims> dims = matchMatrix(contract);
   auto weightType = cast<RankedTensorType>(contract.getRhs().getType());
-  if (!dims || !isConstant(contract.getRhs()) ||
+  if (!dims || !isConstantValue(contract.getRhs()) ||
       llvm::is_contained(weightType.getShape(), 1))
     return; // a vector needs no panels
   OpBuilder builder(contract);
@@ -103,11 +92,13 @@ void PackWeights::packContract(ContractOp contract) {
 
 void PackWeights::packConv(ConvOp conv) {
   if (!conv.getChannelsLast() || conv.getGroups() != 1 ||
-      !isConstant(conv.getWeights()))
+      !isConstantValue(conv.getWeights()))
     return;
-  OpBuilder builder(conv);
-  conv.getWeightsMutable().assign(
-      pack(builder, conv.getLoc(), conv.getWeights()));
+  OpOperand &weights = conv.getWeights().getDefiningOp<WinogradRestoreOp>()
+                           ? conv.getWeights().getDefiningOp()->getOpOperand(0)
+                           : conv.getWeightsMutable();
+  OpBuilder builder(weights.getOwner());
+  weights.set(pack(builder, conv.getLoc(), weights.get()));
 }
 
 std::unique_ptr<Pass> tenon::createPackWeightsPass(const TargetInfo &target) {

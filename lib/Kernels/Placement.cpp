@@ -34,3 +34,10 @@ func::FuncOp tenon::getProgram(ModuleOp module) {
   auto functions = module.getOps<func::FuncOp>();
   return functions.empty() ? func::FuncOp() : *functions.begin();
 }
+
+std::string tenon::getProgramName(func::FuncOp program, StringRef modelName) {
+  auto module = program->getParentOfType<ModuleOp>();
+  bool isTraining = !module.getOps<ParameterOp>().empty();
+  return isTraining ? (modelName + "_" + program.getName()).str()
+                    : modelName.str();
+}

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DonatedResults.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
@@ -188,6 +189,7 @@ struct PlanMemory : tenon::impl::PlanMemoryPassBase<PlanMemory> {
                             DimsAttr::get(&getContext(), total));
     finishPlacements();
     placeWeights();
+    markDonated(getOperation());
   }
 
   LogicalResult collectBuffers(SmallVector<Buffer> &buffers);

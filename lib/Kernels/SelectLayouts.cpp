@@ -256,6 +256,80 @@ struct SinkThroughPad : OpRewritePattern<PadOp> {
   }
 };
 
+//===----------------------------------------------------------------------===//
+// Contractions: a transposed operand is another indexing map
+//===----------------------------------------------------------------------===//
+
+/// `map` of the tensor before `transpose`.
+static AffineMap getMapBefore(TransposeOp transpose, AffineMap map) {
+  SmallVector<AffineExpr> results(map.getNumResults());
+  for (auto [dim, from] : llvm::enumerate(transpose.getPermutation()))
+    results[from] = map.getResult(dim);
+  return AffineMap::get(map.getNumDims(), 0, results, map.getContext());
+}
+
+static SmallVector<AffineMap> getMaps(ContractOp contract) {
+  return {contract.getMap(0), contract.getMap(1), contract.getMap(2)};
+}
+
+/// Whether vectors of columns can be loaded from an operand that is addressed
+/// by `map`, or gathered from rows: nothing but columns and terms of the sum
+/// lies next to each other.
+static bool hasRowsInMemory(AffineMap map, AffineMap result) {
+  AffineExpr innermost = map.getResults().back(),
+             column = result.getResults().back();
+  return !llvm::is_contained(map.getResults(), column) || innermost == column ||
+         !llvm::is_contained(result.getResults(), innermost);
+}
+
+struct TransposedOperand : OpRewritePattern<ContractOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ContractOp contract,
+                                PatternRewriter &rewriter) const override {
+    for (OpOperand &operand : contract->getOpOperands()) {
+      TransposeOp source = getTranspose(operand.get());
+      if (!source)
+        continue;
+      SmallVector<AffineMap> maps = getMaps(contract);
+      AffineMap &map = maps[operand.getOperandNumber()];
+      map = getMapBefore(source, map);
+      if (!hasRowsInMemory(map, maps[2]))
+        continue;
+      rewriter.modifyOpInPlace(contract, [&] {
+        operand.set(source.getOperand());
+        contract.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+      });
+      return success();
+    }
+    return failure();
+  }
+};
+
+/// A transposed result, unless vectors of columns would be torn apart.
+struct TransposedResult : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(TransposeOp transpose,
+                                PatternRewriter &rewriter) const override {
+    auto contract = transpose.getOperand().getDefiningOp<ContractOp>();
+    ArrayRef<int64_t> permutation = transpose.getPermutation();
+    if (!contract || !contract->hasOneUse() || permutation.empty() ||
+        permutation.back() != int64_t(permutation.size()) - 1)
+      return failure();
+    SmallVector<AffineMap> maps = getMaps(contract);
+    SmallVector<AffineExpr> results;
+    for (int64_t from : permutation)
+      results.push_back(maps[2].getResult(from));
+    maps[2] =
+        AffineMap::get(maps[2].getNumDims(), 0, results, rewriter.getContext());
+    rewriter.replaceOpWithNewOp<ContractOp>(
+        transpose, transpose.getType(), contract.getLhs(), contract.getRhs(),
+        rewriter.getAffineMapArrayAttr(maps), contract.getResultElementAttr());
+    return success();
+  }
+};
+
 /// A transpose that moves dimensions of size 1 only is a reshape, which costs
 /// nothing.
 struct TransposeOfUnitDims : OpRewritePattern<TransposeOp> {
@@ -280,7 +354,8 @@ struct SelectLayouts : tenon::impl::SelectLayoutsPassBase<SelectLayouts> {
     RewritePatternSet patterns(&getContext());
     patterns.add<ConvChannelsLast, PoolChannelsLast, SinkThroughElementwise,
                  SinkThroughConcat, SinkThroughReduce, SinkThroughPad,
-                 TransposeOfUnitDims>(&getContext());
+                 TransposedOperand, TransposedResult, TransposeOfUnitDims>(
+        &getContext());
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true);
     if (failed(

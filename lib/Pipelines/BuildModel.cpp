@@ -5,6 +5,7 @@
 #include "tenon/Codegen/CPU/CompileKernels.h"
 #include "tenon/Codegen/Program/Passes.h"
 #include "tenon/Conversion/Passes.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
 #include "tenon/Pipelines/DescribeModel.h"
@@ -37,7 +38,9 @@ static LogicalResult runGraphPipeline(ModuleOp module, const TargetInfo &target,
   graphOptions.target = target;
   graphOptions.name = options.name;
   graphOptions.disabledPasses = options.disabledPasses;
-  graphOptions.evaluator = evaluateGraph;
+  graphOptions.evaluator = [](OwningOpRef<ModuleOp> constants) {
+    return evaluateGraph(std::move(constants));
+  };
   buildGraphPipeline(manager, graphOptions);
   return manager.run(module);
 }
@@ -79,6 +82,38 @@ emitProgram(ModuleOp module, const TargetInfo &target,
   return std::move(*object);
 }
 
+/// Every function's code: kernels, then what launches them.
+static FailureOr<std::vector<std::unique_ptr<llvm::MemoryBuffer>>>
+compileModules(ModuleOp module, const TargetInfo &target,
+               const CompileOptions &options) {
+  if (failed(lowerKernels(module, options)))
+    return failure();
+  CompileKernelsOptions kernelOptions;
+  kernelOptions.emitLLVMIR = isMadeOfLLVMIR(options.artefact.kind);
+  kernelOptions.emitObject = !kernelOptions.emitLLVMIR;
+  FailureOr<std::vector<CompiledKernel>> kernels =
+      compileKernels(module, target, kernelOptions);
+  if (failed(kernels))
+    return failure();
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> modules;
+  for (CompiledKernel &kernel : *kernels) {
+    StringRef code = kernelOptions.emitLLVMIR ? StringRef(kernel.llvmIR)
+                                              : StringRef(kernel.object.data(),
+                                                          kernel.object.size());
+    modules.push_back(llvm::MemoryBuffer::getMemBufferCopy(code, kernel.name));
+  }
+  FailureOr<std::unique_ptr<llvm::MemoryBuffer>> code =
+      emitProgram(module, target, options);
+  if (failed(code))
+    return failure();
+  modules.push_back(std::move(*code));
+  return modules;
+}
+
+bool tenon::isTrainingProgram(ModuleOp module) {
+  return !module.getOps<ParameterOp>().empty();
+}
+
 FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
                                            const TargetInfo &target,
                                            const CompileOptions &options) {
@@ -98,27 +133,36 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
   model.description.numParameters = numParameters;
   model.description.isSequential = !options.threads;
   model.weights = std::move(*weights);
-
-  if (failed(lowerKernels(module, options)))
+  auto modules = compileModules(module, target, options);
+  if (failed(modules))
     return failure();
-  CompileKernelsOptions kernelOptions;
-  kernelOptions.emitLLVMIR = isMadeOfLLVMIR(options.artefact.kind);
-  kernelOptions.emitObject = !kernelOptions.emitLLVMIR;
-  FailureOr<std::vector<CompiledKernel>> kernels =
-      compileKernels(module, target, kernelOptions);
-  if (failed(kernels))
-    return failure();
-  for (CompiledKernel &kernel : *kernels) {
-    StringRef code = kernelOptions.emitLLVMIR ? StringRef(kernel.llvmIR)
-                                              : StringRef(kernel.object.data(),
-                                                          kernel.object.size());
-    model.modules.push_back(
-        llvm::MemoryBuffer::getMemBufferCopy(code, kernel.name));
-  }
-  FailureOr<std::unique_ptr<llvm::MemoryBuffer>> code =
-      emitProgram(module, target, options);
-  if (failed(code))
-    return failure();
-  model.modules.push_back(std::move(*code));
+  model.modules = std::move(*modules);
   return model;
+}
+
+FailureOr<CompiledTraining>
+tenon::buildTraining(ModuleOp module, const TargetInfo &target,
+                     const CompileOptions &options) {
+  if (failed(runGraphPipeline(module, target, options)))
+    return failure();
+  CompiledTraining training;
+  training.target = target;
+  FailureOr<TrainingDescription> description =
+      describeTraining(module, options.name, training.initial);
+  if (failed(description))
+    return failure();
+  training.description = std::move(*description);
+  for (ModelDescription &function : training.description.functions)
+    function.isSequential = !options.threads;
+  for (auto function : module.getOps<func::FuncOp>()) {
+    FailureOr<WeightImage> weights = collectWeights(function);
+    if (failed(weights))
+      return failure();
+    training.weights.push_back(std::move(*weights));
+  }
+  auto modules = compileModules(module, target, options);
+  if (failed(modules))
+    return failure();
+  training.modules = std::move(*modules);
+  return training;
 }

@@ -3,6 +3,8 @@
 #include "tenon/Pipelines/Compile.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/MLIRContext.h"
+#include "tenon/Autodiff/Optimizers.h"
+#include "tenon/Autodiff/TrainingProgram.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/ONNX/Import.h"
 #include "tenon/Pipelines/BuildModel.h"
@@ -41,6 +43,29 @@ static llvm::Error writeModule(ModuleOp module,
       });
 }
 
+static LogicalResult makeTraining(ModuleOp module,
+                                  const TrainingRequest &request) {
+  TrainingOptions options;
+  std::optional<Loss> loss = parseLoss(request.loss);
+  if (!loss)
+    return emitError(module.getLoc())
+           << "expected a loss out of " << getLossNames() << ", got '"
+           << request.loss << "'";
+  FailureOr<OptimizerAttr> optimizer =
+      parseOptimizer(module.getLoc(), request.optimizer);
+  if (failed(optimizer))
+    return failure();
+  options.loss = *loss;
+  options.optimizer = *optimizer;
+  options.parameters = request.parameters;
+  options.frozen = request.frozen;
+  options.clipNorm = request.clipNorm;
+  options.seed = request.seed;
+  options.batch = request.batch;
+  options.lastBatch = request.lastBatch;
+  return buildTrainingProgram(module, options);
+}
+
 CompileStatus tenon::compileModel(StringRef path,
                                   const CompileOptions &givenOptions,
                                   raw_ostream &diagnostics) {
@@ -67,6 +92,8 @@ CompileStatus tenon::compileModel(StringRef path,
   if (failed(module))
     return hasUnsupportedOperators(path, context) ? CompileStatus::Unsupported
                                                   : CompileStatus::InvalidModel;
+  if (options.training && failed(makeTraining(**module, *options.training)))
+    return CompileStatus::InvalidModel;
   auto finish = [&](llvm::Error error) {
     if (!error)
       return CompileStatus::Success;
@@ -76,6 +103,14 @@ CompileStatus tenon::compileModel(StringRef path,
   if (options.artefact.kind == ArtefactKind::MLIR ||
       options.artefact.kind == ArtefactKind::MLIRBytecode)
     return finish(writeModule(**module, options.artefact));
+  if (isTrainingProgram(**module)) {
+    FailureOr<CompiledTraining> training =
+        buildTraining(**module, *target, options);
+    if (failed(training))
+      return CompileStatus::Unsupported;
+    training->description.source = llvm::sys::path::filename(path).str();
+    return finish(packageTraining(*training, options.artefact));
+  }
   FailureOr<CompiledModel> model = buildModel(**module, *target, options);
   if (failed(model))
     return CompileStatus::Unsupported;

@@ -4,6 +4,7 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
+#include "tenon/Pipelines/ConstantBytes.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -170,6 +171,21 @@ static std::string describeGuard(DimGuardOp guard) {
          printDim(exprs[1]);
 }
 
+/// The parameter that an argument or result is; empty: none.
+static std::string getParameterName(DictionaryAttr attributes) {
+  auto name = attributes ? attributes.getAs<StringAttr>(parameterAttrName)
+                         : StringAttr();
+  return name ? name.str() : "";
+}
+
+static int32_t findInput(const ModelDescription &model, StringRef parameter) {
+  return llvm::find_if(model.inputs,
+                       [&](const ValueDescription &input) {
+                         return input.parameter == parameter;
+                       }) -
+         model.inputs.begin();
+}
+
 FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
                                                  StringRef name) {
   ModelDescription model;
@@ -185,6 +201,7 @@ FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
         program.getArgument(index).getLoc());
     if (failed(value))
       return failure();
+    value->parameter = getParameterName(program.getArgAttrDict(index));
     for (const DimDescription &dim : value->dims)
       if (dim.value == TENON_DIM_EXPRESSION)
         return emitError(program.getLoc())
@@ -198,6 +215,9 @@ FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
         "output_" + std::to_string(index), symbols, program.getLoc());
     if (failed(value))
       return failure();
+    value->parameter = getParameterName(program.getResultAttrDict(index));
+    if (program.getResultAttr(index, inPlaceAttrName))
+      value->donatedInput = findInput(model, value->parameter);
     model.outputs.push_back(*value);
   }
   SymbolTable kernels(program->getParentOfType<ModuleOp>());
@@ -207,4 +227,37 @@ FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
   for (auto guard : program.getOps<DimGuardOp>())
     model.guards.push_back(describeGuard(guard));
   return model;
+}
+
+//===----------------------------------------------------------------------===//
+// Training programs
+//===----------------------------------------------------------------------===//
+
+FailureOr<TrainingDescription>
+tenon::describeTraining(ModuleOp module, StringRef name, WeightImage &initial) {
+  TrainingDescription training;
+  training.name = name.str();
+  for (auto op : module.getOps<ParameterOp>()) {
+    auto value = describeValue(op.getTensorType(), op.getSymNameAttr(), "", {},
+                               op.getLoc());
+    FailureOr<ArrayRef<char>> bytes = getConstantBytes(op.getValue());
+    if (failed(value))
+      return failure();
+    if (failed(bytes))
+      return op.emitOpError("has a value without bytes: the weights file of "
+                            "the module is missing");
+    ParameterDescription parameter{*value, initial.append(*bytes),
+                                   static_cast<int64_t>(bytes->size()),
+                                   op.getState()};
+    training.parameters.push_back(parameter);
+  }
+  for (auto function : module.getOps<func::FuncOp>()) {
+    FailureOr<ModelDescription> model =
+        describeModel(function, getProgramName(function, name));
+    if (failed(model))
+      return failure();
+    training.functionNames.push_back(function.getName().str());
+    training.functions.push_back(std::move(*model));
+  }
+  return training;
 }

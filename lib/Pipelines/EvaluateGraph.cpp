@@ -46,12 +46,13 @@ runLibrary(const std::string &path, TypeRange types, Location loc) {
 }
 
 FailureOr<SmallVector<ElementsAttr>>
-tenon::evaluateGraph(OwningOpRef<ModuleOp> module) {
+tenon::evaluateGraph(OwningOpRef<ModuleOp> module, StringRef runtimeFolder) {
   Location loc = module->getLoc();
   SmallVector<Type> types(getProgram(*module).getResultTypes());
   CompileOptions options;
   options.name = "constants";
   options.artefact.header = false;
+  options.artefact.runtimeFolder = runtimeFolder.str();
   options.artefact.maxEmbeddedWeights = ~uint64_t(0);
   options.disabledPasses = {"evaluate-constants", "select-layouts",
                             "pack-weights"};

@@ -3,6 +3,7 @@
 #include "tenon/Pipelines/PassList.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/Passes.h"
+#include "tenon/Autodiff/Passes.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Pipelines/Compile.h"
@@ -31,6 +32,11 @@ createEvaluate(const GraphPipelineOptions &options) {
 }
 
 static std::unique_ptr<Pass>
+createSelectWinograd(const GraphPipelineOptions &options) {
+  return createSelectWinogradPass(options.target);
+}
+
+static std::unique_ptr<Pass>
 createPackWeights(const GraphPipelineOptions &options) {
   return createPackWeightsPass(options.target);
 }
@@ -54,10 +60,16 @@ static const Step graphSteps[] = {
     {"fold-shapes", true, create<createFoldShapesPass>},
     {"canonicalize", true, createCanonicalize},
     {"cse", true, createCse},
+    {"differentiate-steps", false, create<createDifferentiateStepsPass>},
+    {"bind-parameters", false, create<createBindParametersPass>},
+    {"canonicalize", true, createCanonicalize},
+    {"cse", true, createCse},
     {"decompose", false, create<createDecomposePass>},
     {"canonicalize", true, createCanonicalize},
     {"select-layouts", true, create<createSelectLayoutsPass>},
+    {"split-conv-phases", true, create<createSplitConvPhasesPass>},
     {"canonicalize", true, createCanonicalize},
+    {"select-winograd", true, createSelectWinograd},
     {"pack-weights", true, createPackWeights},
     {"evaluate-constants", true, createEvaluate},
     {"canonicalize", true, createCanonicalize},

@@ -1,40 +1,16 @@
 //===- ReadModel.cpp - a model's file as a graph --------------------------===//
 
 #include "tenon/Pipelines/ReadModel.h"
-#include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/Parser/Parser.h"
 #include "tenon/Dialect/Tenon/IR/Dims.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
+#include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/ONNX/Import.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace tenon;
-
-/// Gives dimension symbols their values in every type and attribute.
-static void replaceSymbols(ModuleOp module,
-                           const DenseMap<AffineExpr, AffineExpr> &values) {
-  auto replace = [&](AffineExpr expr) {
-    return expr ? simplifyDim(expr.replace(values)) : expr;
-  };
-  AttrTypeReplacer replacer;
-  replacer.addReplacement([&](DimsAttr dims) {
-    return DimsAttr::get(dims.getContext(),
-                         llvm::map_to_vector(dims.getExprs(), replace));
-  });
-  // a dimension that becomes constant leaves the encoding for the shape
-  replacer.addReplacement(
-      [&](RankedTensorType type) -> std::optional<std::pair<Type, WalkResult>> {
-        return std::pair(
-            Type(getTensorType(llvm::map_to_vector(getDims(type), replace),
-                               type.getElementType())),
-            WalkResult::skip());
-      });
-  replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true,
-                                        /*replaceLocs=*/false,
-                                        /*replaceTypes=*/true);
-}
 
 /// `--dim NAME=N` for modules that are in the dialect already.
 static LogicalResult fixDims(ModuleOp module,
@@ -51,7 +27,7 @@ static LogicalResult fixDims(ModuleOp module,
     values[symbol] = getAffineConstantExpr(value, context);
   }
   if (!values.empty())
-    replaceSymbols(module, values);
+    replaceDimSymbols(module, values);
   return success();
 }
 

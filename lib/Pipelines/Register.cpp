@@ -2,6 +2,8 @@
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/Transforms/Passes.h"
+#include "tenon/Autodiff/Derivatives.h"
+#include "tenon/Autodiff/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
 #include "tenon/Codegen/CPU/Passes.h"
 #include "tenon/Codegen/CPU/Pipeline.h"
@@ -18,6 +20,7 @@ using namespace mlir;
 void tenon::registerDialects(DialectRegistry &registry) {
   registry.insert<TenonDialect>();
   registerKernelDialects(registry);
+  registerDerivatives(registry);
   registerLinalgLowerings(registry);
   registerFusionRoles(registry);
 }
@@ -25,6 +28,7 @@ void tenon::registerDialects(DialectRegistry &registry) {
 void tenon::registerPasses() {
   registerTransformsPasses();
   registerTenonTransformsPasses();
+  registerTenonAutodiffPasses();
   registerTenonKernelsPasses();
   registerTenonConversionPasses();
   registerTenonProgramPasses();

@@ -1,6 +1,7 @@
 //===- Buffers.c - checking the memory that the caller hands in -----------===//
 #include "Border.h"
 #include "Error.h"
+#include "tenon-rt/program.h"
 
 #include <inttypes.h>
 
@@ -31,11 +32,15 @@ static tenon_status checkOverlaps(const Context *context, int32_t output,
   const tenon_model *model = context->base.model;
   const void *data = context->outputs[output];
   int64_t bytes = context->outputBytes[output];
-  for (int32_t i = 0; i < model->num_inputs; ++i)
+  const int32_t *donated = model->program->donated;
+  for (int32_t i = 0; i < model->num_inputs; ++i) {
+    if (donated && donated[output] == i && data == context->inputs[i])
+      continue;
     if (overlap(data, bytes, context->inputs[i], context->inputBytes[i]))
       return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
                            "output '%s' overlaps input '%s'",
                            model->outputs[output].name, model->inputs[i].name);
+  }
   for (int32_t i = 0; i < output; ++i)
     if (overlap(data, bytes, context->outputs[i], context->outputBytes[i]))
       return tenon_rt_fail(error, TENON_ERR_ARGUMENT,

@@ -44,28 +44,50 @@ std::optional<ArtefactKind> tenon::getArtefactKind(StringRef path) {
 }
 
 namespace {
+/// A function of the artefact: what it says of itself, and its constants.
+struct Program {
+  const ModelDescription &description;
+  const WeightImage &weights;
+};
+
 class Packager {
 public:
   Packager(const CompiledModel &model, const ArtefactOptions &options)
-      : model(model), description(model.description), options(options),
-        triple(model.target.triple) {}
+      : name(model.description.name), target(model.target),
+        modules(model.modules), options(options), triple(model.target.triple) {
+    programs.push_back({model.description, model.weights});
+  }
+  Packager(const CompiledTraining &training, const ArtefactOptions &options)
+      : name(training.description.name), target(training.target),
+        modules(training.modules), training(&training), options(options),
+        triple(training.target.triple) {
+    for (auto [description, weights] :
+         llvm::zip_equal(training.description.functions, training.weights))
+      programs.push_back({description, weights});
+  }
 
   Error package();
 
 private:
-  WeightPlacement placeWeights() const;
-  Error writeWeightsFile();
+  WeightPlacement placeWeights(const Program &program) const;
+  Error writeWeightsFile(const Program &program);
   std::unique_ptr<Module> makeDescriptorModule(LLVMContext &context);
   Error writeHeaderFile();
   Error writeText();
+  Error addObject(StringRef name,
+                  function_ref<Error(raw_pwrite_stream &)> write);
+  Error addImage(StringRef name, const WeightImage &image, StringRef symbol);
   Error writeObjects();
   Error link();
   Error linkWithRuntime();
   /// A path beside the artefact.
   std::string getSibling(StringRef name) const;
 
-  const CompiledModel &model;
-  const ModelDescription &description;
+  std::string name;
+  const TargetInfo &target;
+  ArrayRef<std::unique_ptr<MemoryBuffer>> modules;
+  SmallVector<Program> programs;
+  const CompiledTraining *training = nullptr;
   const ArtefactOptions &options;
   Triple triple;
   std::unique_ptr<TargetMachine> machine;
@@ -80,34 +102,45 @@ std::string Packager::getSibling(StringRef name) const {
   return path.str().str();
 }
 
-WeightPlacement Packager::placeWeights() const {
-  WeightPlacement placement{model.weights.size(), ""};
+WeightPlacement Packager::placeWeights(const Program &program) const {
+  WeightPlacement placement{program.weights.size(), ""};
   if (placement.size > options.maxEmbeddedWeights)
-    placement.file = description.getSymbol(".weights");
+    placement.file = program.description.getSymbol(".weights");
   return placement;
 }
 
-Error Packager::writeWeightsFile() {
-  return writeFile(getSibling(placeWeights().file), [&](raw_ostream &os) {
-    model.weights.write(os);
+Error Packager::writeWeightsFile(const Program &program) {
+  std::string file = placeWeights(program).file;
+  if (file.empty())
+    return Error::success();
+  return writeFile(getSibling(file), [&](raw_ostream &os) {
+    program.weights.write(os);
     return Error::success();
   });
 }
 
 std::unique_ptr<Module> Packager::makeDescriptorModule(LLVMContext &context) {
-  auto module = std::make_unique<Module>(description.name, context);
+  auto module = std::make_unique<Module>(name, context);
   module->setTargetTriple(triple);
   module->setDataLayout(machine->createDataLayout());
-  emitDescriptor(*module, description, placeWeights(),
-                 model.target.triple + " " + model.target.cpu,
-                 model.target.getRequiredFeatures());
-  emitEntryPoints(*module, description);
+  for (const Program &program : programs)
+    emitDescriptor(*module, program.description, placeWeights(program),
+                   target.triple + " " + target.cpu,
+                   target.getRequiredFeatures());
+  if (training)
+    emitTrainingDescriptor(*module, training->description,
+                           training->initial.size());
+  else
+    emitEntryPoints(*module, programs.front().description);
   return module;
 }
 
 Error Packager::writeHeaderFile() {
-  return writeFile(getSibling(description.name + ".h"), [&](raw_ostream &os) {
-    writeHeader(os, description);
+  return writeFile(getSibling(name + ".h"), [&](raw_ostream &os) {
+    if (training)
+      writeTrainingHeader(os, training->description);
+    else
+      writeHeader(os, programs.front().description);
     return Error::success();
   });
 }
@@ -117,7 +150,7 @@ Error Packager::writeHeaderFile() {
 Error Packager::writeText() {
   LLVMContext context;
   std::unique_ptr<Module> module = makeDescriptorModule(context);
-  if (Error error = mergeModules(*module, model.modules))
+  if (Error error = mergeModules(*module, modules))
     return error;
   return writeFile(options.path, [&](raw_pwrite_stream &os) -> Error {
     if (options.kind == ArtefactKind::Assembly)
@@ -127,36 +160,50 @@ Error Packager::writeText() {
   });
 }
 
-/// Puts the code, the descriptor and the weights into files for the linker.
+Error Packager::addObject(StringRef name,
+                          function_ref<Error(raw_pwrite_stream &)> write) {
+  objects.push_back(folder->getPath(name));
+  return writeFile(objects.back(), write);
+}
+
+Error Packager::addImage(StringRef name, const WeightImage &image,
+                         StringRef symbol) {
+  return addObject(name, [&](raw_ostream &os) {
+    return writeWeightObject(os, image, symbol, triple);
+  });
+}
+
+/// Puts the code, the descriptors and the weights into files for the linker.
 Error Packager::writeObjects() {
-  auto add = [&](StringRef name,
-                 function_ref<Error(raw_pwrite_stream &)> write) {
-    objects.push_back(folder->getPath(name));
-    return writeFile(objects.back(), write);
-  };
   LLVMContext context;
   Expected<std::unique_ptr<MemoryBuffer>> descriptor =
       emitObject(*makeDescriptorModule(context), *machine);
   if (!descriptor)
     return descriptor.takeError();
   auto addBuffer = [&](StringRef name, const MemoryBuffer &buffer) {
-    return add(name, [&](raw_ostream &os) {
+    return addObject(name, [&](raw_ostream &os) {
       os << buffer.getBuffer();
       return Error::success();
     });
   };
   if (Error error = addBuffer("descriptor.o", **descriptor))
     return error;
-  for (auto [i, object] : llvm::enumerate(model.modules))
+  for (auto [i, object] : llvm::enumerate(modules))
     if (Error error = addBuffer("code" + std::to_string(i) + ".o", *object))
       return error;
-  WeightPlacement placement = placeWeights();
-  if (!placement.size || !placement.file.empty())
+  for (auto [i, program] : llvm::enumerate(programs)) {
+    WeightPlacement placement = placeWeights(program);
+    if (!placement.size || !placement.file.empty())
+      continue;
+    if (Error error =
+            addImage("weights" + std::to_string(i) + ".o", program.weights,
+                     program.description.getWeightsSymbol()))
+      return error;
+  }
+  if (!training || !training->initial.size())
     return Error::success();
-  return add("weights.o", [&](raw_ostream &os) {
-    return writeWeightObject(os, model.weights, description.getWeightsSymbol(),
-                             triple);
-  });
+  return addImage("initial.o", training->initial,
+                  training->description.getInitialSymbol());
 }
 
 Error Packager::linkWithRuntime() {
@@ -164,9 +211,17 @@ Error Packager::linkWithRuntime() {
   job.triple = triple;
   job.output = options.path;
   job.inputs = objects;
-  job.exports = getExportedSymbols(description);
-  job.exports.push_back("tenon_model");
-  job.aliases = {{"tenon_model", description.getDescriptorSymbol()}};
+  // the descriptor also under a name that dlsym can look for
+  std::string descriptor, alias = training ? "tenon_training" : "tenon_model";
+  if (training) {
+    descriptor = training->description.getDescriptorSymbol();
+    job.exports = {descriptor};
+  } else {
+    descriptor = programs.front().description.getDescriptorSymbol();
+    job.exports = getExportedSymbols(programs.front().description);
+  }
+  job.exports.push_back(alias);
+  job.aliases = {{alias, descriptor}};
   bool isExecutable = options.kind == ArtefactKind::Executable;
   // The runner's archive has the runtime in it.
   Expected<std::string> runtime =
@@ -183,7 +238,7 @@ Error Packager::link() {
     return linkRelocatable({triple, options.path, objects, {}, {}});
   if (options.kind != ArtefactKind::Archive)
     return linkWithRuntime();
-  std::string object = folder->getPath(description.name + ".o");
+  std::string object = folder->getPath(name + ".o");
   if (Error error = linkRelocatable({triple, object, objects, {}, {}}))
     return error;
   Expected<std::string> runtime =
@@ -194,7 +249,7 @@ Error Packager::link() {
 }
 
 Error Packager::package() {
-  machine = model.target.createTargetMachine(CodeGenOptLevel::Aggressive);
+  machine = target.createTargetMachine(CodeGenOptLevel::Aggressive);
   if (isMadeOfLLVMIR(options.kind))
     return writeText();
   Expected<std::unique_ptr<TemporaryFolder>> created =
@@ -206,8 +261,8 @@ Error Packager::package() {
     return error;
   if (Error error = link())
     return error;
-  if (!placeWeights().file.empty())
-    if (Error error = writeWeightsFile())
+  for (const Program &program : programs)
+    if (Error error = writeWeightsFile(program))
       return error;
   if (options.kind == ArtefactKind::Executable || !options.header)
     return Error::success();
@@ -218,4 +273,12 @@ Error Packager::package() {
 Error tenon::packageArtefact(const CompiledModel &model,
                              const ArtefactOptions &options) {
   return Packager(model, options).package();
+}
+
+Error tenon::packageTraining(const CompiledTraining &training,
+                             const ArtefactOptions &options) {
+  if (options.kind == ArtefactKind::Executable)
+    return createStringError("expected a library or an object of a training "
+                             "program, got an executable");
+  return Packager(training, options).package();
 }

@@ -69,6 +69,7 @@ public:
 
   Constant *getValues(ArrayRef<ValueDescription> values);
   Constant *getSymbols();
+  Constant *getDonated();
   Constant *getProgram();
 
   GlobalVariable *define(StringRef name, Constant *initializer,
@@ -128,6 +129,17 @@ Constant *DescriptorBuilder::getSymbols() {
   return getArray(names, "symbols");
 }
 
+/// The input that each output may lie in; null where there is none at all.
+Constant *DescriptorBuilder::getDonated() {
+  SmallVector<Constant *> inputs;
+  bool hasAny = false;
+  for (const ValueDescription &output : model.outputs) {
+    inputs.push_back(getInt32(output.donatedInput));
+    hasAny |= output.donatedInput >= 0;
+  }
+  return hasAny ? getArray(inputs, "donated") : getNull();
+}
+
 /// tenon_program and its tenon_rt_launch_records
 Constant *DescriptorBuilder::getProgram() {
   SmallVector<Constant *> records;
@@ -147,7 +159,8 @@ Constant *DescriptorBuilder::getProgram() {
       getStruct({getFunction(model.getRunSymbol()),
                  getFunction(model.getSizesSymbol()), launches,
                  getInt64(records.size()), getInt64(model.isSequential),
-                 getArray(guards, "guards"), getInt64(guards.size())}),
+                 getArray(guards, "guards"), getInt64(guards.size()),
+                 getDonated()}),
       "program");
 }
 } // namespace
@@ -184,5 +197,83 @@ void tenon::emitDescriptor(Module &module, const ModelDescription &model,
   static_assert(sizeof(tenon_model) == 128,
                 "tenon_model changed: emit its new members");
   builder.define(model.getDescriptorSymbol(), descriptor,
+                 GlobalValue::ProtectedVisibility);
+}
+
+//===----------------------------------------------------------------------===//
+// Training programs
+//===----------------------------------------------------------------------===//
+
+/// tenon_step
+static Constant *getStep(DescriptorBuilder &builder, Module &module,
+                         const TrainingDescription &training, size_t index) {
+  const ModelDescription &function = training.functions[index];
+  auto findParameter = [&](const ValueDescription &value) -> int64_t {
+    return llvm::find_if(training.parameters,
+                         [&](const ParameterDescription &parameter) {
+                           return parameter.value.name == value.parameter;
+                         }) -
+           training.parameters.begin();
+  };
+  SmallVector<Constant *> reads, writes;
+  std::string inPlace;
+  for (const ValueDescription &input : function.inputs)
+    if (!input.parameter.empty())
+      reads.push_back(builder.getInt32(findParameter(input)));
+  for (const ValueDescription &output : function.outputs)
+    if (!output.parameter.empty()) {
+      writes.push_back(builder.getInt32(findParameter(output)));
+      inPlace += char(output.donatedInput >= 0);
+    }
+  return builder.getStruct(
+      {builder.getString(training.functionNames[index]),
+       module.getNamedValue(function.getDescriptorSymbol()),
+       builder.getArray(reads, "reads"), builder.getArray(writes, "writes"),
+       builder.getInt32(function.inputs.size() - reads.size()),
+       builder.getInt32(function.outputs.size() - writes.size()),
+       builder.getString(inPlace)});
+}
+
+/// tenon_parameter
+static Constant *getParameter(DescriptorBuilder &builder,
+                              const ParameterDescription &parameter) {
+  SmallVector<Constant *> dims;
+  for (const DimDescription &dim : parameter.value.dims)
+    dims.push_back(builder.getInt64(dim.value));
+  return builder.getStruct(
+      {builder.getString(parameter.value.name), builder.getArray(dims, "dims"),
+       builder.getInt32(parameter.value.dtype), builder.getInt32(dims.size()),
+       builder.getInt64(parameter.bytes), builder.getInt64(parameter.offset),
+       builder.getInt32(parameter.isState), builder.getInt32(0)});
+}
+
+void tenon::emitTrainingDescriptor(Module &module,
+                                   const TrainingDescription &training,
+                                   uint64_t initialSize) {
+  ModelDescription none;
+  DescriptorBuilder builder(module, none);
+  SmallVector<Constant *> steps, parameters;
+  for (size_t i = 0; i < training.functions.size(); ++i)
+    steps.push_back(getStep(builder, module, training, i));
+  for (const ParameterDescription &parameter : training.parameters)
+    parameters.push_back(getParameter(builder, parameter));
+  Constant *descriptor = builder.getStruct(
+      {builder.getInt32(TENON_ABI_VERSION),
+       builder.getInt32(sizeof(tenon_training)),
+       builder.getString(training.name),
+       builder.getString("tenon " TENON_VERSION),
+       builder.getData("tenon_rt_training_functions",
+                       GlobalValue::DefaultVisibility),
+       builder.getArray(steps, "steps"),
+       builder.getArray(parameters, "parameters"),
+       builder.getInt32(steps.size()), builder.getInt32(parameters.size()),
+       initialSize ? builder.getData(training.getInitialSymbol(),
+                                     GlobalValue::HiddenVisibility)
+                   : builder.getNull(),
+       builder.getInt64(initialSize)});
+  static_assert(sizeof(tenon_training) == 72 && sizeof(tenon_step) == 48 &&
+                    sizeof(tenon_parameter) == 48,
+                "training.h changed: emit its new members");
+  builder.define(training.getDescriptorSymbol(), descriptor,
                  GlobalValue::ProtectedVisibility);
 }

@@ -16,3 +16,12 @@ func.func @unpack(%w: tensor<3x4x8xf32>) -> tensor<4x20xf32> attributes {tenon.k
   %0 = tenon.unpack_panels %w : tensor<3x4x8xf32> -> tensor<4x20xf32>
   return %0 : tensor<4x20xf32>
 }
+
+// For those that cannot use transformed weights; code generation for 3x3 convolutions knows the operation by its attribute.
+// CHECK-LABEL: @winograd_restore
+func.func @winograd_restore(%w: tensor<6x6x16x8xf32>) -> tensor<3x3x16x8xf32> attributes {tenon.kernel} {
+  // CHECK: %[[R:.*]] = arith.constant dense<{{.*}}> : tensor<3x6xf32>
+  // CHECK: linalg.generic {{.*}} ins(%[[R]], %[[R]], %{{.*}} : tensor<3x6xf32>, tensor<3x6xf32>, tensor<6x6x16x8xf32>) {{.*}} attrs = {tenon.winograd}
+  %0 = tenon.winograd_restore %w : tensor<6x6x16x8xf32> -> tensor<3x3x16x8xf32>
+  return %0 : tensor<3x3x16x8xf32>
+}

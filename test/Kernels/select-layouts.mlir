@@ -1,5 +1,9 @@
 // RUN: tenon-opt %s --pass-pipeline='builtin.module(func.func(tenon-select-layouts))' | FileCheck %s
 
+// CHECK-DAG: #[[QMAP:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d3)>
+// CHECK-DAG: #[[KMAP:.*]] = affine_map<(d0, d1, d2, d3) -> (d2, d0, d3)>
+// CHECK-DAG: #[[SMAP:.*]] = affine_map<(d0, d1, d2, d3) -> (d1, d0, d2)>
+
 // The transposes between two convolutions sink through what is between them, and cancel.
 // CHECK-LABEL: @residual_block
 // CHECK-SAME: (%[[X:.*]]: tensor<1x16x8x8xf32>, %[[W:.*]]: tensor<16x16x3x3xf32>
@@ -30,4 +34,28 @@ func.func @global_mean(%x: tensor<1x8x8x16xf32>) -> tensor<1x16xf32> {
   %1 = tenon.relu %0 : tensor<1x16x8x8xf32> -> tensor<1x16x8x8xf32>
   %3 = tenon.reduce mean %1 axes [2, 3] : tensor<1x16x8x8xf32> -> tensor<1x16xf32>
   return %3 : tensor<1x16xf32>
+}
+
+// Transposes around a product are other indexing maps: keys of [sequence, heads, width] are read where they lie, and so are results stored.
+// CHECK-LABEL: @scores
+// CHECK-SAME: (%[[Q:.*]]: tensor<12x5x64xf32>, %[[K:.*]]: tensor<9x12x64xf32>)
+func.func @scores(%q: tensor<12x5x64xf32>, %k: tensor<9x12x64xf32>) -> tensor<5x12x9xf32> {
+  // CHECK-NEXT: %[[S:.*]] = tenon.contract %[[Q]], %[[K]] {indexing_maps = [#[[QMAP]], #[[KMAP]], #[[SMAP]]]} : (tensor<12x5x64xf32>, tensor<9x12x64xf32>) -> tensor<5x12x9xf32>
+  // CHECK-NEXT: return %[[S]]
+  %0 = tenon.transpose %k [1, 2, 0] : tensor<9x12x64xf32> -> tensor<12x64x9xf32>
+  %1 = tenon.contract %q, %0 {indexing_maps = [affine_map<(h, m, n, k) -> (h, m, k)>, affine_map<(h, m, n, k) -> (h, k, n)>, affine_map<(h, m, n, k) -> (h, m, n)>]} : (tensor<12x5x64xf32>, tensor<12x64x9xf32>) -> tensor<12x5x9xf32>
+  %2 = tenon.transpose %1 [1, 0, 2] : tensor<12x5x9xf32> -> tensor<5x12x9xf32>
+  return %2 : tensor<5x12x9xf32>
+}
+
+// Neither columns nor terms lie side by side in the heads, nor would results be stored as vectors.
+// CHECK-LABEL: @torn
+func.func @torn(%a: tensor<12x5x64xf32>, %b: tensor<64x9x12xf32>) -> tensor<12x9x5xf32> {
+  // CHECK-NEXT: tenon.transpose
+  // CHECK-NEXT: tenon.contract
+  // CHECK-NEXT: tenon.transpose
+  %0 = tenon.transpose %b [2, 0, 1] : tensor<64x9x12xf32> -> tensor<12x64x9xf32>
+  %1 = tenon.contract %a, %0 {indexing_maps = [affine_map<(h, m, n, k) -> (h, m, k)>, affine_map<(h, m, n, k) -> (h, k, n)>, affine_map<(h, m, n, k) -> (h, m, n)>]} : (tensor<12x5x64xf32>, tensor<12x64x9xf32>) -> tensor<12x5x9xf32>
+  %2 = tenon.transpose %1 [0, 2, 1] : tensor<12x5x9xf32> -> tensor<12x9x5xf32>
+  return %2 : tensor<12x9x5xf32>
 }

@@ -15,6 +15,7 @@ extern bool diesOfSignals;
 ExitStatus runCompileCommand(llvm::ArrayRef<const char *> arguments);
 ExitStatus runRunCommand(llvm::ArrayRef<const char *> arguments);
 ExitStatus runTestCommand(llvm::ArrayRef<const char *> arguments);
+ExitStatus runTrainCommand(llvm::ArrayRef<const char *> arguments);
 ExitStatus runInspectCommand(llvm::ArrayRef<const char *> arguments);
 
 } // namespace tenon

@@ -63,6 +63,8 @@ ExitStatus tenon::runCompileCommand(ArrayRef<const char *> arguments) {
   options.dims = line.getDims();
   readArtefact(line, options.artefact);
   readName(line, options);
+  if (line.has(OPT_train))
+    options.training = readTrainingFlags(line);
   if (line.getExitStatus())
     return *line.getExitStatus();
   return getExitStatus(compileModel(models.front(), options, errs()));

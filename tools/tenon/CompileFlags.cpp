@@ -39,6 +39,19 @@ CompileOptions tenon::readCompileFlags(CommandLine &line) {
   return options;
 }
 
+TrainingRequest tenon::readTrainingFlags(CommandLine &line) {
+  TrainingRequest request;
+  request.loss = line.get(OPT_loss, request.loss);
+  request.optimizer = line.get(OPT_optimizer, request.optimizer);
+  request.batch = line.getInteger(OPT_batch, request.batch, 1);
+  request.clipNorm = line.getReal(OPT_clip_norm, 0);
+  request.seed = line.getInteger(OPT_seed, 0, 0);
+  if (line.has(OPT_params))
+    request.parameters = line.getAll(OPT_params);
+  request.frozen = line.getAll(OPT_freeze);
+  return request;
+}
+
 ExitStatus tenon::getExitStatus(CompileStatus status) {
   switch (status) {
   case CompileStatus::Success:

@@ -13,6 +13,9 @@ namespace tenon {
 /// Reads --cpu, --precision and the options about passes.
 CompileOptions readCompileFlags(CommandLine &line);
 
+/// Reads --loss, --optimizer, --batch and what else describes a training step.
+TrainingRequest readTrainingFlags(CommandLine &line);
+
 ExitStatus getExitStatus(CompileStatus status);
 
 } // namespace tenon

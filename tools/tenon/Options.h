@@ -37,6 +37,7 @@ enum CommandVisibility : unsigned {
   RunOption = 1 << 2,
   TestOption = 1 << 3,
   InspectOption = 1 << 4,
+  TrainOption = 1 << 5,
 };
 
 /// How one command is called.

@@ -7,10 +7,13 @@ def CompileOption : OptionVisibility;
 def RunOption : OptionVisibility;
 def TestOption : OptionVisibility;
 def InspectOption : OptionVisibility;
+def TrainOption : OptionVisibility;
 
-defvar All = [CompileOption, RunOption, TestOption, InspectOption];
+defvar All = [CompileOption, RunOption, TestOption, InspectOption, TrainOption];
 // The commands that compile models.
-defvar Compilers = [CompileOption, RunOption, TestOption];
+defvar Compilers = [CompileOption, RunOption, TestOption, TrainOption];
+// The commands that make training programs.
+defvar Trainers = [CompileOption, TrainOption];
 
 class Switch<string name, string help, list<OptionVisibility> commands>
     : Flag<["--"], name>, HelpText<help>, Visibility<commands>;
@@ -28,15 +31,16 @@ def help : Switch<"help", "Print this text", All>;
 def help_short : Flag<["-"], "h">, Alias<help>, Visibility<All>;
 
 // What to make, and for which machine.
-def output : Separate<["-"], "o">, MetaVarName<"OUT">, Visibility<[CompileOption]>,
-             HelpText<"Write OUT: .so, .a, .o, no suffix (executable), .ll, .s, .mlir or .mlirbc">;
-def output_joined : Joined<["-"], "o">, Alias<output>, Visibility<[CompileOption]>;
+def output : Separate<["-"], "o">, MetaVarName<"OUT">, Visibility<[CompileOption, TrainOption]>,
+             HelpText<"Write OUT: .so, .a, .o, no suffix (executable), .ll, .s, .mlir or .mlirbc">,
+             HelpTextForVariants<[TrainOption], "Write the trained model: the original one with other initializers">;
+def output_joined : Joined<["-"], "o">, Alias<output>, Visibility<[CompileOption, TrainOption]>;
 defm emit : Value<"emit", "KIND", "Make KIND whatever OUT's suffix: so, a, o, exe, ll, s, mlir, mlirbc", [CompileOption]>;
 defm name : Value<"name", "NAME", "Begin the C functions' names with NAME (default: OUT without lib and suffix)", [CompileOption]>;
 defm target : Value<"target", "TRIPLE", "Compile for this machine (default: the host)", [CompileOption]>;
 defm cpu : Value<"cpu", "NAME", "Compile for this CPU, as LLVM names it (default: the host's)", Compilers>;
 defm weights : Value<"weights", "WHERE", "Put weights in a 'section' of the artefact or a 'file' beside it (default: a file over 1 GB)", [CompileOption]>;
-defm dim : Value<"dim", "NAME=N", "Fix a symbolic dimension", [CompileOption, RunOption, InspectOption]>;
+defm dim : Value<"dim", "NAME=N", "Fix a symbolic dimension", [CompileOption, RunOption, InspectOption, TrainOption]>;
 defm precision : Value<"precision", "TYPE", "Let contractions multiply in f32 (default), tf32, bf16 or f16", Compilers>;
 
 // The pipeline.
@@ -65,4 +69,21 @@ def threads : Joined<["--"], "threads=">, MetaVarName<"N">, Visibility<Compilers
               HelpTextForVariants<[CompileOption], "'on' (default) or 'off': let the artefact use threads">;
 def threads_separate : Separate<["--"], "threads">, Alias<threads>, Visibility<Compilers>;
 
-defm json : Value<"json", "FILE", "Write the results as JSON", [RunOption, TestOption, InspectOption]>;
+defm json : Value<"json", "FILE", "Write the results as JSON", [RunOption, TestOption, InspectOption, TrainOption]>;
+
+// Training.
+def train : Switch<"train", "Make a training program: steps over parameters", [CompileOption]>;
+defm data : Value<"data", "DIR|FILE", "Train on a folder of IDX files (MNIST's names) or an .npz with x and y", [TrainOption]>;
+defm validate : Value<"validate", "DIR|FILE", "Validate on this data after each epoch (default: the t10k files of DIR)", [TrainOption]>;
+defm loss : Value<"loss", "NAME", "Make this small: cross-entropy (default), mse, mae, huber or bce", Trainers>;
+defm optimizer : Value<"optimizer", "NAME[:KEY=VALUE,...]", "sgd, adam, adamw, rmsprop or adagrad, with PyTorch's numbers (default: adam)", Trainers>;
+defm batch : Value<"batch", "N", "Samples in a batch (default: 32)", Trainers>;
+defm epochs : Value<"epochs", "N", "Go through the data N times (default: 1)", [TrainOption]>;
+defm schedule : Value<"schedule", "NAME[:KEY=VALUE,...]", "Change the learning rate: constant (default), cosine, linear, step or exponential; each takes warmup=STEPS", [TrainOption]>;
+defm clip_norm : Value<"clip-norm", "X", "Scale gradients down to this joint norm", Trainers>;
+defm params : Value<"params", "PATTERN", "Train the parameters that PATTERN names (default: all)", Trainers>;
+defm freeze : Value<"freeze", "PATTERN", "Leave the parameters that PATTERN names as they are", Trainers>;
+defm seed : Value<"seed", "N", "Shuffle and drop out by this seed (default: 0)", Trainers>;
+def no_shuffle : Switch<"no-shuffle", "Keep the order of the data", [TrainOption]>;
+defm checkpoint : Value<"checkpoint", "DIR", "Keep the state of the training in DIR", [TrainOption]>;
+def resume : Switch<"resume", "Go on from the checkpoint", [TrainOption]>;

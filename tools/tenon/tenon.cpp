@@ -26,6 +26,7 @@ constexpr Command kCommands[] = {
      runCompileCommand},
     {"run", "run a model or a compiled artefact", runRunCommand},
     {"test", "check models against the data beside them", runTestCommand},
+    {"train", "train a model on data", runTrainCommand},
     {"inspect", "describe a model or a compiled artefact", runInspectCommand},
 };
 
@@ -68,10 +69,7 @@ int main(int argc, char **argv) {
   for (const Command &command : kCommands)
     if (command.name == name)
       return command.run(ArrayRef(argv, argc).drop_front(2));
-  if (name == "train")
-    errs() << "tenon: this build has no training\n";
-  else
-    errs() << "tenon: expected compile, run, test or inspect, got '" << name
-           << "' (tenon --help describes them)\n";
+  errs() << "tenon: expected compile, run, test, train or inspect, got '"
+         << name << "' (tenon --help describes them)\n";
   return kWrongUsage;
 }

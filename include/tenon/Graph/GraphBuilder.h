@@ -7,6 +7,17 @@
 //   g.output("scores", g.dense(g.flatten(y), 10));
 //   auto module = g.finish();      // failure where a shape was wrong
 //
+// A training program has several functions over shared parameters, of which
+// steps lower the loss that they output first:
+//
+//   g.beginStep("train", {.optimizer = "adam", .numbers = {{"lr", 1e-3}}});
+//   auto x = g.input("image", {64, 1, 28, 28});
+//   auto y = g.labels("target", {64});
+//   g.output("loss", g.loss(Loss::CrossEntropy, g.dense(g.flatten(x), 10), y));
+//   g.beginFunction("predict");
+//   ...                            // layers of the same names share weights
+//   auto program = g.finish();
+//
 // Wrong shapes are diagnostics of the context that name the layer; what depends
 // on them is skipped. Weights are drawn when a layer is made, from the seed and
 // the layer's name, so that they don't depend on what else the network has.
@@ -19,6 +30,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/Losses.h"
 #include "tenon/Dialect/Tenon/IR/TryCreate.h"
 #include "llvm/ADT/StringMap.h"
 #include <variant>
@@ -63,6 +75,17 @@ struct PoolOptions {
   int64_t padding = 0;
 };
 
+/// How a step trains (Optimizers.h).
+struct StepOptions {
+  std::string optimizer = "adam";
+  /// The optimizer's numbers by name, as PyTorch calls them.
+  std::vector<std::pair<std::string, double>> numbers = {};
+  /// Patterns of the parameters that it trains, and of those it leaves.
+  std::vector<std::string> parameters = {"*"}, frozen = {};
+  /// The joint norm that gradients are scaled down to; 0: none.
+  double clipNorm = 0;
+};
+
 class GraphBuilder {
 public:
   explicit GraphBuilder(mlir::MLIRContext &context, uint64_t seed = 0);
@@ -70,6 +93,14 @@ public:
 
   //===--- Inputs, outputs, constants -------------------------------------===//
 
+  /// Ends the function before, and begins one of a training program: weights
+  /// are parameters from here on, shared by their names.
+  void beginFunction(llvm::StringRef name);
+  /// The same for a function whose first output is a loss, which it lowers.
+  void beginStep(llvm::StringRef name, const StepOptions &options);
+
+  /// An input of labels: i64.
+  Tensor labels(llvm::StringRef name, std::initializer_list<Size> shape);
   /// An input of floats.
   Tensor input(llvm::StringRef name, std::initializer_list<Size> shape);
   void output(llvm::StringRef name, Tensor value);
@@ -82,9 +113,11 @@ public:
   //===--- Layers ---------------------------------------------------------===//
 
   /// Layers that are made while a Scope lives have names that begin with its.
+  /// With `isShared` names are counted anew, so that a second application of
+  /// the same layers has the same weights.
   class Scope {
   public:
-    Scope(GraphBuilder &builder, llvm::StringRef name);
+    Scope(GraphBuilder &builder, llvm::StringRef name, bool isShared = false);
     ~Scope();
 
   private:
@@ -113,7 +146,11 @@ public:
   Tensor add(Tensor a, Tensor b);
   Tensor mul(Tensor a, Tensor b);
 
-  /// The module with function `@main`; failure if anything was wrong.
+  /// The mean loss of predictions, a scalar; of targets as Losses.h has them.
+  Tensor loss(Loss loss, Tensor predictions, Tensor targets);
+
+  /// The module with function `@main`, or those that were begun; failure if
+  /// anything was wrong.
   mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>> finish();
 
 private:
@@ -134,6 +171,12 @@ private:
   /// The scope's name and the layer's, numbered where it is taken.
   std::string makeName(llvm::StringRef layer);
   Tensor fail(llvm::StringRef layer, const llvm::Twine &message);
+  Tensor addInput(llvm::StringRef name, std::initializer_list<Size> shape,
+                  mlir::Type element);
+  mlir::func::FuncOp createFunction(llvm::StringRef name);
+  void endFunction();
+  /// A weight's value as the function sees it: a constant, or a parameter.
+  Tensor createWeight(llvm::StringRef name, mlir::ElementsAttr value);
 
   mlir::MLIRContext &context;
   uint64_t seed;
@@ -145,6 +188,8 @@ private:
   llvm::SmallVector<mlir::Value> results;
   llvm::SmallVector<std::string> resultNames;
   bool hasFailed = false;
+  /// Whether weights are parameters.
+  bool isProgram = false;
 };
 
 } // namespace tenon

@@ -8,8 +8,8 @@ def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
   let summary = "put channels last wherever a convolution looks, and remove the transposes between";
   let description = [{
     Convolutions read vectors of channels when these lie next to each other. Each gets transposes around it; those then sink through elementwise
-    ops, concatenations, reductions, padding and pooling, until they meet and cancel. What remains is at the edges of the graph or before ops that
-    ask for an order of their own.
+    ops, concatenations, reductions, padding and pooling, until they meet and cancel. Around a contraction they become other indexing maps. What
+    remains is at the edges of the graph or before ops that ask for an order of their own.
 
     ```mlir
     %0 = tenon.conv %x, %w ... : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
@@ -22,6 +22,45 @@ def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
   let statistics = [Statistic<"numTransposes", "num-transposes", "transposes left">];
+}
+
+def SplitConvPhasesPass : Pass<"tenon-split-conv-phases", "::mlir::func::FuncOp"> {
+  let summary = "compute convolutions over dilated inputs without the zeros between";
+  let description = [{
+    Transposed convolutions, and the gradients of strided ones, are convolutions of an input with zeros between its elements. Every n-th result
+    meets the same of the weights, and elements that are neighbours: such a phase is an ordinary convolution with a part of the weights. The phases
+    are then interleaved. Where all meet the same elements (a window as large as the stride), they are channels of one convolution.
+
+    ```mlir
+    %0 = tenon.conv %x, %w {channels_last, input_dilations = array<i64: 2>, pads = array<i64: 1, 1>, ...} : (tensor<1x4x8xf32>, tensor<2x8x6xf32>) -> tensor<1x8x6xf32>
+    // becomes
+    %1 = tenon.slice %w starts <[1, 0, 0]> steps [2, 1, 1] : tensor<2x8x6xf32> -> tensor<1x8x6xf32>
+    %2 = tenon.slice %w starts <[0, 0, 0]> steps [2, 1, 1] : tensor<2x8x6xf32> -> tensor<1x8x6xf32>
+    %3 = tenon.concat %1, %2 {axis = 2 : i64} : (tensor<1x8x6xf32>, tensor<1x8x6xf32>) -> tensor<1x8x12xf32>
+    %4 = tenon.conv %x, %3 {channels_last, ...} : (tensor<1x4x8xf32>, tensor<1x8x12xf32>) -> tensor<1x4x12xf32>
+    %5 = tenon.reshape %4 : tensor<1x4x12xf32> -> tensor<1x8x6xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numSplit", "num-split", "convolutions split">];
+}
+
+def SelectWinogradPass : Pass<"tenon-select-winograd", "::mlir::func::FuncOp"> {
+  let summary = "compute 3x3 convolutions with a quarter of the products where that pays";
+  let description = [{
+    Constant weights of a 3x3 convolution of stride 1 are transformed for Winograd's algorithm F(4x4, 3x3) (Winograd.h), where the products that
+    are saved take longer than the transforms and four times the weights. `evaluate-constants` transforms them; the op that restores them stays
+    with the convolution, as `unpack_panels` does.
+
+    ```mlir
+    %0 = tenon.contract %g, %w ...
+    %1 = tenon.contract %g, %0 ... -> tensor<6x6x64x64xf32>
+    %2 = tenon.winograd_restore %1 : tensor<6x6x64x64xf32> -> tensor<3x3x64x64xf32>
+    %3 = tenon.conv %x, %2 {channels_last, ...}
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numSelected", "num-selected", "convolutions that use Winograd's algorithm">];
 }
 
 def PackWeightsPass : Pass<"tenon-pack-weights", "::mlir::func::FuncOp"> {

@@ -30,9 +30,19 @@ mlir::AffineExpr getByteSize(mlir::RankedTensorType type);
 llvm::SmallVector<mlir::AffineExpr>
 getProgramSymbols(mlir::func::FuncOp program);
 
-/// The entry function of a module: the one that is no kernel. Null if there is
-/// none.
+/// The entry function of a module: the first one that is no kernel. Null if
+/// there is none.
 mlir::func::FuncOp getProgram(mlir::ModuleOp module);
+
+/// The C name with which the symbols of a program begin: the model's, and in a
+/// training program, which has several, the function's behind it.
+std::string getProgramName(mlir::func::FuncOp program,
+                           llvm::StringRef modelName);
+
+/// Name of the attribute of a result that may lie in the memory of the argument
+/// that is the same parameter: nothing reads the old value once the new one is
+/// written (plan-memory).
+inline constexpr llvm::StringLiteral inPlaceAttrName = "tenon.in_place";
 
 } // namespace tenon
 

@@ -3,7 +3,8 @@
 #define TENON_ONNX_EXPORT_H
 
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 #include <optional>
 #include <string>
@@ -17,6 +18,12 @@ mlir::LogicalResult exportOnnx(mlir::ModuleOp module, llvm::StringRef path);
 
 /// The same into memory, weights included. Nullopt after diagnostics.
 std::optional<std::string> exportOnnxBytes(mlir::ModuleOp module);
+
+/// Writes the ONNX model at `model` to `output` with other data in the
+/// initializers that `values` names. Nothing else in it changes.
+llvm::Error
+replaceInitializers(llvm::StringRef model, llvm::StringRef output,
+                    const llvm::StringMap<llvm::ArrayRef<char>> &values);
 
 /// Runs ONNX's own checker, with full shape inference, on a serialized model.
 llvm::Error checkOnnxBytes(llvm::StringRef bytes);

@@ -14,10 +14,20 @@ mlir::FailureOr<CompiledModel> buildModel(mlir::ModuleOp module,
                                           const TargetInfo &target,
                                           const CompileOptions &options);
 
+/// Whether `module` is a training program: it has parameters.
+bool isTrainingProgram(mlir::ModuleOp module);
+
+/// The same for a training program; its functions with a `tenon.step` become
+/// training steps.
+mlir::FailureOr<CompiledTraining> buildTraining(mlir::ModuleOp module,
+                                                const TargetInfo &target,
+                                                const CompileOptions &options);
+
 /// Compiles and runs a graph without inputs in this process
-/// (ConstantEvaluator).
+/// (ConstantEvaluator). `runtimeFolder` is as in ArtefactOptions.
 mlir::FailureOr<llvm::SmallVector<mlir::ElementsAttr>>
-evaluateGraph(mlir::OwningOpRef<mlir::ModuleOp> module);
+evaluateGraph(mlir::OwningOpRef<mlir::ModuleOp> module,
+              llvm::StringRef runtimeFolder = {});
 
 } // namespace tenon
 

@@ -6,6 +6,7 @@
 
 #include "tenon/Target/Artefact.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,20 @@ namespace tenon {
 
 /// The least precise type that contractions of float32 values may multiply in.
 enum class Precision { F32, TF32, BF16, F16 };
+
+/// How a model for inference is trained.
+struct TrainingRequest {
+  /// "cross-entropy", "mse", ... (Losses.h).
+  std::string loss = "cross-entropy";
+  /// NAME[:KEY=VALUE,...], as Optimizers.h has them.
+  std::string optimizer = "adam";
+  /// Patterns of parameters to train, and of those to leave all the same.
+  std::vector<std::string> parameters = {"*"}, frozen;
+  double clipNorm = 0;
+  uint64_t seed = 0;
+  /// Samples in a batch, and in the last one of an epoch; 0: there is none.
+  int64_t batch = 32, lastBatch = 0;
+};
 
 struct CompileOptions {
   ArtefactOptions artefact;
@@ -28,6 +43,8 @@ struct CompileOptions {
   /// Passes of the pipeline list, by name.
   std::vector<std::string> disabledPasses, printAfter;
   bool timePasses = false;
+  /// Make a training program of the model.
+  std::optional<TrainingRequest> training;
 };
 
 /// How a compilation ended; a diagnostic says why it did not succeed.

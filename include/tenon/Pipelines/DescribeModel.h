@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tenon/Target/ModelDescription.h"
+#include "tenon/Target/Weights.h"
 
 namespace tenon {
 
@@ -23,6 +24,12 @@ int64_t countElements(llvm::ArrayRef<ValueDescription> parameters);
 /// diagnostic where an input's dimension is neither a constant nor a symbol.
 mlir::FailureOr<ModelDescription> describeModel(mlir::func::FuncOp program,
                                                 llvm::StringRef name);
+
+/// Functions and parameters of a planned training program. The parameters'
+/// first values go to `initial`.
+mlir::FailureOr<TrainingDescription> describeTraining(mlir::ModuleOp module,
+                                                      llvm::StringRef name,
+                                                      WeightImage &initial);
 
 } // namespace tenon
 

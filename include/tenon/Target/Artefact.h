@@ -68,9 +68,22 @@ struct CompiledModel {
   WeightImage weights;
 };
 
+/// A training program after code generation.
+struct CompiledTraining {
+  TrainingDescription description;
+  TargetInfo target;
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> modules;
+  std::vector<WeightImage> weights; ///< of each function
+  WeightImage initial;              ///< the parameters' first values
+};
+
 /// Writes the artefact, and the header and the weights file where there are
 /// such. Equal models and options give equal bytes. Not for MLIR kinds.
 llvm::Error packageArtefact(const CompiledModel &model,
+                            const ArtefactOptions &options);
+
+/// The same for a training program: a library or an object.
+llvm::Error packageTraining(const CompiledTraining &training,
                             const ArtefactOptions &options);
 
 } // namespace tenon

@@ -29,6 +29,12 @@ void emitDescriptor(llvm::Module &module, const ModelDescription &model,
                     const WeightPlacement &weights, llvm::StringRef target,
                     llvm::ArrayRef<std::string> cpuFeatures);
 
+/// Defines the descriptor of a training program, in the layout of
+/// tenon-rt/training.h. Its functions' descriptors are in `module` already.
+void emitTrainingDescriptor(llvm::Module &module,
+                            const TrainingDescription &training,
+                            uint64_t initialSize);
+
 /// Defines NAME_open, NAME_run, ...: the functions that the header declares,
 /// each a call into the runtime. They exist because making a library takes no C
 /// compiler, and because foreign-function interfaces see no inline functions.

@@ -45,6 +45,11 @@ struct ValueDescription {
   llvm::SmallVector<DimDescription> dims;
   /// Inputs of an integer type: the values allowed, both included; 0, 0: any.
   int64_t minIndex = 0, maxIndex = 0;
+  /// In a training program: the parameter that it is; empty: the function's
+  /// own.
+  std::string parameter;
+  /// Of an output: the input whose memory it may be; -1: none.
+  int32_t donatedInput = -1;
 
   bool hasStaticShape() const;
   /// "[batch, 3, 224, 224]"
@@ -57,6 +62,14 @@ struct LaunchDescription {
   /// The names of the graph's nodes that it computes, separated by ", ".
   std::string nodes;
   int64_t flops = 0, bytes = 0;
+};
+
+/// A parameter of a training program.
+struct ParameterDescription {
+  ValueDescription value;
+  uint64_t offset = 0; ///< of its first value in the image of all
+  int64_t bytes = 0;
+  bool isState = false;
 };
 
 struct ModelDescription {
@@ -89,6 +102,19 @@ struct ModelDescription {
   std::string getLaunchesSymbol() const { return getSymbol("__launches"); }
   std::string getWeightsSymbol() const { return getSymbol("__weights"); }
   std::string getDescriptorSymbol() const { return getSymbol("_model"); }
+};
+
+/// A training program: functions over shared parameters.
+struct TrainingDescription {
+  std::string name, source;
+  std::vector<ParameterDescription> parameters;
+  /// The functions' names, and they as models: their own inputs and outputs
+  /// first, then parameters.
+  std::vector<std::string> functionNames;
+  std::vector<ModelDescription> functions;
+
+  std::string getDescriptorSymbol() const { return name + "_training"; }
+  std::string getInitialSymbol() const { return name + "__initial"; }
 };
 
 /// The C name of a model that is compiled to `path`: the file's name without

@@ -36,6 +36,7 @@ static void buildToLLVMPipeline(OpPassManager &manager) {
 
 void buildKernelPipeline(OpPassManager &manager, const TargetInfo &target) {
   manager.addNestedPass<func::FuncOp>(createResolveKernelDimsPass());
+  manager.addNestedPass<func::FuncOp>(createFuseEpilogueOperandsPass());
   manager.addNestedPass<func::FuncOp>(createPlanTilesPass(target));
   manager.addNestedPass<func::FuncOp>(createTileContractionPass());
   manager.addNestedPass<func::FuncOp>(createSimplifyKernelPass());

@@ -82,18 +82,27 @@ struct EmitProgram : tenon::impl::EmitProgramPassBase<EmitProgram> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    func::FuncOp program = getProgram(module);
-    if (!program || !program->hasAttr(arenaBytesAttrName)) {
-      module.emitError("expected an entry function with a memory plan");
+    auto programs = llvm::to_vector(module.getOps<func::FuncOp>());
+    if (programs.empty()) {
+      module.emitError("expected an entry function");
       return signalPassFailure();
     }
-    if (failed(ProgramEmitter(module, program, name).run()))
-      return signalPassFailure();
-    emitSizes(module, program, name);
-    for (ModuleOp kernel :
-         llvm::make_early_inc_range(module.getOps<ModuleOp>()))
-      kernel.erase();
-    program.erase();
+    for (func::FuncOp program : programs)
+      if (failed(emit(module, program)))
+        return signalPassFailure();
+    for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
+      if (isa<ModuleOp, func::FuncOp, ParameterOp>(op))
+        op.erase();
+  }
+
+  LogicalResult emit(ModuleOp module, func::FuncOp program) {
+    if (!program->hasAttr(arenaBytesAttrName))
+      return program.emitError("expected a function with a memory plan");
+    std::string symbol = getProgramName(program, name);
+    if (failed(ProgramEmitter(module, program, symbol).run()))
+      return failure();
+    emitSizes(module, program, symbol);
+    return success();
   }
 };
 } // namespace

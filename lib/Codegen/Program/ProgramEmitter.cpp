@@ -164,10 +164,12 @@ LogicalResult ProgramEmitter::run() {
       /*isConstant=*/true, LLVM::Linkage::External, name + "__launches",
       Attribute());
   records.setVisibility_(LLVM::Visibility::Hidden);
-  launchFunction = LLVM::LLVMFuncOp::create(
-      builder, "tenon_rt_launch",
-      LLVM::LLVMFunctionType::get(
-          i32, {pointerType, pointerType, pointerType, pointerType, i64}));
+  launchFunction = module.lookupSymbol<LLVM::LLVMFuncOp>("tenon_rt_launch");
+  if (!launchFunction)
+    launchFunction = LLVM::LLVMFuncOp::create(
+        builder, "tenon_rt_launch",
+        LLVM::LLVMFunctionType::get(
+            i32, {pointerType, pointerType, pointerType, pointerType, i64}));
   function = LLVM::LLVMFuncOp::create(
       builder, name + "__run", LLVM::LLVMFunctionType::get(i32, {pointerType}));
 

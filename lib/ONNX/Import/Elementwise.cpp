@@ -120,10 +120,26 @@ static bool isFalse(OnnxNode &node, unsigned index) {
 }
 
 /// Models are imported for inference, where Dropout keeps everything.
+/// What training would drop. A ratio that only a run knows has no training.
+static Value keepDropout(OnnxNode &node) {
+  double ratio = node.getFloat("ratio", 0.5);
+  if (Value operand = node.getOperand(1)) {
+    DenseFPElementsAttr given;
+    if (!matchPattern(operand, m_Constant(&given)) ||
+        given.getNumElements() != 1)
+      return node.getOperand(0);
+    ratio = given.getSplatValue<APFloat>().convertToDouble();
+  }
+  if (!(ratio > 0 && ratio < 1))
+    return node.getOperand(0);
+  return node.create<DropoutOp>(node.getOperand(0),
+                                node.getBuilder().getF32FloatAttr(ratio));
+}
+
 LogicalResult tenon::importDropout(OnnxNode &node) {
   if (!isFalse(node, 2))
     return node.emitError() << "expected input 2 (training_mode) to be false";
-  SmallVector<Value> results = {node.getOperand(0)};
+  SmallVector<Value> results = {keepDropout(node)};
   if (node.wantsResult(1)) {
     RankedTensorType type = node.getOperandType(0);
     Type maskType = node.getVersion() < 10 ? type.getElementType()

@@ -103,8 +103,13 @@ LogicalResult GraphImporter::importInitializers(const onnx::GraphProto &graph,
     ElementsAttr value =
         importTensor(tensor.name(), tensor, [&] { return emitError(loc); });
     hasFailed |= !value;
-    scope.values[tensor.name()] =
-        value ? Value(ConstantOp::create(builder, loc, value)) : Value();
+    Value &constant = scope.values[tensor.name()];
+    constant = Value();
+    if (!value)
+      continue;
+    auto op = ConstantOp::create(builder, loc, value);
+    op->setAttr(initializerAttrName, builder.getStringAttr(tensor.name()));
+    constant = op;
   }
   for (const onnx::SparseTensorProto &tensor : graph.sparse_initializer()) {
     emitError(builder.getUnknownLoc())

@@ -39,7 +39,8 @@ LogicalResult tenon::importBatchNorm(OnnxNode &node) {
     return node.emitError() << "expected spatial to be 1";
   return node.setResult(node.create<BatchNormOp>(
       node.getOperand(0), node.getOperand(1), node.getOperand(2),
-      node.getOperand(3), node.getOperand(4), getEpsilon(node)));
+      node.getOperand(3), node.getOperand(4), getEpsilon(node),
+      node.getBuilder().getF32FloatAttr(node.getFloat("momentum", 0.9))));
 }
 
 static LogicalResult importGroups(OnnxNode &node, int64_t groups) {

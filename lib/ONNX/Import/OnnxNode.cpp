@@ -306,6 +306,10 @@ Value OnnxNode::createReshape(Value value, ArrayRef<AffineExpr> dims) {
 
 unsigned OnnxNode::getNumResults() const { return proto.output_size(); }
 
+StringRef OnnxNode::getResultName(unsigned index) const {
+  return index < getNumResults() ? StringRef(proto.output(index)) : "";
+}
+
 bool OnnxNode::wantsResult(unsigned index) const {
   return index < getNumResults() && !proto.output(index).empty();
 }

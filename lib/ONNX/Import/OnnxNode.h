@@ -139,6 +139,8 @@ public:
   //===--- Results --------------------------------------------------------===//
 
   unsigned getNumResults() const;
+  /// The name of a result in the model; empty where nobody uses it.
+  llvm::StringRef getResultName(unsigned index) const;
   /// Whether the model uses the name of result `index`.
   bool wantsResult(unsigned index) const;
   mlir::LogicalResult setResult(mlir::Value value);

@@ -42,8 +42,17 @@ LogicalResult tenon::importConstant(OnnxNode &node) {
   return node.setResult(node.createConstant(getConstantValue(node)));
 }
 
+/// PyTorch's exporter writes weights that are equal once, and the others as
+/// Identities of it: each is a weight of its own, of the Identity's name.
 LogicalResult tenon::importIdentity(OnnxNode &node) {
-  return node.setResult(node.getOperand(0));
+  auto weight = node.getOperand(0).getDefiningOp<ConstantOp>();
+  if (!weight || !weight->hasAttr(initializerAttrName))
+    return node.setResult(node.getOperand(0));
+  auto copy =
+      ConstantOp::create(node.getBuilder(), node.getLoc(), weight.getValue());
+  copy->setAttr(initializerAttrName,
+                node.getBuilder().getStringAttr(node.getResultName(0)));
+  return node.setResult(copy.getResult());
 }
 
 //===----------------------------------------------------------------------===//

@@ -27,3 +27,13 @@ func.func @pads(%x: tensor<1x3x8x8xf32>, %w: tensor<64x3x3x3xf32>) {
     : (tensor<1x3x8x8xf32>, tensor<64x3x3x3xf32>) -> tensor<1x64x6x6xf32>
   return
 }
+
+// -----
+
+func.func @loops(%x: tensor<4xf32>, %y: tensor<5xf32>) {
+  // expected-error @+2 {{expected each loop to be a dimension of an operand, got none for loop 2}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = tenon.contract %x, %y {indexing_maps = [affine_map<(m, n, k) -> (m)>, affine_map<(m, n, k) -> (n)>, affine_map<(m, n, k) -> (m, n)>]}
+    : (tensor<4xf32>, tensor<5xf32>) -> tensor<4x5xf32>
+  return
+}

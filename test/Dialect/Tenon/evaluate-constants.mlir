@@ -1,5 +1,5 @@
 // RUN: tenon compile %s -o %t.so --print-after=evaluate-constants 2>&1 | FileCheck %s
-// RUN: tenon-opt %s --pass-pipeline='builtin.module(func.func(tenon-evaluate-constants))' | FileCheck %s --check-prefix=ALONE
+// RUN: tenon-opt %s --tenon-evaluate-constants | FileCheck %s --check-prefix=ALONE
 
 // What depends on constants alone is compiled and run by the compiler; without an evaluator (tenon-opt has none) it stays.
 // CHECK-LABEL: @main

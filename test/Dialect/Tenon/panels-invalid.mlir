@@ -14,3 +14,12 @@ func.func @unpack(%w: tensor<2x4x8xf32>) {
   %0 = tenon.unpack_panels %w : tensor<2x4x8xf32> -> tensor<4x20xf32>
   return
 }
+
+// -----
+
+func.func @restore(%w: tensor<4x4x16x8xf32>) {
+  // expected-error @below {{expected weights of 6x6 tiles, got 'tensor<4x4x16x8xf32>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = tenon.winograd_restore %w : tensor<4x4x16x8xf32> -> tensor<3x3x16x8xf32>
+  return
+}

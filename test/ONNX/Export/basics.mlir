@@ -3,7 +3,7 @@
 // CHECK: func.func @main(%[[X:.*]]: tensor<?x4xf32, #tenon.dims<[b]>> {tenon.name = "x"}) -> (tensor<?x4xf32, #tenon.dims<[b]>> {tenon.name = "y"}, tensor<?x4xf32, #tenon.dims<[b]>> {tenon.name = "again"}, tensor<?x4xf32, #tenon.dims<[b]>> {tenon.name = "same"})
 func.func @main(%x: tensor<?x4xf32, #tenon.dims<[b]>> {tenon.name = "x"})
     -> (tensor<?x4xf32, #tenon.dims<[b]>> {tenon.name = "y"}, tensor<?x4xf32, #tenon.dims<[b]>> {tenon.name = "again"}, tensor<?x4xf32, #tenon.dims<[b]>> {tenon.name = "same"}) {
-  // CHECK: tenon.constant dense<[1.000000e+00, 2.000000e+00, 3.000000e+00, 4.000000e+00]>
+  // CHECK: tenon.constant {tenon.initializer = "value"} dense<[1.000000e+00, 2.000000e+00, 3.000000e+00, 4.000000e+00]>
   %w = tenon.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>
   // CHECK: %[[C:.*]] = tenon.compare lt %[[X]]
   %less = tenon.compare lt %x, %w : (tensor<?x4xf32, #tenon.dims<[b]>>, tensor<4xf32>) -> tensor<?x4xi1, #tenon.dims<[b]>>

@@ -152,6 +152,26 @@ TEST(Contraction, GemmsWithDynamicRows) {
           m);
 }
 
+/// Panels that are larger than L2 are used in parts.
+TEST(Contraction, DeepReductions) {
+  int64_t l2Floats = tenon::TargetInfo::getHost().l2Bytes / 4;
+  for (int64_t m : {25, 40, 130})
+    check(Gemm{.m = m,
+               .n = 40,
+               .k = l2Floats / 16 + 7,
+               .epilogue = Epilogue::BiasResidualRelu});
+  check(Gemm{.m = 50, .n = 24, .k = l2Floats / 16, .isDynamic = true});
+  check(Conv{.n = 2,
+             .h = 7,
+             .w = 7,
+             .c = l2Floats / 64,
+             .oc = 20,
+             .kernel = 3,
+             .pad = 1,
+             .isDynamic = true,
+             .epilogue = Epilogue::BiasRelu});
+}
+
 TEST(Contraction, BatchedGemms) {
   check(Gemm{.m = 17, .n = 64, .k = 9, .batch = 3});
   check(Gemm{.m = 9, .n = 21, .k = 30, .batch = 2});

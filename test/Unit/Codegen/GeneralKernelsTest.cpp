@@ -2,6 +2,7 @@
 
 #include "KernelRunner.h"
 #include "llvm/ADT/bit.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <cmath>
 #include <gtest/gtest.h>
 #include <vector>
@@ -45,6 +46,41 @@ TEST(GeneralKernels, AddsWithDynamicSizes) {
     for (int64_t i = 0; i < rows * 5; ++i)
       ASSERT_EQ(out[i], x[i] + y[i % 5]);
   }
+}
+
+TEST(GeneralKernels, SumsRows) {
+  for (int64_t rows : {1, 31, 32, 33, 64, 130})
+    for (int64_t columns : {2, 10, 16, 33}) {
+      std::string text = llvm::formatv(R"mlir(
+        func.func @kernel(%x: tensor<{0}x{1}xf32>) -> tensor<{0}xf32>
+            attributes {{tenon.kernel} {{
+          %zero = arith.constant 0.0 : f32
+          %e = tensor.empty() : tensor<{0}xf32>
+          %f = linalg.fill ins(%zero : f32) outs(%e : tensor<{0}xf32>)
+            -> tensor<{0}xf32>
+          %g = linalg.generic {{
+              indexing_maps = [affine_map<(m, k) -> (m, k)>,
+                               affine_map<(m, k) -> (m)>],
+              iterator_types = ["parallel", "reduction"]}
+              ins(%x : tensor<{0}x{1}xf32>) outs(%f : tensor<{0}xf32>) {{
+          ^bb0(%a: f32, %c: f32):
+            %s = arith.addf %a, %c : f32
+            linalg.yield %s : f32
+          } -> tensor<{0}xf32>
+          return %g : tensor<{0}xf32>
+        })mlir",
+                                       rows, columns);
+      KernelRunner runner(text);
+      ASSERT_TRUE(runner.isValid());
+      std::vector<float> x = makeInput(rows * columns), out(rows);
+      runner.run({x.data(), out.data()}, {}, 2);
+      for (int64_t i = 0; i < rows; ++i) {
+        double sum = 0;
+        for (int64_t k = 0; k < columns; ++k)
+          sum += x[i * columns + k];
+        ASSERT_NEAR(out[i], sum, 1e-5) << rows << " x " << columns;
+      }
+    }
 }
 
 TEST(GeneralKernels, ComputesSoftmaxOfRows) {

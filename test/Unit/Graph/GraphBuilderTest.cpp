@@ -5,6 +5,7 @@
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include <gtest/gtest.h>
+#include <set>
 
 using namespace mlir;
 using namespace tenon;
@@ -91,6 +92,41 @@ TEST_F(GraphBuilderTest, DrawsWeightsFromSeedAndName) {
   };
   EXPECT_EQ(build(0, false), build(0, true));
   EXPECT_NE(build(0, false), build(1, false));
+}
+
+TEST_F(GraphBuilderTest, FunctionsShareParametersByName) {
+  GraphBuilder g(context);
+  auto layers = [&](Tensor x) {
+    GraphBuilder::Scope scope(g, "net", /*isShared=*/true);
+    return g.dense(x, 3);
+  };
+  g.beginStep("train", {.optimizer = "sgd", .numbers = {{"lr", 0.1}}});
+  Tensor x = g.input("x", {8, 4});
+  Tensor twice = g.add(layers(x), layers(x));
+  g.output("loss", g.loss(Loss::CrossEntropy, twice, g.labels("y", {8})));
+  g.beginFunction("predict");
+  g.output("scores", layers(g.input("x", {"batch", 4})));
+  auto program = g.finish();
+  ASSERT_TRUE(succeeded(program)) << errors;
+  std::set<std::string> names;
+  for (auto parameter : (*program)->getOps<ParameterOp>())
+    names.insert(parameter.getName().str());
+  EXPECT_EQ(names,
+            (std::set<std::string>{"net/dense.weight", "net/dense.bias"}));
+  auto functions = llvm::to_vector((*program)->getOps<func::FuncOp>());
+  ASSERT_EQ(functions.size(), 2u);
+  EXPECT_TRUE(functions[0]->hasAttrOfType<StepAttr>("tenon.step"));
+  EXPECT_FALSE(functions[1]->hasAttr("tenon.step"));
+}
+
+TEST_F(GraphBuilderTest, WrongTargetsAreErrors) {
+  GraphBuilder g(context);
+  g.beginStep("train", {});
+  Tensor x = g.dense(g.input("x", {8, 4}), 3);
+  EXPECT_FALSE(g.loss(Loss::MeanSquaredError, x, g.labels("y", {8})));
+  EXPECT_TRUE(failed(g.finish()));
+  EXPECT_NE(errors.find("expected targets of type"), std::string::npos)
+      << errors;
 }
 
 } // namespace

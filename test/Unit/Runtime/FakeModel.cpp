@@ -39,7 +39,7 @@ static void sizeStatic(const int64_t *, int64_t *out) {
 }
 
 static const tenon_program staticProgram = {
-    runStatic, sizeStatic, staticLaunches, 2, 0, nullptr, 0};
+    runStatic, sizeStatic, staticLaunches, 2, 0, nullptr, 0, nullptr};
 
 static const int64_t staticDims[] = {2, 3};
 static const tenon_value staticInputs[] = {
@@ -95,7 +95,7 @@ static void sizeDynamic(const int64_t *dims, int64_t *out) {
 }
 
 static const tenon_program dynamicProgram = {
-    runDynamic, sizeDynamic, dynamicLaunches, 2, 0, nullptr, 0};
+    runDynamic, sizeDynamic, dynamicLaunches, 2, 0, nullptr, 0, nullptr};
 
 static const int64_t symbolDims[] = {~INT64_C(0)}, oneDims[] = {1},
                      expressionDims[] = {TENON_DIM_EXPRESSION};

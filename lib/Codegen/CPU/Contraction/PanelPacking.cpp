@@ -3,6 +3,7 @@
 #include "tenon/Codegen/CPU/Contraction/PanelPacking.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "tenon/Codegen/CPU/Contraction/Scratch.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -24,16 +25,7 @@ BoundOperand tenon::allocatePanel(ImplicitLocOpBuilder &builder,
   layout.panelWidth = width;
   layout.panelStride = zero;
 
-  OpFoldResult size = math.evaluate(elements);
-  std::optional<int64_t> constant = getConstantIntValue(size);
-  SmallVector<Value> sizes;
-  if (!constant)
-    sizes.push_back(math.value(size));
-  Value buffer = memref::AllocOp::create(
-      builder,
-      MemRefType::get({constant.value_or(ShapedType::kDynamic)},
-                      layout.elementType),
-      sizes, builder.getI64IntegerAttr(64));
+  Value buffer = allocateScratch(builder, math, elements, layout.elementType);
   return {layout, buffer, /*isLocal=*/true};
 }
 

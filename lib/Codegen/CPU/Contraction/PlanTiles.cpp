@@ -2,6 +2,7 @@
 
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "tenon/Codegen/CPU/Contraction/WinogradTiles.h"
 #include "tenon/Codegen/CPU/Kernel.h"
 
 namespace tenon {
@@ -37,7 +38,9 @@ struct PlanTiles : tenon::impl::PlanTilesPassBase<PlanTiles> {
     std::optional<ReductionKernel> model = matchReductionKernel(kernel, reason);
     if (model)
       kernel->setAttr(kTilesAttr,
-                      planTiles(*model, *target).toAttribute(&getContext()));
+                      (model->isWinograd ? planWinogradTiles(*model, *target)
+                                         : planTiles(*model, *target))
+                          .toAttribute(&getContext()));
   }
 
   std::optional<TargetInfo> target;

@@ -4,6 +4,7 @@
 #include "tenon/Codegen/CPU/Contraction/VectorBody.h"
 #include "tenon/Codegen/CPU/Kernel.h"
 #include "tenon/Codegen/CPU/SymbolicSize.h"
+#include "tenon/Dialect/Tenon/IR/Winograd.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -74,7 +75,7 @@ public:
 
   std::optional<ReductionKernel> match() {
     if (findRoot() && matchLoops() && matchInputs() && matchInit() &&
-        matchStages() && matchStores() && assignRoles()) {
+        matchStages() && matchStores() && assignRoles() && checkWinograd()) {
       mergeRowLoops();
       return kernel;
     }
@@ -89,7 +90,7 @@ private:
 
   bool findRoot() {
     for (auto op : function.getOps<linalg::GenericOp>()) {
-      if (op.getNumReductionLoops() == 0)
+      if (op.getNumReductionLoops() == 0 || op->hasAttr(kWinogradAttr))
         continue;
       if (kernel.root)
         return fail("more than one reduction");
@@ -181,12 +182,24 @@ private:
           return false;
         continue;
       }
-      kernel.inputs.back() = getOperand(input->get(), map, rootLoops);
+      Value tensor = input->get();
+      if (Operation *restored = tensor.getDefiningOp();
+          restored && restored->hasAttr(kWinogradAttr)) {
+        // read as they lie: the loops of the window are those of the tile
+        kernel.isWinograd = true;
+        tensor = restored->getOperand(2);
+      }
+      kernel.inputs.back() = getOperand(tensor, map, rootLoops);
       if (!kernel.inputs.back())
         return fail("input that is not addressed in place");
       if (!isColumnAccess(*kernel.inputs.back()))
         kernel.transposed.push_back(input->getOperandNumber());
     }
+    // a copy of all that is read would cost more than the sum itself; general
+    // kernels read vectors along the reduction
+    if (kernel.isColumnwise() && !kernel.transposed.empty())
+      return fail("nothing to multiply with, and columns that are not "
+                  "contiguous");
     return true;
   }
 
@@ -352,6 +365,16 @@ private:
         if (!kernel.inputs[input]->isInvariant(loop))
           return fail("input of the rows whose columns are not contiguous");
     return true;
+  }
+
+  bool checkWinograd() {
+    if (!kernel.isWinograd)
+      return true;
+    bool isPanelConv =
+        kernel.padded && kernel.getPackedWidth() && kernel.batchLoops.empty() &&
+        kernel.rowLoops.size() == 3 && kernel.reductionLoops.size() == 3 &&
+        !kernel.initialOperand;
+    return isPanelConv || fail("transformed weights of another operation");
   }
 
   void forEachOperand(llvm::function_ref<void(LoopOperand &)> apply) {

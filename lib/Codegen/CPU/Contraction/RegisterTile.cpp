@@ -169,28 +169,43 @@ SmallVector<Value> RegisterTile::emitInit(const TilePosition &position,
   return accumulators;
 }
 
+OpFoldResult RegisterTile::getDepth() {
+  return reductions.empty() ? math.constant(1)
+                            : math.evaluate(reductions.front().second);
+}
+
 void RegisterTile::emit(const TilePosition &position,
                         ArrayRef<TileColumn> columns) {
-  SmallVector<Addresses> addresses;
+  emitEpilogue(position, reduce(position, emitInit(position, columns), columns),
+               columns);
+}
+
+SmallVector<Value> RegisterTile::reduce(const TilePosition &position,
+                                        ArrayRef<Value> start,
+                                        ArrayRef<TileColumn> columns) {
+  Reads reads;
   for (const std::optional<BoundOperand> &input : inputs)
-    addresses.push_back(input ? getRowAddresses(*input, position)
-                              : Addresses());
-  SmallVector<Value> accumulators = emitReduction(
-      0, std::move(addresses), emitInit(position, columns), columns);
-  emitEpilogue(position, accumulators, columns);
+    reads.inputs.push_back(input ? getRowAddresses(*input, position)
+                                 : Addresses());
+  reads.ahead = choosePrefetch(position, reads.inputs);
+  return emitReduction(0, reads, SmallVector<Value>(start), position, columns);
 }
 
 SmallVector<Value> RegisterTile::emitReduction(unsigned level,
-                                               SmallVector<Addresses> addresses,
+                                               const Reads &reads,
                                                SmallVector<Value> accumulators,
+                                               const TilePosition &position,
                                                ArrayRef<TileColumn> columns) {
   if (level == reductions.size())
-    return emitStep(addresses, accumulators, columns);
+    return emitStep(reads, accumulators, columns);
   auto [loop, extent] = reductions[level];
   // Every address moves on with the loop; equal bases stay equal values.
   auto advance = [&, loop = loop](OpFoldResult iteration) {
-    SmallVector<Addresses> advanced = addresses;
-    for (auto [input, rows] : llvm::zip_equal(inputs, advanced)) {
+    Reads advanced = reads;
+    if (Prefetch *ahead = advanced.ahead ? &*advanced.ahead : nullptr)
+      ahead->address =
+          math.add(ahead->address, math.mul(iteration, ahead->strides[level]));
+    for (auto [input, rows] : llvm::zip_equal(inputs, advanced.inputs)) {
       if (!input || input->layout.isInvariant(loop))
         continue;
       OpFoldResult distance =
@@ -219,20 +234,22 @@ SmallVector<Value> RegisterTile::emitReduction(unsigned level,
       accumulators = emitStep(advance(math.constant(i)), accumulators, columns);
     return accumulators;
   }
-  auto forOp = scf::ForOp::create(builder, math.value(math.constant(0)),
-                                  math.value(math.evaluate(extent)),
-                                  math.value(math.constant(1)), accumulators);
+  bool isOutermost = level == 0;
+  auto forOp = scf::ForOp::create(
+      builder, math.value(isOutermost ? position.depthBegin : math.constant(0)),
+      math.value(isOutermost ? position.depthEnd : math.evaluate(extent)),
+      math.value(math.constant(1)), accumulators);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(forOp.getBody());
   SmallVector<Value> reduced = emitReduction(
       level + 1, advance(forOp.getInductionVar()),
-      llvm::to_vector_of<Value>(forOp.getRegionIterArgs()), columns);
+      llvm::to_vector_of<Value>(forOp.getRegionIterArgs()), position, columns);
   scf::YieldOp::create(builder, reduced);
   return llvm::to_vector_of<Value>(forOp.getResults());
 }
 
 /// One iteration of the innermost reduction.
-SmallVector<Value> RegisterTile::emitStep(ArrayRef<Addresses> addresses,
+SmallVector<Value> RegisterTile::emitStep(const Reads &reads,
                                           ArrayRef<Value> accumulators,
                                           ArrayRef<TileColumn> columns) {
   // What rows share is loaded once for each column, what columns share once
@@ -249,7 +266,13 @@ SmallVector<Value> RegisterTile::emitStep(ArrayRef<Addresses> addresses,
     for (auto [i, input] : llvm::enumerate(inputs))
       if (input && isRowInvariant(*input))
         shared[c][i] =
-            load(*input, addresses[i][0], column, column.computedWidth);
+            load(*input, reads.inputs[i][0], column, column.computedWidth);
+
+  if (reads.ahead)
+    memref::PrefetchOp::create(builder, reads.ahead->buffer,
+                               math.value(reads.ahead->address),
+                               /*isWrite=*/false, /*localityHint=*/2,
+                               /*isDataCache=*/true);
 
   SmallVector<Value> sums;
   unsigned numRows = accumulators.size() / columns.size();
@@ -257,9 +280,10 @@ SmallVector<Value> RegisterTile::emitStep(ArrayRef<Addresses> addresses,
     SmallVector<Value> scalars(numInputs);
     for (auto [i, input] : llvm::enumerate(inputs))
       if (input && input->layout.isInvariant(kernel.columnLoop))
-        scalars[i] = shared[0][i] ? shared[0][i]
-                                  : load(*input, addresses[i][row], columns[0],
-                                         /*width=*/1);
+        scalars[i] = shared[0][i]
+                         ? shared[0][i]
+                         : load(*input, reads.inputs[i][row], columns[0],
+                                /*width=*/1);
     for (auto [c, column] : llvm::enumerate(columns)) {
       SmallVector<Value> arguments = shared[c];
       for (auto [i, input] : llvm::enumerate(inputs))
@@ -267,7 +291,7 @@ SmallVector<Value> RegisterTile::emitStep(ArrayRef<Addresses> addresses,
           arguments[i] = scalars[i];
         else if (input && !arguments[i])
           arguments[i] =
-              load(*input, addresses[i][row], column, column.computedWidth);
+              load(*input, reads.inputs[i][row], column, column.computedWidth);
       arguments.push_back(accumulators[row * columns.size() + c]);
       sums.push_back(broadcastTo(builder,
                                  emitVectorBody(builder, kernel.root, arguments,

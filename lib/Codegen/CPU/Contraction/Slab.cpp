@@ -1,8 +1,8 @@
 //===- Slab.cpp - padded input rows in scratch memory ---------------------===//
 
 #include "tenon/Codegen/CPU/Contraction/Slab.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "tenon/Codegen/CPU/Contraction/Scratch.h"
 #include "tenon/Codegen/CPU/Contraction/VectorBody.h"
 
 using namespace mlir;
@@ -36,7 +36,7 @@ public:
   BoundOperand emit() {
     computeBox();
     AffineExpr elements = dims[0].size * dims[0].stride;
-    allocate(elements);
+    slab = allocateScratch(builder, math, elements, elementType);
     if (Operation *constant = padded.padding.getDefiningOp())
       padding = builder.clone(*constant)->getResult(0);
     else
@@ -110,18 +110,6 @@ private:
       }
     }
     dim.size = simplifyAffineExpr(dim.size, 0, 64);
-  }
-
-  void allocate(AffineExpr elements) {
-    OpFoldResult size = math.evaluate(elements);
-    std::optional<int64_t> constant = getConstantIntValue(size);
-    auto type =
-        MemRefType::get({constant.value_or(ShapedType::kDynamic)}, elementType);
-    SmallVector<Value> sizes;
-    if (!constant)
-      sizes.push_back(math.value(size));
-    slab = memref::AllocOp::create(builder, type, sizes,
-                                   builder.getI64IntegerAttr(64));
   }
 
   /// Calls `body` for [0, length) in steps of several registers, then one, then

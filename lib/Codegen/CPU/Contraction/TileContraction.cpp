@@ -6,11 +6,14 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
+#include "tenon/Codegen/CPU/Contraction/KernelBuffers.h"
 #include "tenon/Codegen/CPU/Contraction/PanelPacking.h"
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/RegisterTile.h"
+#include "tenon/Codegen/CPU/Contraction/Scratch.h"
 #include "tenon/Codegen/CPU/Contraction/Slab.h"
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "tenon/Codegen/CPU/Contraction/WinogradTiles.h"
 #include "tenon/Codegen/CPU/Kernel.h"
 
 namespace tenon {
@@ -34,7 +37,7 @@ public:
         math(builder, getDimSymbols(tiled)) {}
 
   void emit() {
-    flattenBuffers();
+    buffers = flattenBuffers(builder, tiled);
     computeGrid();
     auto forall = scf::ForallOp::create(builder, ArrayRef(numItems),
                                         ValueRange(), std::nullopt);
@@ -59,26 +62,6 @@ private:
   }
   ArrayRef<unsigned> getTileRowLoops() const {
     return ArrayRef(kernel.rowLoops).drop_front(plan.flattenFrom);
-  }
-
-  /// Addresses count elements, whatever the shape.
-  void flattenBuffers() {
-    for (BlockArgument argument : tiled.getArguments()) {
-      auto type = dyn_cast<MemRefType>(argument.getType());
-      if (!type || type.getRank() == 1) {
-        buffers.push_back(argument);
-        continue;
-      }
-      SmallVector<ReassociationIndices> all(1);
-      llvm::append_range(all[0], llvm::seq<int64_t>(0, type.getRank()));
-      if (type.getRank() == 0)
-        buffers.push_back(memref::ExpandShapeOp::create(
-            builder, MemRefType::get({1}, type.getElementType()), argument,
-            ArrayRef<ReassociationIndices>()));
-      else
-        buffers.push_back(
-            memref::CollapseShapeOp::create(builder, argument, all));
-    }
   }
 
   /// Work items are (batch, outer rows, blocks of rows, groups of panels).
@@ -132,6 +115,8 @@ private:
       tile->rebind(
           input, allocatePanel(builder, math, kernel, input, plan.panelWidth));
     }
+    if (plan.depthBlocks > 1)
+      allocateSums();
     emitPanels(position.itemPanel);
   }
 
@@ -273,12 +258,83 @@ private:
 
   void emitRows(OpFoldResult panel, ArrayRef<TileColumn> columns) {
     position.firstPanel = panel;
+    position.nextPanel = {};
+    position.rowOfPanel = math.constant(0);
+    position.depthBegin = math.constant(0);
+    position.depthEnd = tile->getDepth();
     if (!hasRows()) {
       position.rowLoops = {};
       return emitTile(math.constant(0), 1, columns);
     }
     position.rowLoops = getTileRowLoops();
+    position.rowsOfPanel = getRowsOfItem();
+    if (plan.depthBlocks == 1) {
+      setNextWeights(panel, math.constant(0));
+      emitInnerLoop(0, columns);
+    } else {
+      emitDepthBlocks(panel, columns);
+    }
+  }
+
+  /// All rows for one part of the reduction, then for the next: the part of the
+  /// panel stays in L2 meanwhile.
+  void emitDepthBlocks(OpFoldResult panel, ArrayRef<TileColumn> columns) {
+    emitPart = &RegisterTile::emitStart;
     emitInnerLoop(0, columns);
+    emitPart = &RegisterTile::emitPart;
+    math.forEach(math.constant(0), math.constant(plan.depthBlocks), 1,
+                 [&](OpFoldResult block) {
+                   position.depthBegin = getDepthBound(block);
+                   position.depthEnd =
+                       getDepthBound(math.add(block, math.constant(1)));
+                   setNextWeights(panel, block);
+                   emitInnerLoop(0, columns);
+                 });
+    position.nextPanel = {};
+    emitPart = &RegisterTile::emitEnd;
+    emitInnerLoop(0, columns);
+    emitPart = nullptr;
+  }
+
+  OpFoldResult getDepthBound(OpFoldResult block) {
+    return math.floorDiv(math.mul(block, tile->getDepth()),
+                         math.constant(plan.depthBlocks));
+  }
+
+  /// Weights are used in the order in which they lie in memory; after the last
+  /// panel comes the first one, for other rows.
+  void setNextWeights(OpFoldResult panel, OpFoldResult block) {
+    if (plan.panelsPerTile > 1)
+      return; // few rows: nothing is computed meanwhile
+    position.isOnlyPanel =
+        plan.depthBlocks == 1 && getConstantIntValue(numPanels) == 1;
+    if (position.isOnlyPanel)
+      return;
+    OpFoldResult numBlocks = math.constant(plan.depthBlocks);
+    OpFoldResult next = math.add(block, math.constant(1));
+    position.nextPanel =
+        math.rem(math.add(panel, math.floorDiv(next, numBlocks)), numPanels);
+    position.nextDepth = getDepthBound(math.rem(next, numBlocks));
+  }
+
+  OpFoldResult getRowsOfItem() {
+    OpFoldResult rows = blockLength;
+    for (unsigned loop :
+         ArrayRef(kernel.rowLoops).drop_front(plan.blockLoop + 1))
+      rows = math.mul(rows, getExtent(loop));
+    return math.max(rows, math.constant(1));
+  }
+
+  /// The sums of an item's rows for one panel, between the parts of the
+  /// reduction.
+  void allocateSums() {
+    AffineExpr size = getAffineConstantExpr(plan.blockSize * plan.panelWidth,
+                                            builder.getContext());
+    for (unsigned loop :
+         ArrayRef(kernel.rowLoops).drop_front(plan.blockLoop + 1))
+      size = size * kernel.extents[loop];
+    sums = allocateScratch(builder, math, size,
+                           getElementTypeOrSelf(kernel.root->getResult(0)));
   }
 
   /// Loops over the item's rows that don't share tiles.
@@ -286,10 +342,19 @@ private:
     ArrayRef<unsigned> loops = getInnerRowLoops();
     if (level < loops.size()) {
       OpFoldResult length = level == 0 ? blockLength : getExtent(loops[level]);
+      OpFoldResult outerRow = position.rowOfPanel;
+      OpFoldResult rowsInside = math.constant(1);
+      for (unsigned loop : loops.drop_front(level + 1))
+        rowsInside = math.mul(rowsInside, getExtent(loop));
+      for (unsigned loop : position.rowLoops)
+        rowsInside = math.mul(rowsInside, getExtent(loop));
       math.forEach(math.constant(0), length, 1, [&](OpFoldResult iteration) {
         position.inner[loops[level]] = iteration;
+        position.rowOfPanel =
+            math.add(outerRow, math.mul(iteration, rowsInside));
         emitInnerLoop(level + 1, columns);
       });
+      position.rowOfPanel = outerRow;
       return;
     }
     bool holdsBlock = loops.empty();
@@ -352,7 +417,12 @@ private:
                 ArrayRef<TileColumn> columns) {
     position.firstRow = firstRow;
     position.numRows = numRows;
-    tile->emit(position, columns);
+    TilePosition tilePosition = position;
+    tilePosition.rowOfPanel = math.add(position.rowOfPanel, firstRow);
+    if (emitPart)
+      ((*tile).*emitPart)(tilePosition, columns, sums);
+    else
+      tile->emit(tilePosition, columns);
   }
 
   const ReductionKernel &kernel;
@@ -369,6 +439,10 @@ private:
   int64_t minBlockLength = 0;
   TilePosition position;
   std::optional<RegisterTile> tile;
+  /// Which part of the tiles is emitted; null: all of them, without `sums`.
+  void (RegisterTile::*emitPart)(const TilePosition &, ArrayRef<TileColumn>,
+                                 Value) = nullptr;
+  Value sums;
   /// Where the transposed inputs lie.
   SmallVector<BoundOperand> sources;
 };
@@ -421,7 +495,10 @@ struct TileContraction : tenon::impl::TileContractionPassBase<TileContraction> {
       return signalPassFailure();
     }
     func::FuncOp tiled = createTiledFunction(kernel);
-    KernelTiler(*model, *plan, tiled).emit();
+    if (model->isWinograd)
+      emitWinogradKernel(*model, *plan, tiled);
+    else
+      KernelTiler(*model, *plan, tiled).emit();
     tiled.walk([](LoopLikeOpInterface loop) { moveLoopInvariantCode(loop); });
     kernel.setType(tiled.getFunctionType());
     kernel->setAttrs(tiled->getAttrs());

@@ -32,6 +32,7 @@ static void visitFields(Plan &plan, Visit visit) {
   visit("block_loop", plan.blockLoop);
   visit("block_size", plan.blockSize);
   visit("flatten_from", plan.flattenFrom);
+  visit("depth_blocks", plan.depthBlocks);
 }
 
 DictionaryAttr TilePlan::toAttribute(MLIRContext *context) const {
@@ -102,6 +103,23 @@ static int64_t getBlockSize(const ReductionKernel &kernel, const TilePlan &plan,
   return std::max<int64_t>(std::min(wanted, extent), 1);
 }
 
+/// A part of a panel, and what is fetched of the next part meanwhile, fit into
+/// half of L2 together. Parts of an unknown number of terms are unknown too.
+static int64_t getDepthBlocks(const ReductionKernel &kernel,
+                              const TilePlan &plan, int64_t l2Bytes) {
+  int64_t bytes = plan.panelWidth * 4, outermost = 1;
+  for (unsigned loop : kernel.reductionLoops) {
+    std::optional<int64_t> extent = kernel.getConstantExtent(loop);
+    if (!extent)
+      return 1;
+    bytes *= *extent;
+    if (outermost == 1)
+      outermost = *extent;
+  }
+  return std::clamp<int64_t>(llvm::divideCeil(bytes * 4, l2Bytes), 1,
+                             std::max<int64_t>(outermost, 1));
+}
+
 /// Splits the row loops: enough iterations of one of them for a work item.
 static void planRows(const ReductionKernel &kernel, int64_t l2Bytes,
                      TilePlan &plan) {
@@ -109,8 +127,9 @@ static void planRows(const ReductionKernel &kernel, int64_t l2Bytes,
   if (loops.empty())
     return;
   int64_t reduction = getProduct(kernel, kernel.reductionLoops);
-  int64_t rows = std::clamp<int64_t>(l2Bytes / 2 / (reduction * 4),
-                                     plan.rows * 4, kRowsPerItem);
+  int64_t rows =
+      std::clamp<int64_t>(l2Bytes / 2 / (reduction / plan.depthBlocks * 4),
+                          plan.rows * 4, kRowsPerItem);
   plan.blockLoop = loops.size() - 1;
   int64_t inner = 1;
   while (plan.blockLoop > 0) {
@@ -191,10 +210,12 @@ TilePlan tenon::planTiles(const ReductionKernel &kernel,
       packedWidth ? *packedWidth : getPanelWidth(columns, bits, target);
   plan.rows =
       getTileRows(llvm::divideCeil(plan.panelWidth, plan.lanes), target);
+  int64_t totalRows = getProduct(kernel, kernel.rowLoops);
+  if (totalRows > 2 * plan.rows)
+    plan.depthBlocks = getDepthBlocks(kernel, plan, target.l2Bytes);
   planRows(kernel, target.l2Bytes, plan);
 
   int64_t panels = llvm::divideCeil(columns, plan.panelWidth);
-  int64_t totalRows = getProduct(kernel, kernel.rowLoops);
   if (kernel.transposed.empty() && kernel.getConstantExtent(kernel.columnLoop))
     plan.panelsPerTile = getPanelsPerTile(plan, totalRows, panels);
   int64_t rowsPerItem = plan.blockSize;

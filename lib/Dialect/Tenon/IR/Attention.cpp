@@ -1,6 +1,6 @@
 //===- Attention.cpp - softmax(scale * Q K^T + mask) V --------------------===//
 
-#include "Composer.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 
 using namespace mlir;

@@ -1,6 +1,7 @@
 //===- ContractOps.cpp - shapes of sums of products -----------------------===//
 
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -26,6 +27,15 @@ getCheckedMaps(std::optional<Location> loc, ArrayAttr attr,
           loc, "expected plain dimensions in indexing maps, got ",
           AffineMapAttr::get(map));
   }
+  llvm::SmallBitVector used(maps[0].getNumDims());
+  for (AffineMap map : ArrayRef(maps).take_front(2))
+    for (AffineExpr expr : map.getResults())
+      used.set(cast<AffineDimExpr>(expr).getPosition());
+  if (!used.all())
+    return emitOptionalError(loc,
+                             "expected each loop to be a dimension of an "
+                             "operand, got none for loop ",
+                             used.find_first_unset());
   for (auto [index, type] : llvm::enumerate(operands))
     if (maps[index].getNumResults() != type.getRank())
       return emitOptionalError(loc, "expected operand ", index, " of rank ",

@@ -1,6 +1,6 @@
 //===- NormalizationOps.cpp - composites that rescale ---------------------===//
 
-#include "Composer.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 
 using namespace mlir;

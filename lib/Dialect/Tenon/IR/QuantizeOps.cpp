@@ -1,6 +1,6 @@
 //===- QuantizeOps.cpp - between numbers and their quantised form ---------===//
 
-#include "Composer.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 
 using namespace mlir;
 using namespace tenon;

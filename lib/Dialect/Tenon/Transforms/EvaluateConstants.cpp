@@ -14,6 +14,9 @@ namespace tenon {
 using namespace mlir;
 using namespace tenon;
 
+/// Elements of a broadcast that is computed rather than left to kernels.
+static constexpr int64_t maxRepeated = 1024;
+
 namespace {
 struct EvaluateConstants
     : tenon::impl::EvaluateConstantsPassBase<EvaluateConstants> {
@@ -24,14 +27,20 @@ struct EvaluateConstants
   void runOnOperation() override {
     if (!evaluator)
       return;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (failed(runOn(function)))
+        return signalPassFailure();
+  }
+
+  LogicalResult runOn(func::FuncOp function) {
     llvm::SetVector<Operation *> computed;
-    getOperation()->walk([&](Operation *op) {
+    function->walk([&](Operation *op) {
       if (isComputable(op, computed))
         computed.insert(op);
     });
     SmallVector<Value> frontier = getFrontier(computed);
-    if (!frontier.empty() && failed(evaluate(computed.getArrayRef(), frontier)))
-      signalPassFailure();
+    return frontier.empty() ? success()
+                            : evaluate(computed.getArrayRef(), frontier);
   }
 
   /// Whether `op` has constant operands and computes something, with sizes that
@@ -51,9 +60,14 @@ struct EvaluateConstants
 bool EvaluateConstants::isComputable(
     Operation *op, const llvm::SetVector<Operation *> &computed) {
   // unpacking belongs to the contraction that reads the panels
-  if (isa<ConstantOp, UnpackPanelsOp>(op) ||
+  if (isa<ConstantOp, UnpackPanelsOp, WinogradRestoreOp>(op) ||
       !isa_and_nonnull<TenonDialect>(op->getDialect()) || op->getNumRegions() ||
       op->getNumResults() == 0 || op->getNumOperands() == 0 || !isPure(op))
+    return false;
+  // a repeated element is read where it is, not kept many times
+  if (auto broadcast = dyn_cast<BroadcastOp>(op);
+      broadcast && broadcast.getType().hasStaticShape() &&
+      broadcast.getType().getNumElements() > maxRepeated)
     return false;
   auto isStatic = [](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);

@@ -5,6 +5,17 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FuseEpilogueOperandsPass : Pass<"tenon-fuse-epilogue-operands", "mlir::func::FuncOp"> {
+  let summary = "compute the operands of an epilogue where it reads them";
+  let description = [{
+    The tile of a contraction goes through its epilogue in registers if the
+    epilogue's other operands are tensors in memory. Those that elementwise
+    operations compute from such are computed in the epilogue itself: the
+    velocity of a training step, times its decay, is one.
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect"];
+}
+
 def PlanTilesPass : Pass<"tenon-plan-tiles", "mlir::func::FuncOp"> {
   let summary = "choose the register tile and the work items of a contraction kernel";
   let description = [{

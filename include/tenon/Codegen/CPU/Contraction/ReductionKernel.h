@@ -80,6 +80,9 @@ struct ReductionKernel {
   /// The root's inputs; those that the body does not read have no value.
   llvm::SmallVector<std::optional<LoopOperand>> inputs;
   std::optional<PaddedOperand> padded;
+  /// The weights are Winograd's: a convolution with rows (n, y, x), sums over
+  /// (i, j, c), and tiles of weights where i and j are the tile's loops.
+  bool isWinograd = false;
   /// Inputs whose columns are not contiguous.
   llvm::SmallVector<unsigned> transposed;
   /// What the reduction starts from: a scalar, or an operand.

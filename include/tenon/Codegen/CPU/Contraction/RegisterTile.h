@@ -54,6 +54,15 @@ struct TilePosition {
   llvm::ArrayRef<unsigned> rowLoops;
   OpFoldResult firstRow;
   int64_t numRows;
+  /// The tile's first row among all rows that use the panel, and their number.
+  OpFoldResult rowOfPanel, rowsOfPanel;
+  /// The part of the outermost reduction loop that is computed.
+  OpFoldResult depthBegin, depthEnd;
+  /// Where the packed input's rows lie that are used after this part of the
+  /// panel; null if they are not to be fetched ahead.
+  OpFoldResult nextPanel, nextDepth;
+  /// There is no other panel for these rows.
+  bool isOnlyPanel = false;
 };
 
 /// Emits tiles of one kernel.
@@ -67,10 +76,43 @@ public:
   void rebind(unsigned input, const BoundOperand &operand);
   const BoundOperand &getInput(unsigned input) const { return *inputs[input]; }
 
+  /// The extent of the outermost reduction loop.
+  OpFoldResult getDepth();
+
+  /// A whole tile, from the initial value to the epilogue.
   void emit(const TilePosition &position, llvm::ArrayRef<TileColumn> columns);
+
+  /// A tile in parts, between which its sums lie in `sums` as [rows of the
+  /// panel, columns of a tile]: their initial value, what a part of the
+  /// reduction adds, and the epilogue.
+  void emitStart(const TilePosition &position,
+                 llvm::ArrayRef<TileColumn> columns, mlir::Value sums);
+  void emitPart(const TilePosition &position,
+                llvm::ArrayRef<TileColumn> columns, mlir::Value sums);
+  void emitEnd(const TilePosition &position, llvm::ArrayRef<TileColumn> columns,
+               mlir::Value sums);
+
+  /// What follows the reduction, for sums that are there already.
+  void emitEpilogue(const TilePosition &position,
+                    llvm::ArrayRef<mlir::Value> accumulators,
+                    llvm::ArrayRef<TileColumn> columns);
 
 private:
   using Addresses = llvm::SmallVector<Address>;
+
+  /// What a tile fetches ahead: an element in each iteration of the reduction,
+  /// `strides` apart in the loops `reductions`.
+  struct Prefetch {
+    mlir::Value buffer;
+    OpFoldResult address;
+    llvm::SmallVector<OpFoldResult> strides;
+  };
+
+  /// What a step of the reduction reads: each input, in each row.
+  struct Reads {
+    llvm::SmallVector<Addresses> inputs;
+    std::optional<Prefetch> ahead;
+  };
 
   void mergeReductionLoops();
   Address getTileAddress(const BoundOperand &operand,
@@ -81,17 +123,32 @@ private:
                    const TileColumn &column, int64_t width);
   llvm::SmallVector<mlir::Value> emitInit(const TilePosition &position,
                                           llvm::ArrayRef<TileColumn> columns);
+  llvm::SmallVector<mlir::Value> reduce(const TilePosition &position,
+                                        llvm::ArrayRef<mlir::Value> start,
+                                        llvm::ArrayRef<TileColumn> columns);
   llvm::SmallVector<mlir::Value>
-  emitReduction(unsigned level, llvm::SmallVector<Addresses> inputs,
+  emitReduction(unsigned level, const Reads &reads,
                 llvm::SmallVector<mlir::Value> accumulators,
+                const TilePosition &position,
                 llvm::ArrayRef<TileColumn> columns);
-  llvm::SmallVector<mlir::Value>
-  emitStep(llvm::ArrayRef<Addresses> inputs,
-           llvm::ArrayRef<mlir::Value> accumulators,
-           llvm::ArrayRef<TileColumn> columns);
-  void emitEpilogue(const TilePosition &position,
-                    llvm::ArrayRef<mlir::Value> accumulators,
-                    llvm::ArrayRef<TileColumn> columns);
+  mlir::Value getSumIndex(const TilePosition &position, int64_t row,
+                          const TileColumn &column);
+  llvm::SmallVector<mlir::Value> loadSums(const TilePosition &position,
+                                          llvm::ArrayRef<TileColumn> columns,
+                                          mlir::Value sums);
+  void storeSums(const TilePosition &position,
+                 llvm::ArrayRef<TileColumn> columns,
+                 llvm::ArrayRef<mlir::Value> values, mlir::Value sums);
+  llvm::SmallVector<mlir::Value> emitStep(const Reads &reads,
+                                          llvm::ArrayRef<mlir::Value> sums,
+                                          llvm::ArrayRef<TileColumn> columns);
+  std::optional<Prefetch> choosePrefetch(const TilePosition &position,
+                                         llvm::ArrayRef<Addresses> addresses);
+  Prefetch prefetchWeights(const TilePosition &position,
+                           const BoundOperand &weights);
+  std::optional<Prefetch> prefetchRows(const TilePosition &position,
+                                       const BoundOperand &operand,
+                                       const Addresses &rows);
   mlir::Value getIndex(unsigned loop, const TilePosition &position, int64_t row,
                        const TileColumn &column);
 

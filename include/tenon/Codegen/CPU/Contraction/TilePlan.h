@@ -32,6 +32,9 @@ struct TilePlan {
   int64_t blockSize = 1;
   /// The first of the row loops whose iterations may share a register tile.
   int64_t flattenFrom = 0;
+  /// Parts of the outermost reduction loop, each of which is computed for all
+  /// rows of an item before the next one.
+  int64_t depthBlocks = 1;
 
   mlir::DictionaryAttr toAttribute(mlir::MLIRContext *context) const;
   static std::optional<TilePlan> fromAttribute(mlir::DictionaryAttr attribute);

@@ -38,9 +38,12 @@ def Tenon_RmsNormOp : Tenon_NormalizationOp<"rms_norm", "root of the mean square
 }
 
 def Tenon_BatchNormOp : Tenon_NormalizationOp<"batch_norm", "(x - mean) / sqrt(variance + epsilon) * scale + bias for each channel (dimension 1)"> {
-  let description = "With given statistics, as in inference. All operands but the first have one element a channel.";
+  let description = [{
+    With given statistics, as in inference. All operands but the first have one element a channel. A training step takes the batch's statistics
+    instead, and moves the given ones towards them: they become `old * momentum + batch's * (1 - momentum)`, the variance that of the population.
+  }];
   let arguments = (ins Tenon_FloatTensor:$input, Tenon_FloatTensor:$scale, Tenon_FloatTensor:$bias, Tenon_FloatTensor:$mean,
-                       Tenon_FloatTensor:$variance, F32Attr:$epsilon);
+                       Tenon_FloatTensor:$variance, F32Attr:$epsilon, DefaultValuedAttr<F32Attr, "0.9f">:$momentum);
 }
 
 def Tenon_GroupNormOp : Tenon_NormalizationOp<"group_norm", "mean 0 and variance 1 over each sample's groups of channels, then scale and bias for each channel"> {

@@ -72,6 +72,17 @@ def Tenon_UnpackPanelsOp : Tenon_PureOp<"unpack_panels"> {
   let hasVerifier = 1;
 }
 
+def Tenon_WinogradRestoreOp : Tenon_InferredOp<"winograd_restore"> {
+  let summary = "the 3x3 windows whose transform for Winograd's convolution the operand is";
+  let description = [{
+    `tensor<6x6xCxO>`, the weights as Winograd.h has them, to `tensor<3x3xCxO>`. Stands before the convolution, which computes with the operand
+    itself where it can.
+  }];
+  let arguments = (ins 4DTensorOf<[F32]>:$operand);
+  let results = (outs 4DTensorOf<[F32]>:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($operand) `->` type($result)";
+}
+
 def Tenon_LaunchOp : Tenon_PureOp<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a kernel";
   let description = [{

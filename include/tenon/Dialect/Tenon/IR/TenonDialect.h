@@ -3,11 +3,19 @@
 #define TENON_DIALECT_TENON_IR_TENONDIALECT_H
 
 #include "mlir/IR/AffineExpr.h"
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
 
 namespace tenon {
 class DimSymbolTable;
+
+/// Of functions' arguments and results that are parameters: their names
+/// (bind-parameters).
+inline constexpr llvm::StringLiteral parameterAttrName = "tenon.parameter";
+
+/// Of a constant that is a weight in the model's file: its name there.
+inline constexpr llvm::StringLiteral initializerAttrName = "tenon.initializer";
 
 /// Whether `given` could be the type of a value inferred to have type
 /// `inferred`: equal element types, compatible shapes.

@@ -9,6 +9,10 @@
 #include "tenon/Dialect/Tenon/IR/DimGuards.h"
 #include "tenon/Dialect/Tenon/IR/KernelDims.h"
 
+namespace tenon {
+class Composer;
+} // namespace tenon
+
 #include "tenon/Dialect/Tenon/IR/TenonInterfaces.h.inc"
 
 namespace tenon {

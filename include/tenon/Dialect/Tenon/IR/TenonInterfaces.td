@@ -76,6 +76,22 @@ def Tenon_DecomposableOpInterface : OpInterface<"DecomposableOpInterface"> {
 
 def Tenon_Decomposable : DeclareOpInterfaceMethods<Tenon_DecomposableOpInterface>;
 
+def Tenon_DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    Ops with a derivative of their own, written with ops of this dialect, so that derivatives have derivatives. Attached as external models by
+    lib/Autodiff. Operands are followed by the values that the op's regions use from outside (getUsedValuesDefinedAbove); null stands for zero,
+    and for what has no derivative: values that are not floats.
+  }];
+  let methods = [
+    InterfaceMethod<"Reverse mode (VJP): the cotangent of each operand, given one for each result.",
+      "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "pullBack",
+      (ins "::tenon::Composer &":$composer, "::mlir::ValueRange":$cotangents)>,
+    InterfaceMethod<"Forward mode (JVP): the tangent of each result, given one for each operand.",
+      "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "pushForward",
+      (ins "::tenon::Composer &":$composer, "::mlir::ValueRange":$tangents)>];
+}
+
 def Tenon_LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{

@@ -16,6 +16,7 @@ include "tenon/Dialect/Tenon/IR/ReduceOps.td"
 include "tenon/Dialect/Tenon/IR/ResizeOps.td"
 include "tenon/Dialect/Tenon/IR/ShapeOps.td"
 include "tenon/Dialect/Tenon/IR/StructureOps.td"
+include "tenon/Dialect/Tenon/IR/TrainingOps.td"
 include "tenon/Dialect/Tenon/IR/WindowOps.td"
 
 #endif // TENON_OPS_TD

@@ -48,7 +48,20 @@ def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFolded", "num-folded", "values folded">];
 }
 
-def EvaluateConstantsPass : Pass<"tenon-evaluate-constants", "::mlir::func::FuncOp"> {
+def BindParametersPass : Pass<"tenon-bind-parameters", "::mlir::ModuleOp"> {
+  let summary = "make parameters arguments and results of the functions that use them";
+  let description = [{
+    A function that reads a parameter gets it as an argument, marked `tenon.parameter`, and returns its next value as a result with the same mark:
+    from here on a training step is a program like any other. Arguments stand behind the function's own, results behind its results.
+
+    ```mlir
+    func.func @fit(%x: tensor<4xf32>, %w: tensor<4xf32> {tenon.parameter = "w"}) -> (tensor<f32>, tensor<4xf32> {tenon.parameter = "w"})
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+}
+
+def EvaluateConstantsPass : Pass<"tenon-evaluate-constants", "::mlir::ModuleOp"> {
   let summary = "compute what depends on constants alone";
   let description = [{
     The ops of a function whose operands are all constants, weights included, become a module of their own, which the compiler compiles and runs;

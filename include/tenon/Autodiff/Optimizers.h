@@ -1,0 +1,49 @@
+//===- Optimizers.h - how gradients change parameters -----------*- C++ -*-===//
+#ifndef TENON_AUTODIFF_OPTIMIZERS_H
+#define TENON_AUTODIFF_OPTIMIZERS_H
+
+#include "tenon/Dialect/Tenon/IR/Composer.h"
+
+namespace tenon {
+
+/// A tensor that an optimizer keeps: its value now, and the next one.
+struct OptimizerSlot {
+  std::string name; // "momentum", "first", "second"
+  mlir::Value now, next;
+};
+
+/// What one step of an optimizer needs of its surroundings, and leaves there.
+struct OptimizerUpdate {
+  mlir::Value parameter, gradient;
+  /// f32 scalars: the learning rate, and the step's number, from 1 on.
+  mlir::Value learningRate, step;
+  /// Filled in by `getSlots`, with `now` set by the caller before `apply`.
+  llvm::SmallVector<OptimizerSlot> slots;
+};
+
+/// Checks an optimizer's name and its numbers; diagnoses at `loc`.
+mlir::LogicalResult verifyOptimizer(mlir::Location loc,
+                                    OptimizerAttr optimizer);
+
+/// From NAME[:KEY=VALUE,...], for example "sgd:lr=0.1,momentum=0.9"; diagnoses
+/// at `loc`.
+mlir::FailureOr<OptimizerAttr> parseOptimizer(mlir::Location loc,
+                                              llvm::StringRef text);
+
+/// The learning rate that `optimizer` begins with.
+double getLearningRate(OptimizerAttr optimizer);
+
+/// The names of the tensors, like the parameter, that it keeps for each; they
+/// are zero at first.
+llvm::SmallVector<llvm::StringRef> getSlotNames(OptimizerAttr optimizer);
+
+/// The parameter's next value; sets the slots'. The formulas are PyTorch's:
+/// sgd (with momentum, nesterov, weight_decay), adam (Kingma and Ba, 2015),
+/// adamw (Loshchilov and Hutter, 2019), rmsprop (Hinton, 2012), adagrad (Duchi
+/// et al., 2011).
+mlir::Value applyOptimizer(Composer &c, OptimizerAttr optimizer,
+                           OptimizerUpdate &update);
+
+} // namespace tenon
+
+#endif // TENON_AUTODIFF_OPTIMIZERS_H

@@ -1,0 +1,28 @@
+//===- WinogradTiles.h - 3x3 convolutions in tiles of 4x4 -------*- C++ -*-===//
+//
+// A work item covers some rows of tiles of an image, and some panels. Its
+// elements, copied with their border, are transformed to 36 matrices [tiles,
+// channels]; each is multiplied with its matrix of weights, in register tiles;
+// the products are transformed back, and go through the epilogue. All that
+// lies between stays in the caches.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENON_CODEGEN_CPU_CONTRACTION_WINOGRADTILES_H
+#define TENON_CODEGEN_CPU_CONTRACTION_WINOGRADTILES_H
+
+#include "tenon/Codegen/CPU/Contraction/ReductionKernel.h"
+#include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+
+namespace tenon {
+
+TilePlan planWinogradTiles(const ReductionKernel &kernel,
+                           const TargetInfo &target);
+
+/// Fills `tiled`, a function over memrefs, with the kernel's code.
+void emitWinogradKernel(const ReductionKernel &kernel, const TilePlan &plan,
+                        mlir::func::FuncOp tiled);
+
+} // namespace tenon
+
+#endif // TENON_CODEGEN_CPU_CONTRACTION_WINOGRADTILES_H

@@ -1,0 +1,102 @@
+//===- Trainer.h - epochs over data -----------------------------*- C++ -*-===//
+#ifndef TENON_DRIVER_TRAINER_H
+#define TENON_DRIVER_TRAINER_H
+
+#include "tenon-rt/training.h"
+#include "tenon/Driver/Schedule.h"
+#include "tenon/Driver/TrainingData.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <memory>
+
+namespace tenon {
+
+struct TrainerOptions {
+  int64_t batch = 32, epochs = 1;
+  int32_t threads = 0;
+  uint64_t seed = 0;
+  bool shuffles = true;
+  /// Whether predictions are scores of classes, whose largest is the answer.
+  bool isClassifier = true;
+  Schedule schedule;
+  /// A folder for the state of the training; empty: none is kept.
+  std::string checkpoint;
+  bool resumes = false;
+};
+
+/// One step: its number over all epochs, from 1 on, and the mean loss of its
+/// batch before the update.
+struct StepReport {
+  int64_t step, epoch, stepInEpoch, stepsInEpoch;
+  double loss, seconds;
+};
+
+struct EpochReport {
+  int64_t epoch;
+  double trainLoss;
+  std::optional<double> validationLoss, validationAccuracy;
+  double seconds;
+};
+
+/// Hears of each step and epoch.
+struct TrainingListener {
+  llvm::function_ref<void(const StepReport &)> step;
+  llvm::function_ref<void(const EpochReport &)> epoch;
+};
+
+/// Trains with a library that holds a training program of one model
+/// (buildTrainingProgram).
+class Trainer {
+public:
+  /// Loads the library, which stays loaded as long as the process.
+  static llvm::Expected<std::unique_ptr<Trainer>>
+  open(llvm::StringRef library, const TrainerOptions &options);
+  ~Trainer();
+
+  /// Data of the types and shapes that the program takes.
+  llvm::Error setData(TrainingData training,
+                      std::optional<TrainingData> validation);
+
+  /// Runs what is left of the epochs. With a checkpoint folder, the state is
+  /// saved after each epoch and every 200 steps; with `resumes` it is read
+  /// first.
+  llvm::Error run(const TrainingListener &listener);
+
+  /// The parameters that are trained or frozen, by name, as bytes.
+  llvm::StringMap<llvm::ArrayRef<char>> getParameters() const;
+
+private:
+  Trainer(const TrainerOptions &options) : options(options) {}
+
+  /// Where a training is. Everything else follows from it and the parameters.
+  struct Position {
+    int64_t epoch = 0, batch = 0;
+    double lossSum = 0; // of this epoch's samples
+  };
+
+  void shuffle(int64_t epoch);
+  llvm::Error setLearningRate(int64_t step);
+  llvm::Expected<double> runStep(int64_t batch);
+  llvm::Error runEpoch(const TrainingListener &listener);
+  llvm::Error validate(EpochReport &report);
+  llvm::Error load();
+  llvm::Error save();
+  int64_t getNumBatches() const;
+  std::string getCheckpointPath() const;
+
+  TrainerOptions options;
+  tenon_trainer *trainer = nullptr;
+  int32_t train = -1, trainLast = -1, evaluate = -1, learningRate = -1;
+  double baseRate = 0;
+  TrainingData data;
+  std::optional<TrainingData> validation;
+  std::vector<int64_t> order;
+  std::vector<char> sampleBuffer, targetBuffer;
+  Position position;
+};
+
+} // namespace tenon
+
+#endif // TENON_DRIVER_TRAINER_H

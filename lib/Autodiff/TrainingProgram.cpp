@@ -1,0 +1,215 @@
+//===- TrainingProgram.cpp - training from a model for inference ----------===//
+
+#include "tenon/Autodiff/TrainingProgram.h"
+#include "mlir/IR/SymbolTable.h"
+#include "tenon/Autodiff/Derivatives.h"
+#include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
+
+using namespace mlir;
+using namespace tenon;
+
+/// Whether every use of `value` is as a batch norm's statistic.
+static bool isStatistic(Value value) {
+  return !value.use_empty() &&
+         llvm::all_of(value.getUses(), [](OpOperand &use) {
+           auto norm = dyn_cast<BatchNormOp>(use.getOwner());
+           return norm && (use.get() == norm.getMean() ||
+                           use.get() == norm.getVariance());
+         });
+}
+
+static bool isWeight(ConstantOp constant) {
+  return constant->hasAttr(initializerAttrName) &&
+         isDifferentiable(constant.getType());
+}
+
+SmallVector<ConstantOp> tenon::findParameters(func::FuncOp function) {
+  SmallVector<ConstantOp> found;
+  function.walk([&](ConstantOp constant) {
+    if (isWeight(constant) && !isStatistic(constant))
+      found.push_back(constant);
+  });
+  return found;
+}
+
+namespace {
+class ProgramBuilder {
+public:
+  ProgramBuilder(ModuleOp module, const TrainingOptions &options)
+      : module(module), options(options), symbols(module) {}
+
+  LogicalResult build();
+
+private:
+  LogicalResult findModel();
+  void extractParameters();
+  func::FuncOp cloneModel(StringRef name);
+  /// The predictions as the loss takes them.
+  Value getLogits(func::FuncOp function);
+  LogicalResult addLoss(func::FuncOp function, bool isTraining);
+  Value addSeed(func::FuncOp function);
+  LogicalResult addStep(StringRef name, int64_t size);
+
+  ModuleOp module;
+  const TrainingOptions &options;
+  SymbolTable symbols;
+  func::FuncOp model;
+  AffineExpr batch;
+};
+} // namespace
+
+LogicalResult ProgramBuilder::findModel() {
+  auto functions = module.getOps<func::FuncOp>();
+  if (functions.empty())
+    return module.emitError("expected a model to train, got a module without a "
+                            "function");
+  model = *functions.begin();
+  if (model.getNumResults() < 1)
+    return model.emitError("expected a model with an output to train");
+  return success();
+}
+
+/// Weights become parameters, statistics of batch norms parameters that are
+/// state.
+void ProgramBuilder::extractParameters() {
+  SmallVector<ConstantOp> constants;
+  model.walk([&](ConstantOp constant) {
+    if (isWeight(constant))
+      constants.push_back(constant);
+  });
+  OpBuilder builder(model);
+  for (ConstantOp constant : constants) {
+    auto name = constant->getAttrOfType<StringAttr>(initializerAttrName);
+    if (!symbols.lookup(name))
+      symbols.insert(ParameterOp::create(builder, constant.getLoc(), name,
+                                         isStatistic(constant),
+                                         constant.getValue()));
+    OpBuilder at(constant);
+    constant.replaceAllUsesWith(
+        GetParameterOp::create(at, constant.getLoc(), constant.getType(),
+                               FlatSymbolRefAttr::get(name))
+            .getResult());
+    constant.erase();
+  }
+}
+
+func::FuncOp ProgramBuilder::cloneModel(StringRef name) {
+  OpBuilder builder(module.getContext());
+  builder.setInsertionPointToEnd(module.getBody());
+  auto clone = cast<func::FuncOp>(builder.clone(*model));
+  clone.setName(name);
+  return clone;
+}
+
+Value ProgramBuilder::getLogits(func::FuncOp function) {
+  Value value = function.front().getTerminator()->getOperand(0);
+  if (options.loss != Loss::CrossEntropy)
+    return value;
+  int64_t rank = cast<RankedTensorType>(value.getType()).getRank();
+  auto isOverClasses = [&](int64_t axis) {
+    return axis == 1 || (axis == -1 && rank == 2);
+  };
+  // a reshape between the softmax and the output stems from old opsets
+  while (auto reshape = value.getDefiningOp<ReshapeOp>()) {
+    if (reshape.getOperand().getType() != reshape.getType())
+      break;
+    value = reshape.getOperand();
+  }
+  if (auto softmax = value.getDefiningOp<SoftmaxOp>();
+      softmax && isOverClasses(softmax.getAxis()))
+    return softmax.getOperand();
+  if (auto softmax = value.getDefiningOp<LogSoftmaxOp>();
+      softmax && isOverClasses(softmax.getAxis()))
+    return softmax.getOperand();
+  return value;
+}
+
+/// A number that differs from step to step: how many there have been, and the
+/// seed.
+Value ProgramBuilder::addSeed(func::FuncOp function) {
+  auto type =
+      RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
+  StringRef name = "train/seed";
+  if (!symbols.lookup(name)) {
+    OpBuilder builder(function);
+    symbols.insert(ParameterOp::create(
+        builder, function.getLoc(), name, /*state=*/true,
+        DenseElementsAttr::get(type, APInt(64, options.seed))));
+  }
+  Composer c(function.getLoc(), OpBuilder::atBlockBegin(&function.front()));
+  Value seed = GetParameterOp::create(c, type, name);
+  SetParameterOp::create(c, name, c.add(seed, c.constant(seed, 1)));
+  return seed;
+}
+
+LogicalResult ProgramBuilder::addLoss(func::FuncOp function, bool isTraining) {
+  Value logits = getLogits(function);
+  FailureOr<RankedTensorType> targetType = getTargetType(options.loss, logits);
+  if (failed(targetType))
+    return failure();
+  unsigned index = function.getNumArguments();
+  Builder attributes(module.getContext());
+  if (failed(function.insertArgument(
+          index, *targetType,
+          attributes.getDictionaryAttr(attributes.getNamedAttr(
+              "tenon.name", attributes.getStringAttr("target"))),
+          function.getLoc())))
+    return failure();
+  Operation *terminator = function.front().getTerminator();
+  Composer c(function.getLoc(), OpBuilder(terminator));
+  Value loss = buildLoss(c, options.loss, logits, function.getArgument(index));
+  SmallVector<Value> results{loss};
+  SmallVector<Attribute> names{attributes.getDictionaryAttr(
+      attributes.getNamedAttr("tenon.name", attributes.getStringAttr("loss")))};
+  if (!isTraining) {
+    results.push_back(terminator->getOperand(0));
+    auto given = function.getResultAttrDict(0);
+    names.push_back(given ? given : attributes.getDictionaryAttr({}));
+  }
+  terminator->setOperands(results);
+  function.setType(FunctionType::get(module.getContext(),
+                                     function.getArgumentTypes(),
+                                     ValueRange(results).getTypes()));
+  function.setAllResultAttrs(ArrayAttr::get(module.getContext(), names));
+  return success();
+}
+
+/// A training step for batches of `size` samples.
+LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size) {
+  func::FuncOp step = cloneModel(name);
+  replaceDimSymbols(step,
+                    {{batch, getAffineConstantExpr(size, batch.getContext())}});
+  if (failed(addLoss(step, /*isTraining=*/true)) ||
+      failed(enterTrainingMode(step, addSeed(step))))
+    return failure();
+  Builder builder(module.getContext());
+  auto strings = [&](ArrayRef<std::string> texts) {
+    SmallVector<StringRef> refs(texts.begin(), texts.end());
+    return builder.getStrArrayAttr(refs);
+  };
+  step->setAttr("tenon.step",
+                StepAttr::get(module.getContext(), "train", options.optimizer,
+                              strings(options.parameters),
+                              strings(options.frozen),
+                              builder.getF64FloatAttr(options.clipNorm)));
+  return success();
+}
+
+LogicalResult ProgramBuilder::build() {
+  if (failed(findModel()) || !(batch = makeBatchSymbolic(model)))
+    return failure();
+  extractParameters();
+  if (failed(addStep("train", options.batch)) ||
+      (options.lastBatch && failed(addStep("train_last", options.lastBatch))) ||
+      failed(addLoss(cloneModel("evaluate"), /*isTraining=*/false)))
+    return failure();
+  // last, behind what is made of it
+  model.setName("predict");
+  model->moveBefore(module.getBody(), module.getBody()->end());
+  return success();
+}
+
+LogicalResult tenon::buildTrainingProgram(ModuleOp module,
+                                          const TrainingOptions &options) {
+  return ProgramBuilder(module, options).build();
+}

@@ -1,0 +1,39 @@
+"""Trains each model of a folder as its curves.json says, and compares the losses with those there, which are PyTorch's."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+TOLERANCE = 1e-3  # relative, over all steps
+
+
+def train(tenon, folder, name, case, report):
+    command = [tenon, "train", folder / f"{name}.onnx", "--data", folder / case["data"], "--no-shuffle", "--batch", case["batch"],
+               "--loss", case["loss"], "--optimizer", case["optimizer"], "--json", report]
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode:
+        return f"exit status {done.returncode}: {done.stderr.strip()}"
+    records = [json.loads(line) for line in report.read_text().splitlines()]
+    losses = [record["loss"] for record in records if "step" in record]
+    if len(losses) != len(case["losses"]):
+        return f"expected {len(case['losses'])} steps, got {len(losses)}"
+    for step, (got, want) in enumerate(zip(losses, case["losses"]), 1):
+        if not abs(got - want) <= TOLERANCE * abs(want):
+            return f"step {step}: expected loss {want}, got {got}"
+    return None
+
+
+def main():
+    tenon, folder, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    work.mkdir(parents=True, exist_ok=True)
+    failed = False
+    for name, case in json.loads((folder / "curves.json").read_text()).items():
+        problem = train(tenon, folder, name, case, work / f"{name}.json")
+        print(f"{name}: {problem or 'as in PyTorch'}")
+        failed |= problem is not None
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
