@@ -3,6 +3,8 @@
 
 #include "tenon/Driver/Inspect.h"
 
+#include "tenon-rt/program.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -29,6 +31,17 @@ static json::Array describeValues(ArrayRef<tenon_value> values) {
   return list;
 }
 
+/// Launches carry static estimates alone.
+static std::optional<int64_t> countFlops(const tenon_model &model) {
+  if (model.num_symbols > 0)
+    return std::nullopt;
+  int64_t flops = 0;
+  for (const tenon_rt_launch_record &launch :
+       ArrayRef(model.program->launches, model.program->num_launches))
+    flops += launch.flops;
+  return flops;
+}
+
 json::Object tenon::inspectArtefact(const tenon_model &model) {
   json::Array symbols;
   for (const char *symbol : ArrayRef(model.symbols, model.num_symbols))
@@ -43,6 +56,8 @@ json::Object tenon::inspectArtefact(const tenon_model &model) {
       {"symbols", std::move(symbols)},
       {"parameters", model.num_parameters},
       {"weight_bytes", model.weights_size}};
+  if (std::optional<int64_t> flops = countFlops(model))
+    report["flops"] = *flops;
   if (model.weights_file)
     report["weights_file"] = model.weights_file;
   return report;

@@ -4,6 +4,8 @@
 #include "tenon/Driver/Inspect.h"
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/Pass/PassManager.h"
+#include "tenon/Dialect/Tenon/IR/Cost.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/ONNX/Import.h"
@@ -11,6 +13,7 @@
 #include "tenon/Pipelines/DiagnosticPrinter.h"
 #include "tenon/Pipelines/PassList.h"
 #include "tenon/Pipelines/ReadModel.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -46,6 +49,29 @@ static json::Array describeOperators(llvm::ArrayRef<OperatorUse> uses) {
   return list;
 }
 
+/// Adds the cost of one run: a number, or a formula over the symbols. What a
+/// run does that depends on data is left out of it, and named.
+static LogicalResult describeCost(ModuleOp module, json::Object &report) {
+  PassManager manager(module.getContext());
+  GraphPipelineOptions options;
+  options.stopBefore = "decompose";
+  buildGraphPipeline(manager, options);
+  if (failed(manager.run(module)))
+    return failure();
+  SmallVector<Operation *> unknown;
+  AffineExpr flops = getFlops(getProgram(module).getBody().front(), &unknown);
+  if (std::optional<int64_t> number = getConstantDim(flops))
+    report["flops"] = *number;
+  else
+    report["flops"] = json::fixUTF8(printDim(flops));
+  llvm::SetVector<StringRef> names;
+  for (Operation *op : unknown)
+    names.insert(op->getName().stripDialect());
+  if (!names.empty())
+    report["flops_unknown"] = json::Array(names);
+  return success();
+}
+
 /// Adds what the imported graph knows.
 static LogicalResult describeGraph(func::FuncOp program, json::Object &report) {
   FailureOr<ModelDescription> model = describeModel(program, program.getName());
@@ -55,14 +81,14 @@ static LogicalResult describeGraph(func::FuncOp program, json::Object &report) {
   report["outputs"] = describeValues(model->outputs);
   report["symbols"] = json::Array(model->symbols);
 
-  int64_t parameters = 0, bytes = 0;
+  std::vector<ValueDescription> parameters = describeParameters(program);
+  report["parameters"] = countElements(parameters);
+  report["parameter_list"] = describeValues(parameters);
+  int64_t bytes = 0;
   program.walk([&](ConstantOp constant) {
     auto type = cast<RankedTensorType>(constant.getType());
-    parameters +=
-        isa<FloatType>(type.getElementType()) ? type.getNumElements() : 0;
     bytes += getConstantDim(getByteSize(type)).value_or(0);
   });
-  report["parameters"] = parameters;
   report["weight_bytes"] = bytes;
   return success();
 }
@@ -87,7 +113,8 @@ tenon::inspectModel(StringRef path,
       return report;
   }
   FailureOr<OwningOpRef<ModuleOp>> module = readModel(path, dims, context);
-  if (failed(module) || failed(describeGraph(getProgram(**module), report)))
+  if (failed(module) || failed(describeGraph(getProgram(**module), report)) ||
+      failed(describeCost(**module, report)))
     return std::nullopt;
   return report;
 }

@@ -24,8 +24,9 @@ static std::string getText(const json::Value &value) {
 }
 
 static void printScalars(raw_ostream &os, const json::Object &report) {
-  for (StringRef key : {"name", "producer", "target", "cpu_features", "symbols",
-                        "parameters", "weight_bytes", "weights_file", "flops"})
+  for (StringRef key :
+       {"name", "producer", "target", "cpu_features", "symbols", "parameters",
+        "weight_bytes", "weights_file", "flops", "flops_unknown"})
     if (const json::Value *value = report.get(key))
       if (std::string text = getText(*value); !text.empty())
         os << left_justify(key, 14) << text << '\n';
@@ -61,5 +62,6 @@ void tenon::printInspection(raw_ostream &os, const json::Object &report) {
   printScalars(os, report);
   printValues(os, report, "inputs", "input");
   printValues(os, report, "outputs", "output");
+  printValues(os, report, "parameter_list", "parameter");
   printOperators(os, report);
 }

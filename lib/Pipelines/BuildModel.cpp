@@ -117,9 +117,11 @@ bool tenon::isTrainingProgram(ModuleOp module) {
 FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
                                            const TargetInfo &target,
                                            const CompileOptions &options) {
+  func::FuncOp program = getProgram(module);
+  // before constants are folded and packed
+  int64_t numParameters = countElements(describeParameters(program));
   if (failed(runGraphPipeline(module, target, options)))
     return failure();
-  func::FuncOp program = getProgram(module);
   CompiledModel model;
   model.target = target;
   FailureOr<ModelDescription> description =
@@ -128,6 +130,7 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
   if (failed(description) || failed(weights))
     return failure();
   model.description = std::move(*description);
+  model.description.numParameters = numParameters;
   model.description.isSequential = !options.threads;
   model.weights = std::move(*weights);
   auto modules = compileModules(module, target, options);

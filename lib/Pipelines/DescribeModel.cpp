@@ -1,6 +1,7 @@
 //===- DescribeModel.cpp - what an artefact says of its model -------------===//
 
 #include "tenon/Pipelines/DescribeModel.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
@@ -67,6 +68,41 @@ static FailureOr<ValueDescription> describeValue(Type type, StringAttr name,
   return value;
 }
 
+/// An initializer's own name, or that of the node whose attribute it is.
+static StringRef getConstantName(ConstantOp constant) {
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(constant.getValue()))
+    return resource.getRawHandle().getKey();
+  auto name = dyn_cast<NameLoc>(constant.getLoc());
+  return name ? name.getName().getValue() : StringRef();
+}
+
+std::vector<ValueDescription> tenon::describeParameters(func::FuncOp program) {
+  std::vector<ValueDescription> parameters;
+  program.walk([&](ConstantOp constant) {
+    auto type = cast<RankedTensorType>(constant.getType());
+    std::optional<tenon_dtype> dtype = getDtype(type.getElementType());
+    if (!dtype || !isa<FloatType>(type.getElementType()))
+      return;
+    ValueDescription &parameter = parameters.emplace_back();
+    parameter.name = getConstantName(constant).str();
+    parameter.dtype = *dtype;
+    for (AffineExpr dim : getDims(type))
+      parameter.dims.push_back(describeDim(dim, /*symbols=*/{}));
+  });
+  return parameters;
+}
+
+int64_t tenon::countElements(llvm::ArrayRef<ValueDescription> parameters) {
+  int64_t elements = 0;
+  for (const ValueDescription &parameter : parameters) {
+    int64_t product = 1;
+    for (const DimDescription &dim : parameter.dims)
+      product *= dim.value;
+    elements += product;
+  }
+  return elements;
+}
+
 /// The names of the nodes at `loc`, each once.
 static void collectNodes(Location loc, llvm::SetVector<StringRef> &nodes) {
   if (auto fused = dyn_cast<FusedLoc>(loc))
@@ -76,18 +112,50 @@ static void collectNodes(Location loc, llvm::SetVector<StringRef> &nodes) {
     nodes.insert(name.getName());
 }
 
-static LaunchDescription describeLaunch(LaunchOp launch) {
+/// FLOPs of one launch; nothing where a run's dimensions or data decide.
+static std::optional<int64_t> countFlops(LaunchOp launch, ModuleOp kernel) {
+  func::FuncOp function = *kernel.getOps<func::FuncOp>().begin();
+  AffineExpr flops = getFlops(function);
+  if (!flops)
+    return std::nullopt;
+  // the kernel's own names of the dimensions stand for those of the launch
+  DenseMap<AffineExpr, AffineExpr> values;
+  if (auto names = function->getAttrOfType<DimsAttr>("tenon.dims"))
+    for (auto [name, dim] :
+         llvm::zip_equal(names.getExprs(), launch.getDims().getExprs()))
+      values[name] = dim;
+  return getConstantDim(simplifyDim(flops.replace(values)));
+}
+
+static std::optional<int64_t> countBytes(LaunchOp launch) {
+  int64_t bytes = 0;
+  auto add = [&](Type type) {
+    std::optional<int64_t> size;
+    if (AffineExpr expr = getByteSize(cast<RankedTensorType>(type)))
+      size = getConstantDim(expr);
+    bytes += size.value_or(0);
+    return size.has_value();
+  };
+  bool isKnown = llvm::all_of(launch->getOperandTypes(), add) &&
+                 llvm::all_of(launch->getResultTypes(), add);
+  return isKnown ? std::optional(bytes) : std::nullopt;
+}
+
+static LaunchDescription describeLaunch(LaunchOp launch, SymbolTable &kernels) {
   LaunchDescription description;
   description.kernel = launch.getKernel().str();
   llvm::SetVector<StringRef> nodes;
   collectNodes(launch.getLoc(), nodes);
   description.nodes = llvm::join(nodes, ", ");
-  for (Value value :
-       llvm::concat<Value>(llvm::to_vector(launch.getInputs()),
-                           llvm::to_vector_of<Value>(launch.getResults())))
-    if (auto type = dyn_cast<RankedTensorType>(value.getType());
-        type && type.hasStaticShape())
-      description.bytes += getConstantDim(getByteSize(type)).value_or(0);
+  // The runtime takes a launch for small that has small numbers: none is better
+  // than one that leaves out what is not known.
+  auto kernel = kernels.lookup<ModuleOp>(launch.getKernel());
+  std::optional<int64_t> bytes = countBytes(launch),
+                         flops = countFlops(launch, kernel);
+  if (bytes && flops) {
+    description.bytes = *bytes;
+    description.flops = *flops;
+  }
   return description;
 }
 
@@ -152,8 +220,9 @@ FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
       value->donatedInput = findInput(model, value->parameter);
     model.outputs.push_back(*value);
   }
+  SymbolTable kernels(program->getParentOfType<ModuleOp>());
   program.walk([&](LaunchOp launch) {
-    model.launches.push_back(describeLaunch(launch));
+    model.launches.push_back(describeLaunch(launch, kernels));
   });
   for (auto guard : program.getOps<DimGuardOp>())
     model.guards.push_back(describeGuard(guard));

@@ -84,6 +84,8 @@ static const Step graphSteps[] = {
 void tenon::buildGraphPipeline(OpPassManager &manager,
                                const GraphPipelineOptions &options) {
   for (const Step &step : graphSteps) {
+    if (step.name == options.stopBefore)
+      return;
     if (step.isOptional &&
         llvm::is_contained(options.disabledPasses, step.name))
       continue;

@@ -18,13 +18,16 @@ namespace tenon {
 /// The descriptor of a compiled model: `name`, `producer`, `target`,
 /// `cpu_features`, `inputs` and `outputs` (each `name`, `dtype` and `shape`, a
 /// list of numbers, or of texts where a run decides), `symbols`, `parameters`
-/// (elements), `weight_bytes` and, where the weights are a file,
-/// `weights_file`.
+/// (elements), `weight_bytes`, where no run decides them `flops`, and where the
+/// weights are a file `weights_file`.
 llvm::json::Object inspectArtefact(const tenon_model &model);
 
 /// The same for a model at `path` (.onnx, .mlir or .mlirbc) with the dimensions
-/// `dims` fixed, and for ONNX also `operators` (each `name`, `version`, `count`
-/// and `supported`). Nothing after a diagnostic.
+/// `dims` fixed. Here `flops` is a number or a formula over the symbols; ops
+/// that it leaves out because data decides what they cost are named in
+/// `flops_unknown`. There are `parameter_list` (like `inputs`) and for ONNX
+/// `operators` (each `name`, `version`, `count` and `supported`). Nothing after
+/// a diagnostic.
 std::optional<llvm::json::Object>
 inspectModel(llvm::StringRef path,
              llvm::ArrayRef<std::pair<std::string, int64_t>> dims,

@@ -15,6 +15,11 @@ inline constexpr llvm::StringLiteral nameAttrName = "tenon.name";
 /// have.
 std::optional<tenon_dtype> getDtype(mlir::Type type);
 
+/// The floating-point constants of an imported graph, under the names of the
+/// initializers that they come from, and how many elements they have together.
+std::vector<ValueDescription> describeParameters(mlir::func::FuncOp program);
+int64_t countElements(llvm::ArrayRef<ValueDescription> parameters);
+
 /// Inputs, outputs, symbols and launches of a planned program. Fails with a
 /// diagnostic where an input's dimension is neither a constant nor a symbol.
 mlir::FailureOr<ModelDescription> describeModel(mlir::func::FuncOp program,

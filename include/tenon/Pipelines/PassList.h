@@ -19,6 +19,8 @@ struct GraphPipelineOptions {
   std::string name = "model";
   /// Names of passes to leave out; those that nothing works without are kept.
   std::vector<std::string> disabledPasses;
+  /// Name of the pass at which to stop; empty: none.
+  std::string stopBefore;
   /// Runs constant subgraphs; without it they stay in the program.
   ConstantEvaluator evaluator;
 };

@@ -105,3 +105,16 @@ void ContractOp::addDimGuards(DimGuards &guards) {
         size = dim;
     }
 }
+
+/// A product and a sum for every combination of the loops.
+AffineExpr ContractOp::getFlops() {
+  SmallVector<AffineExpr> sizes(getMap(0).getNumDims());
+  auto type = [](Value value) {
+    return cast<RankedTensorType>(value.getType());
+  };
+  if (failed(getLoopSizes(getLoc(), {getMap(0), getMap(1)},
+                          {type(getLhs()), type(getRhs())}, sizes)))
+    return nullptr;
+  AffineExpr products = getProduct(sizes, getContext());
+  return products ? products * 2 : products;
+}

@@ -230,3 +230,29 @@ void LoopOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                          MLIRContext *) {
   patterns.add(loopToScan);
 }
+
+//===----------------------------------------------------------------------===//
+// Cost
+//===----------------------------------------------------------------------===//
+
+/// The dearer branch, where the formulas tell which it is.
+AffineExpr IfOp::getFlops() {
+  AffineExpr onTrue = tenon::getFlops(getThenRegion().front()),
+             onFalse = tenon::getFlops(getElseRegion().front());
+  if (!onTrue || !onFalse)
+    return nullptr;
+  if (isProvablyAtLeast(onTrue, onFalse))
+    return onTrue;
+  return isProvablyAtLeast(onFalse, onTrue) ? onFalse : AffineExpr();
+}
+
+AffineExpr ScanOp::getFlops() {
+  AffineExpr round = tenon::getFlops(getBody().front());
+  return round ? round * getLength().getExprs()[0] : round;
+}
+
+/// Data decides how many rounds there are.
+AffineExpr LoopOp::getFlops() {
+  AffineExpr round = tenon::getFlops(getBody().front());
+  return round && getConstantDim(round) == 0 ? round : AffineExpr();
+}

@@ -109,6 +109,21 @@ void ConvOp::addDimGuards(DimGuards &guards) {
                       getGroups());
 }
 
+/// Every position of the result meets each weight once: one multiplication and
+/// one addition. Where the input is dilated, what meets zeros is no work, and
+/// it is the input's positions that count.
+AffineExpr ConvOp::getFlops() {
+  bool isDilated =
+      llvm::any_of(getInputDilations(), [](int64_t d) { return d != 1; });
+  SmallVector<AffineExpr> positions =
+      getDims(getTensorTypeOf(isDilated ? getInput() : getResult()));
+  positions.erase(getChannelsLast() ? std::prev(positions.end())
+                                    : std::next(positions.begin()));
+  AffineExpr count = getProduct(positions, getContext()),
+             weights = getNumElements(getWeights());
+  return count && weights ? count * weights * 2 : AffineExpr();
+}
+
 //===----------------------------------------------------------------------===//
 // ConvTransposeOp
 //===----------------------------------------------------------------------===//

@@ -207,3 +207,5 @@ void PowOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                         MLIRContext *context) {
   patterns.add<SimplifyPow>(context);
 }
+
+AffineExpr CastOp::getFlops() { return getNumElements(getResult()); }

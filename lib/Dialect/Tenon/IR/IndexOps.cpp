@@ -291,3 +291,24 @@ void ScatterElementsOp::addDimGuards(DimGuards &guards) {
                                         getDims(getUpdates().getType())))
     guards.addEqual(index, update);
 }
+
+//===----------------------------------------------------------------------===//
+// Cost
+//===----------------------------------------------------------------------===//
+
+static AffineExpr getFlopsOfUpdates(Value updates, Combiner combiner) {
+  return combiner == Combiner::replace
+             ? getAffineConstantExpr(0, updates.getContext())
+             : getNumElements(updates);
+}
+
+AffineExpr ScatterElementsOp::getFlops() {
+  return getFlopsOfUpdates(getUpdates(), getCombiner());
+}
+
+AffineExpr ScatterNDOp::getFlops() {
+  return getFlopsOfUpdates(getUpdates(), getCombiner());
+}
+
+/// At least one comparison an element; how many more depends on the data.
+AffineExpr TopKOp::getFlops() { return getNumElements(getOperand()); }

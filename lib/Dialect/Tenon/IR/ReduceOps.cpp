@@ -59,3 +59,7 @@ LogicalResult CumSumOp::inferReturnTypes(MLIRContext *,
   types.push_back(type);
   return checkAxis(loc, adaptor.getAxis(), type);
 }
+
+AffineExpr ReduceOp::getFlops() { return getNumElements(getOperand()); }
+
+AffineExpr CumSumOp::getFlops() { return getNumElements(getOperand()); }

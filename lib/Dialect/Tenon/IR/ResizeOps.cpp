@@ -37,3 +37,19 @@ LogicalResult TriluOp::inferReturnTypes(MLIRContext *,
   types.push_back(type);
   return success();
 }
+
+/// A product and a sum for each neighbour that has a weight; antialiasing's
+/// wider windows are not counted.
+AffineExpr ResizeOp::getFlops() {
+  AffineExpr elements = getNumElements(getResult());
+  if (getInterpolation() == Interpolation::nearest || !elements)
+    return getAffineConstantExpr(0, getContext());
+  int64_t perDim = getInterpolation() == Interpolation::linear ? 2 : 4,
+          neighbours = 1;
+  for (auto [from, to] :
+       llvm::zip_equal(getDims(cast<RankedTensorType>(getOperand().getType())),
+                       getDims(cast<RankedTensorType>(getType()))))
+    if (from != to)
+      neighbours *= perDim;
+  return elements * neighbours * 2;
+}

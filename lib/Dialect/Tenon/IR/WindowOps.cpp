@@ -97,3 +97,18 @@ LogicalResult MaxPoolWithIndicesOp::inferReturnTypes(
   types.append({*type, withElementType(*type, IntegerType::get(context, 64))});
   return success();
 }
+
+/// One operation for each element under a window; those outside of the input
+/// count too, for they are few.
+static AffineExpr getFlopsOfWindows(Value result, ArrayRef<int64_t> window) {
+  AffineExpr windows = getNumElements(result);
+  return windows ? windows * llvm::product_of(window) : windows;
+}
+
+AffineExpr PoolOp::getFlops() {
+  return getFlopsOfWindows(getResult(), getWindow());
+}
+
+AffineExpr MaxPoolWithIndicesOp::getFlops() {
+  return getFlopsOfWindows(getValues(), getWindow());
+}

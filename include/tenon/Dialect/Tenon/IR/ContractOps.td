@@ -4,7 +4,7 @@
 
 include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
 
-def Tenon_ContractOp : Tenon_InferredOp<"contract", [Tenon_DimGuarded]> {
+def Tenon_ContractOp : Tenon_InferredOp<"contract", [Tenon_Cost, Tenon_DimGuarded]> {
   let summary = "an einsum of two tensors";
   let description = [{
     Loops over the dimensions of `indexing_maps` (for lhs, rhs and result, all of plain dimensions); those that the result lacks are summed over.
@@ -26,7 +26,7 @@ def Tenon_ContractOp : Tenon_InferredOp<"contract", [Tenon_DimGuarded]> {
   }];
 }
 
-def Tenon_ConvOp : Tenon_InferredOp<"conv", [Tenon_DimGuarded]> {
+def Tenon_ConvOp : Tenon_InferredOp<"conv", [Tenon_Cost, Tenon_DimGuarded]> {
   let summary = "convolution over any number of spatial dimensions";
   let description = [{
     Input `[N, C, spatial...]` and weights `[O, C / groups, window...]`; with `channels_last` `[N, spatial..., C]` and

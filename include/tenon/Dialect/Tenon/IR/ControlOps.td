@@ -13,7 +13,7 @@ class Tenon_ControlOp<string mnemonic, list<Trait> traits = []>
   let hasCanonicalizer = 1;
 }
 
-def Tenon_IfOp : Tenon_ControlOp<"if"> {
+def Tenon_IfOp : Tenon_ControlOp<"if", [Tenon_Cost]> {
   let summary = "the results of one of two graphs";
   let description = [{
     ```mlir
@@ -32,7 +32,7 @@ def Tenon_IfOp : Tenon_ControlOp<"if"> {
   }];
 }
 
-def Tenon_ScanOp : Tenon_ControlOp<"scan", [AttrSizedOperandSegments, Tenon_DimGuarded]> {
+def Tenon_ScanOp : Tenon_ControlOp<"scan", [AttrSizedOperandSegments, Tenon_Cost, Tenon_DimGuarded]> {
   let summary = "a graph for each slice of some tensors, which hands values on to the next";
   let description = [{
     Runs `length` times. The body's arguments are the carried values, `inits` to begin with, and one slice of each input along its first
@@ -64,7 +64,7 @@ def Tenon_ScanOp : Tenon_ControlOp<"scan", [AttrSizedOperandSegments, Tenon_DimG
   }];
 }
 
-def Tenon_LoopOp : Tenon_ControlOp<"loop", [AttrSizedOperandSegments]> {
+def Tenon_LoopOp : Tenon_ControlOp<"loop", [AttrSizedOperandSegments, Tenon_Cost]> {
   let summary = "a graph run again and again while a condition holds";
   let description = [{
     Runs at most `trip_count` times, while `condition` holds. The body's arguments are the round's number and the carried values; it yields the

@@ -15,7 +15,7 @@ def Tenon_BoolTensor : RankedTensorOf<[I1]>;
 /// Operands broadcast as NumPy's do. `rule` is the function of ShapeRules.h that infers the result type; the scalar function is in the table of
 /// lib/Conversion/Elementwise.cpp.
 class Tenon_ElementwiseOp<string mnemonic, string text, list<Trait> traits = [], string rule = "inferElementwise">
-    : Tenon_InferredOp<mnemonic, traits> {
+    : Tenon_InferredOp<mnemonic, !listconcat([Tenon_Cost], traits)> {
   let summary = text;
   let results = (outs AnyRankedTensor:$result);
   let extraClassDefinition = [{
@@ -23,6 +23,7 @@ class Tenon_ElementwiseOp<string mnemonic, string text, list<Trait> traits = [],
                                                       ::llvm::SmallVectorImpl<::mlir::Type> &types) {
       return ::tenon::}] # rule # [{(loc, adaptor.getOperands(), types);
     }
+    ::mlir::AffineExpr $cppClass::getFlops() { return ::tenon::getNumElements(getResult()); }
   }];
 }
 
@@ -108,7 +109,7 @@ def Tenon_SelectOp : Tenon_ElementwiseOp<"select", "`on_true` where the conditio
   let assemblyFormat = "$condition `,` $on_true `,` $on_false attr-dict `:` `(` type(operands) `)` `->` type($result)";
 }
 
-def Tenon_CastOp : Tenon_InferredOp<"cast", [Tenon_SymbolicValue]> {
+def Tenon_CastOp : Tenon_InferredOp<"cast", [Tenon_Cost, Tenon_SymbolicValue]> {
   let summary = "the same number in another element type";
   let description = [{
     To a float type: rounded to nearest. From float to integer: towards zero. To `i1`: whether it differs from zero. Values that the type

@@ -38,7 +38,7 @@ def Tenon_GatherNDOp : Tenon_InferredOp<"gather_nd"> {
   let assemblyFormat = "$operand `at` $indices attr-dict `:` `(` type($operand) `,` type($indices) `)` `->` type($result)";
 }
 
-def Tenon_ScatterElementsOp : Tenon_InferredOp<"scatter_elements", [Tenon_DimGuarded]> {
+def Tenon_ScatterElementsOp : Tenon_InferredOp<"scatter_elements", [Tenon_Cost, Tenon_DimGuarded]> {
   let summary = "a tensor with some elements updated: the counterpart of gather_elements";
   let description = [{
     `result[indices[i, j], j]` is combined with `updates[i, j]` for axis 0, in row-major order of the updates. What lies outside is left out.
@@ -49,7 +49,7 @@ def Tenon_ScatterElementsOp : Tenon_InferredOp<"scatter_elements", [Tenon_DimGua
   let assemblyFormat = "$operand `at` $indices `with` $updates attr-dict `:` `(` type(operands) `)` `->` type($result)";
 }
 
-def Tenon_ScatterNDOp : Tenon_InferredOp<"scatter_nd"> {
+def Tenon_ScatterNDOp : Tenon_InferredOp<"scatter_nd", [Tenon_Cost]> {
   let summary = "a tensor with some slices updated: the counterpart of gather_nd";
   let description = "The coordinates of a slice are the last dimension of `indices`; updates are applied in row-major order.";
   let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, AnyRankedTensor:$updates,
@@ -67,7 +67,7 @@ def Tenon_IotaOp : Tenon_PureOp<"iota"> {
   let hasFolder = 1;
 }
 
-def Tenon_TopKOp : Tenon_InferredOp<"top_k"> {
+def Tenon_TopKOp : Tenon_InferredOp<"top_k", [Tenon_Cost]> {
   let summary = "the `k` largest (or smallest) elements along a dimension, in order, and where they were";
   let description = "Of equal elements the one with the lower index comes first. With k = the dimension's size this sorts.";
   let arguments = (ins AnyRankedTensor:$operand, Tenon_DimsAttr:$k, I64Attr:$axis, BoolAttr:$largest);

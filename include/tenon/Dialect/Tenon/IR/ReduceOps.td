@@ -4,7 +4,7 @@
 
 include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
 
-def Tenon_ReduceOp : Tenon_InferredOp<"reduce"> {
+def Tenon_ReduceOp : Tenon_InferredOp<"reduce", [Tenon_Cost]> {
   let summary = "all elements along some dimensions become one";
   let description = [{
     `axes` are counted from 0, ascending. Of no elements at all, the sum is 0, the product 1, the maximum the smallest number of the type.
@@ -19,7 +19,7 @@ def Tenon_ReduceOp : Tenon_InferredOp<"reduce"> {
   let hasFolder = 1;
 }
 
-class Tenon_ArgReduceOp<string mnemonic, string text> : Tenon_InferredOp<mnemonic> {
+class Tenon_ArgReduceOp<string mnemonic, string text> : Tenon_InferredOp<mnemonic, [Tenon_Cost]> {
   let summary = text;
   let description = "Of equal elements the first counts, with `select_last` the last.";
   let arguments = (ins Tenon_NumberTensor:$operand, I64Attr:$axis, UnitAttr:$keep_dims, UnitAttr:$select_last);
@@ -30,13 +30,14 @@ class Tenon_ArgReduceOp<string mnemonic, string text> : Tenon_InferredOp<mnemoni
                                                       ::llvm::SmallVectorImpl<::mlir::Type> &types) {
       return ::tenon::inferArgReduce(loc, adaptor.getOperand(), adaptor.getAxis(), adaptor.getKeepDims(), types);
     }
+    ::mlir::AffineExpr $cppClass::getFlops() { return ::tenon::getNumElements(getOperand()); }
   }];
 }
 
 def Tenon_ArgMaxOp : Tenon_ArgReduceOp<"arg_max", "where along a dimension the largest element is">;
 def Tenon_ArgMinOp : Tenon_ArgReduceOp<"arg_min", "where along a dimension the smallest element is">;
 
-def Tenon_CumSumOp : Tenon_InferredOp<"cumsum"> {
+def Tenon_CumSumOp : Tenon_InferredOp<"cumsum", [Tenon_Cost]> {
   let summary = "running sums along a dimension";
   let description = "`exclusive` leaves each element itself out; `reverse` sums from the end.";
   let arguments = (ins Tenon_NumberTensor:$operand, I64Attr:$axis, UnitAttr:$exclusive, UnitAttr:$reverse);

@@ -4,7 +4,7 @@
 
 include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
 
-def Tenon_ResizeOp : Tenon_PureOp<"resize"> {
+def Tenon_ResizeOp : Tenon_PureOp<"resize", [Tenon_Cost]> {
   let summary = "samples a tensor at evenly spaced places, to the shape of the result's type";
   let description = [{
     Along each dimension, result index i lies at coordinate x of the operand: with scale s = `scales[d]` (0: the quotient of the sizes)

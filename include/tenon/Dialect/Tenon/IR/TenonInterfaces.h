@@ -5,6 +5,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "tenon/Dialect/Tenon/IR/Cost.h"
 #include "tenon/Dialect/Tenon/IR/DimGuards.h"
 #include "tenon/Dialect/Tenon/IR/KernelDims.h"
 

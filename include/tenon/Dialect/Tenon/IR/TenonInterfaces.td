@@ -40,6 +40,19 @@ def Tenon_DimGuardOpInterface : OpInterface<"DimGuardOpInterface"> {
 }
 def Tenon_DimGuarded : DeclareOpInterfaceMethods<Tenon_DimGuardOpInterface>;
 
+def Tenon_CostOpInterface : OpInterface<"CostOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    Ops that compute. Those that only move data have no cost but their bytes, which their types say; composites cost what their parts do
+    (Cost.h adds all of that up).
+  }];
+  let methods = [InterfaceMethod<[{
+      Arithmetic operations of one execution, over the dimension symbols; null where it depends on data. A multiplication and an addition are
+      two, any function of a scalar is one.
+    }], "::mlir::AffineExpr", "getFlops">];
+}
+def Tenon_Cost : DeclareOpInterfaceMethods<Tenon_CostOpInterface>;
+
 def Tenon_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{

@@ -4,7 +4,7 @@
 
 include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
 
-def Tenon_PoolOp : Tenon_InferredOp<"pool"> {
+def Tenon_PoolOp : Tenon_InferredOp<"pool", [Tenon_Cost]> {
   let summary = "the elements under a sliding window become one";
   let description = [{
     Input `[N, C, spatial...]`, with `channels_last` `[N, spatial..., C]`. Kinds are maximum, sum and mean; padding (`pads`: before, then after
@@ -21,7 +21,7 @@ def Tenon_PoolOp : Tenon_InferredOp<"pool"> {
   }];
 }
 
-def Tenon_MaxPoolWithIndicesOp : Tenon_InferredOp<"max_pool_with_indices"> {
+def Tenon_MaxPoolWithIndicesOp : Tenon_InferredOp<"max_pool_with_indices", [Tenon_Cost]> {
   let summary = "the largest element under a sliding window, and where it is";
   let description = [{
     Input `[N, C, spatial...]`. The indices count all elements of the input in row-major order, with `column_major` those of its spatial
