@@ -75,9 +75,10 @@ func.func @row_sum(%x: tensor<8x512xf32>) -> tensor<8xf32> attributes {tenon.ker
   return %g : tensor<8xf32>
 }
 
-// Rows of tiles of 4x4, until 24 of them share the weights: here all three rows of two.
+// Rows of tiles of 4x4, until 24 of them share the weights: here all three rows of two. Vectors of 16 don't divide the channels.
 // CHECK-LABEL: func @winograd
-// CHECK-SAME: block_size = 12
+// AVX2-SAME: block_size = 12
+// AVX512-NOT: tenon.tiles
 func.func @winograd(%x: tensor<2x10x8x8xf32>, %w: tensor<1x6x6x8x16xf32>) -> tensor<2x10x8x16xf32> attributes {tenon.kernel} {
   %zero = arith.constant 0.0 : f32
   %r = arith.constant dense<1.0> : tensor<3x6xf32>
@@ -113,4 +114,44 @@ func.func @winograd(%x: tensor<2x10x8x8xf32>, %w: tensor<1x6x6x8x16xf32>) -> ten
     linalg.yield %s : f32
   } -> tensor<2x10x8x16xf32>
   return %g : tensor<2x10x8x16xf32>
+}
+
+// Tiles of results that lie two elements apart are others.
+// CHECK-LABEL: func @winograd_strided
+// CHECK-NOT: tenon.tiles
+func.func @winograd_strided(%x: tensor<2x10x8x8xf32>, %w: tensor<1x6x6x8x16xf32>) -> tensor<2x5x4x16xf32> attributes {tenon.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %r = arith.constant dense<1.0> : tensor<3x6xf32>
+  %ue = tensor.empty() : tensor<6x6x8x16xf32>
+  %u = linalg.unpack %w outer_dims_perm = [3, 0, 1, 2] inner_dims_pos = [3] inner_tiles = [16] into %ue : tensor<1x6x6x8x16xf32> -> tensor<6x6x8x16xf32>
+  %we = tensor.empty() : tensor<3x3x8x16xf32>
+  %wf = linalg.fill ins(%zero : f32) outs(%we : tensor<3x3x8x16xf32>) -> tensor<3x3x8x16xf32>
+  %window = linalg.generic {
+      indexing_maps = [affine_map<(i, j, c, o, a, b) -> (i, a)>, affine_map<(i, j, c, o, a, b) -> (j, b)>,
+                       affine_map<(i, j, c, o, a, b) -> (a, b, c, o)>, affine_map<(i, j, c, o, a, b) -> (i, j, c, o)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%r, %r, %u : tensor<3x6xf32>, tensor<3x6xf32>, tensor<6x6x8x16xf32>) outs(%wf : tensor<3x3x8x16xf32>) attrs = {tenon.winograd} {
+  ^bb0(%a: f32, %b: f32, %c: f32, %d: f32):
+    %ab = arith.mulf %a, %b : f32
+    %m = arith.mulf %ab, %c : f32
+    %s = arith.addf %d, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<3x3x8x16xf32>
+  %p = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i0: index, %i1: index, %i2: index, %i3: index):
+    tensor.yield %zero : f32
+  } : tensor<2x10x8x8xf32> to tensor<2x12x10x8xf32>
+  %e = tensor.empty() : tensor<2x5x4x16xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<2x5x4x16xf32>) -> tensor<2x5x4x16xf32>
+  %g = linalg.generic {
+      indexing_maps = [affine_map<(n, y, x, o, i, j, c) -> (n, y * 2 + i, x * 2 + j, c)>, affine_map<(n, y, x, o, i, j, c) -> (i, j, c, o)>,
+                       affine_map<(n, y, x, o, i, j, c) -> (n, y, x, o)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%p, %window : tensor<2x12x10x8xf32>, tensor<3x3x8x16xf32>) outs(%f : tensor<2x5x4x16xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<2x5x4x16xf32>
+  return %g : tensor<2x5x4x16xf32>
 }

@@ -36,11 +36,13 @@ struct PlanTiles : tenon::impl::PlanTilesPassBase<PlanTiles> {
       return;
     std::string reason;
     std::optional<ReductionKernel> model = matchReductionKernel(kernel, reason);
-    if (model)
-      kernel->setAttr(kTilesAttr,
-                      (model->isWinograd ? planWinogradTiles(*model, *target)
-                                         : planTiles(*model, *target))
-                          .toAttribute(&getContext()));
+    if (!model)
+      return;
+    std::optional<TilePlan> plan = model->isWinograd
+                                       ? planWinogradTiles(*model, *target)
+                                       : planTiles(*model, *target);
+    if (plan)
+      kernel->setAttr(kTilesAttr, plan->toAttribute(&getContext()));
   }
 
   std::optional<TargetInfo> target;

@@ -374,7 +374,20 @@ private:
         kernel.padded && kernel.getPackedWidth() && kernel.batchLoops.empty() &&
         kernel.rowLoops.size() == 3 && kernel.reductionLoops.size() == 3 &&
         !kernel.initialOperand;
-    return isPanelConv || fail("transformed weights of another operation");
+    if (!isPanelConv)
+      return fail("transformed weights of another operation");
+    const LoopOperand &input = *kernel.inputs[kernel.padded->input];
+    for (unsigned dim : {0, 1}) { // of the image
+      unsigned window = kernel.reductionLoops[dim];
+      if (kernel.getConstantExtent(window) != kWinogradWindow ||
+          input.strides[window] != input.strides[kernel.rowLoops[dim + 1]])
+        return fail("transformed weights for another window");
+    }
+    for (unsigned loop : {kernel.rowLoops[1], kernel.rowLoops[2],
+                          kernel.reductionLoops[2], kernel.columnLoop})
+      if (!kernel.getConstantExtent(loop))
+        return fail("transformed weights for an unknown size");
+    return true;
   }
 
   void forEachOperand(llvm::function_ref<void(LoopOperand &)> apply) {

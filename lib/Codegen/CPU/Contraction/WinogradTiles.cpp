@@ -375,11 +375,16 @@ static constexpr int64_t kLeastTiles = 24;
 /// So many items of an image are worth more than what panels share.
 static constexpr int64_t kLeastItems = 4;
 
-TilePlan tenon::planWinogradTiles(const ReductionKernel &kernel,
-                                  const TargetInfo &target) {
+std::optional<TilePlan> tenon::planWinogradTiles(const ReductionKernel &kernel,
+                                                 const TargetInfo &target) {
   TilePlan plan;
   plan.lanes = target.getVectorLanes(32);
   plan.panelWidth = *kernel.getPackedWidth();
+  int64_t channels = *kernel.getConstantExtent(kernel.reductionLoops[2]),
+          columns = *kernel.getConstantExtent(kernel.columnLoop);
+  if (channels % plan.lanes != 0 || plan.panelWidth % plan.lanes != 0 ||
+      columns % plan.panelWidth != 0)
+    return std::nullopt;
   plan.rows = std::max<int64_t>(
       target.numVectorRegisters * 3 / 4 / (plan.panelWidth / plan.lanes), 1);
   plan.rows = std::min<int64_t>(plan.rows, 12);
@@ -387,8 +392,7 @@ TilePlan tenon::planWinogradTiles(const ReductionKernel &kernel,
               *kernel.getConstantExtent(kernel.rowLoops[1]), kWinogradResults),
           tileColumns = llvm::divideCeil(
               *kernel.getConstantExtent(kernel.rowLoops[2]), kWinogradResults),
-          panels =
-              *kernel.getConstantExtent(kernel.columnLoop) / plan.panelWidth;
+          panels = columns / plan.panelWidth;
   int64_t rows = 1;
   while (rows < tileRows &&
          (rows * tileColumns < kLeastTiles || tileRows % rows != 0))

@@ -16,8 +16,10 @@
 
 namespace tenon {
 
-TilePlan planWinogradTiles(const ReductionKernel &kernel,
-                           const TargetInfo &target);
+/// nullopt if vectors of the target don't divide the channels, or panels the
+/// columns.
+std::optional<TilePlan> planWinogradTiles(const ReductionKernel &kernel,
+                                          const TargetInfo &target);
 
 /// Fills `tiled`, a function over memrefs, with the kernel's code.
 void emitWinogradKernel(const ReductionKernel &kernel, const TilePlan &plan,
