@@ -108,6 +108,23 @@ bool tenon::hasFunctionBody(StringRef domain, StringRef opType, int64_t opset) {
          (schema->HasFunction() || schema->HasContextDependentFunction());
 }
 
+/// Adds the defaults that the schema, not its body, has for attributes.
+static void addDefaults(onnx::FunctionProto &function,
+                        const onnx::OpSchema &schema) {
+  for (const auto &[name, attribute] : schema.attributes()) {
+    const onnx::AttributeProto &value = attribute.default_value;
+    bool isGiven =
+        llvm::any_of(function.attribute_proto(),
+                     [&, &wanted = name](const onnx::AttributeProto &given) {
+                       return given.name() == wanted;
+                     });
+    if (isGiven || value.type() == onnx::AttributeProto::UNDEFINED)
+      continue;
+    *function.add_attribute_proto() = value;
+    function.mutable_attribute_proto()->rbegin()->set_name(name);
+  }
+}
+
 std::optional<onnx::FunctionProto>
 tenon::getFunctionBody(const onnx::NodeProto &node,
                        const std::vector<onnx::TypeProto> &inputTypes,
@@ -134,6 +151,8 @@ tenon::getFunctionBody(const onnx::NodeProto &node,
     consumeError(std::move(error));
     return std::nullopt;
   }
+  if (function)
+    addDefaults(*function, *schema);
   return function;
 }
 
