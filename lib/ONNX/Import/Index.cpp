@@ -2,6 +2,7 @@
 
 #include "ImportFunctions.h"
 #include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include <cmath>
 
 using namespace mlir;
@@ -223,4 +224,36 @@ LogicalResult tenon::importRange(OnnxNode &node) {
     positions = node.create<CastOp>(positions, TypeAttr::get(elementType));
   Value scaled = node.create<MulOp>(positions, node.getOperand(2));
   return node.setResult(node.create<AddOp>(scaled, node.getOperand(0)));
+}
+
+/// Element t of a sequence of length l comes from l - 1 - t, where that is not
+/// negative; what lies behind the sequence stays.
+LogicalResult tenon::importReverseSequence(OnnxNode &node) {
+  int64_t timeAxis = node.getInt("time_axis", 0),
+          batchAxis = node.getInt("batch_axis", 1);
+  RankedTensorType type = node.getOperandType(0);
+  if (type.getRank() < 2 || timeAxis + batchAxis != 1 ||
+      timeAxis * batchAxis != 0)
+    return node.emitError() << "expected time_axis and batch_axis to be 0 and "
+                               "1 in some order, got "
+                            << timeAxis << " and " << batchAxis;
+  Composer c(node.getLoc(), node.getBuilder());
+  AffineExpr steps = getDim(type, timeAxis), one = c.getAffineConstantExpr(1);
+  SmallVector<AffineExpr> timeDims{one, one}, batchDims = timeDims;
+  timeDims[timeAxis] = steps;
+  batchDims[batchAxis] = getDim(type, batchAxis);
+  Value time = c.reshape(c.countUp(steps), timeDims),
+        lengths =
+            c.reshape(c.cast(node.getOperand(1), c.getI64Type()), batchDims);
+  Value last = c.sub(lengths, c.constant(c.getI64Type(), 1));
+  Value isInside = c.compare(ComparisonPredicate::lt, time, lengths);
+  Value source = c.select(isInside, c.sub(last, time), time);
+  // one index for each element
+  SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(source));
+  dims.append(type.getRank() - 2, one);
+  Value indices = c.broadcastTo(c.reshape(source, dims),
+                                withElementType(type, c.getI64Type()));
+  return node.setResult(node.create<GatherElementsOp>(
+      node.getOperand(0), indices,
+      node.getBuilder().getI64IntegerAttr(timeAxis)));
 }

@@ -1,6 +1,7 @@
 //===- Normalization.cpp - norms, and softmax before opset 13 -------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -88,4 +89,24 @@ LogicalResult tenon::importLrn(OnnxNode &node) {
       b.getF32FloatAttr(node.getFloat("alpha", 1e-4)),
       b.getF32FloatAttr(node.getFloat("beta", 0.75)),
       b.getF32FloatAttr(node.getFloat("bias", 1.0))));
+}
+
+/// x / its norm along one dimension, 0 where that is 0.
+LogicalResult tenon::importLpNormalization(OnnxNode &node) {
+  FailureOr<int64_t> axis =
+      node.normalizeAxis(node.getInt("axis", -1), node.getOperandRank(0));
+  int64_t p = node.getInt("p", 2);
+  if (failed(axis))
+    return failure();
+  if (p != 1 && p != 2)
+    return node.emitError() << "expected p to be 1 or 2, got " << p;
+  Composer c(node.getLoc(), node.getBuilder());
+  Value x = node.getOperand(0);
+  Value powers = p == 1 ? AbsOp::create(c, x).getResult() : c.square(x);
+  Value norm = c.reduce(ReduceKind::sum, powers, *axis);
+  if (p == 2)
+    norm = SqrtOp::create(c, norm);
+  Value zero = c.constant(norm, 0);
+  Value isZero = c.compare(ComparisonPredicate::eq, norm, zero);
+  return node.setResult(c.div(x, c.select(isZero, c.constant(norm, 1), norm)));
 }

@@ -2,6 +2,7 @@
 
 #include "ImportFunctions.h"
 #include "Windows.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -10,20 +11,60 @@ static UnitAttr getUnitAttrIf(OnnxNode &node, bool condition) {
   return condition ? UnitAttr::get(node.getContext()) : UnitAttr();
 }
 
-static LogicalResult importPool(OnnxNode &node, ReduceKind kind,
-                                bool countIncludePad) {
+static FailureOr<Value> createPool(OnnxNode &node, Value input, ReduceKind kind,
+                                   bool countIncludePad) {
   FailureOr<WindowAttributes> window = getWindowAttributes(node, std::nullopt);
   if (failed(window))
     return failure();
   Builder &b = node.getBuilder();
-  return node.setResult(node.create<PoolOp>(
-      ReduceKindAttr::get(node.getContext(), kind), node.getOperand(0),
+  Value pool = node.create<PoolOp>(
+      ReduceKindAttr::get(node.getContext(), kind), input,
       b.getDenseI64ArrayAttr(window->sizes),
       b.getDenseI64ArrayAttr(window->strides),
       b.getDenseI64ArrayAttr(window->pads),
       b.getDenseI64ArrayAttr(window->dilations),
       getUnitAttrIf(node, node.getInt("ceil_mode", 0)),
-      getUnitAttrIf(node, countIncludePad), /*channels_last=*/UnitAttr()));
+      getUnitAttrIf(node, countIncludePad), /*channels_last=*/UnitAttr());
+  if (!pool)
+    return failure();
+  return pool;
+}
+
+static LogicalResult importPool(OnnxNode &node, ReduceKind kind,
+                                bool countIncludePad) {
+  FailureOr<Value> pool =
+      createPool(node, node.getOperand(0), kind, countIncludePad);
+  return failed(pool) ? failure() : node.setResult(*pool);
+}
+
+/// |x|^p, and the p-th root.
+static Value raise(Composer &c, Value x, double p) {
+  x = AbsOp::create(c, x);
+  return p == 1   ? x
+         : p == 2 ? c.square(x)
+                  : PowOp::create(c, x, c.constant(x, p)).getResult();
+}
+static Value takeRoot(Composer &c, Value x, double p) {
+  return p == 1   ? x
+         : p == 2 ? SqrtOp::create(c, x).getResult()
+                  : PowOp::create(c, x, c.constant(x, 1 / p)).getResult();
+}
+
+/// The p-norm of each window's elements.
+LogicalResult tenon::importLpPool(OnnxNode &node) {
+  double p = node.getInt("p", 2);
+  Composer c(node.getLoc(), node.getBuilder());
+  FailureOr<Value> sums =
+      createPool(node, raise(c, node.getOperand(0), p), ReduceKind::sum, false);
+  return failed(sums) ? failure() : node.setResult(takeRoot(c, *sums, p));
+}
+
+LogicalResult tenon::importGlobalLpPool(OnnxNode &node) {
+  double p = node.getInt("p", 2);
+  Composer c(node.getLoc(), node.getBuilder());
+  auto axes = llvm::to_vector(llvm::seq<int64_t>(2, node.getOperandRank(0)));
+  Value sums = c.reduce(ReduceKind::sum, raise(c, node.getOperand(0), p), axes);
+  return node.setResult(takeRoot(c, sums, p));
 }
 
 LogicalResult tenon::importAveragePool(OnnxNode &node) {

@@ -115,6 +115,24 @@ def : Onnx<"ThresholdedRelu", [10, 22], Sugar<[{
   }
 }]>>;
 
+def : Onnx<"Shrink", [9], Sugar<[{
+  <lambd: float = 0.5, bias: float = 0.0> (x) => (y) {
+    l = Constant <value_float: float = @lambd> ()
+    b = Constant <value_float: float = @bias> ()
+    zero = Constant <value_float = 0.0> ()
+    limit = CastLike(l, x)
+    shift = CastLike(b, x)
+    none = CastLike(zero, x)
+    lower = Neg(limit)
+    isBelow = Less(x, lower)
+    isAbove = Greater(x, limit)
+    raised = Add(x, shift)
+    sunk = Sub(x, shift)
+    above = Where(isAbove, sunk, none)
+    y = Where(isBelow, raised, above)
+  }
+}]>>;
+
 def : Onnx<"Softsign", [1, 22], Sugar<[{
   (x) => (y) {
     o = Constant <value_float = 1.0> ()

@@ -1,6 +1,8 @@
 //===- Movement.td - ops that put elements elsewhere ----------------------===//
 include "OnnxTable.td"
 
+def : Onnx<"ReverseSequence", [10], Import<"importReverseSequence">>;
+
 def : Onnx<"Transpose", [1, 13, 21, 23, 24, 25], Import<"importTranspose">>;
 def : Onnx<"Concat",    [1, 4, 11, 13], Op<"concat", [Axis<"axis", 1>]>>;
 def : Onnx<"Expand",    [8, 13], Import<"importExpand">>;

@@ -14,6 +14,7 @@ def : Onnx<"GroupNormalization",    [21], Import<"importGroupNorm">>;
 def : Onnx<"LayerNormalization",    [1, 17], Import<"importLayerNorm">>;
 def : Onnx<"RMSNormalization",      [23], Import<"importRmsNorm">>;
 def : Onnx<"LRN", [1, 13], Import<"importLrn">>;
+def : Onnx<"LpNormalization", [1, 22], Import<"importLpNormalization">>;
 
 // ONNX Runtime's names, and that of exporters before opset 23 had the operator (as LayerNormalization of "version 1" is for opsets before 17).
 def : Onnx<"SimplifiedLayerNormalization", [1], Import<"importRmsNorm">>;

@@ -17,6 +17,8 @@ def : Onnx<"CumSum",          [11, 14], Import<"importCumSum">>;
 
 def : Onnx<"MaxPool",     [1, 8, 10, 11, 12, 22], Import<"importMaxPool">>;
 def : Onnx<"AveragePool", [1, 7, 10, 11, 19, 22], Import<"importAveragePool">>;
+def : Onnx<"LpPool",            [2, 11, 18, 22], Import<"importLpPool">>;
+def : Onnx<"GlobalLpPool",      [2, 22], Import<"importGlobalLpPool">>;
 def : Onnx<"GlobalMaxPool",     [1, 22], Import<"importGlobalPool">>;
 def : Onnx<"GlobalAveragePool", [1, 22], Import<"importGlobalPool">>;
 
