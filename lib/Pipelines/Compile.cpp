@@ -86,6 +86,9 @@ CompileStatus tenon::compileModel(StringRef path,
   DialectRegistry registry;
   registerDialects(registry);
   MLIRContext context(registry);
+  // what several threads print at a time cannot be read
+  if (!options.printAfter.empty())
+    context.disableMultithreading();
   DiagnosticPrinter printer(context, path, diagnostics);
   FailureOr<OwningOpRef<ModuleOp>> module =
       readModel(path, options.dims, context);
