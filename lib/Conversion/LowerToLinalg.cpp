@@ -39,11 +39,20 @@ static Value castTo(OpBuilder &builder, Location loc, Value value, Type type) {
              : tensor::CastOp::create(builder, loc, type, value).getResult();
 }
 
+/// Whether the pass, or a test's author, has been here before.
+static bool isLowered(func::FuncOp function) {
+  auto ops = function.getBody().front().without_terminator();
+  return !ops.empty() && llvm::none_of(ops, [](Operation &op) {
+    return isa<TenonDialect>(op.getDialect());
+  });
+}
+
 namespace {
 struct LowerToLinalg : tenon::impl::LowerToLinalgPassBase<LowerToLinalg> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (!function->hasAttr("tenon.kernel") || function.isExternal())
+    if (!function->hasAttr("tenon.kernel") || function.isExternal() ||
+        isLowered(function))
       return;
     SmallVector<AffineSymbolExpr> symbols;
     if (auto names = function->getAttrOfType<DimsAttr>("tenon.dims"))

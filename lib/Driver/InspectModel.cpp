@@ -53,7 +53,7 @@ static json::Array describeOperators(llvm::ArrayRef<OperatorUse> uses) {
 /// run does that depends on data is left out of it, and named.
 static LogicalResult describeCost(ModuleOp module, json::Object &report) {
   PassManager manager(module.getContext());
-  GraphPipelineOptions options;
+  PipelineOptions options;
   options.stopBefore = "decompose";
   buildGraphPipeline(manager, options);
   if (failed(manager.run(module)))

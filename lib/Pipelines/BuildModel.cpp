@@ -1,10 +1,10 @@
 //===- BuildModel.cpp - a graph in, code and weights out ------------------===//
 
 #include "tenon/Pipelines/BuildModel.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
 #include "mlir/Target/LLVMIR/Export.h"
-#include "tenon/Codegen/CPU/CompileKernels.h"
-#include "tenon/Codegen/Program/Passes.h"
-#include "tenon/Conversion/Passes.h"
+#include "tenon/Codegen/CPU/EmitKernels.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
@@ -16,54 +16,80 @@
 using namespace mlir;
 using namespace tenon;
 
-static void configure(PassManager &manager, const CompileOptions &options) {
-  manager.enableVerifier(false);
-  if (options.timePasses)
-    manager.enableTiming();
-  if (options.printAfter.empty())
-    return;
-  manager.enableIRPrinting(
-      /*shouldPrintBeforePass=*/nullptr,
-      [names = options.printAfter](Pass *pass, Operation *) {
-        return llvm::is_contained(names, getPassName(*pass));
-      },
-      /*printModuleScope=*/false, /*printAfterOnlyOnChange=*/false);
-}
-
-static LogicalResult runGraphPipeline(ModuleOp module, const TargetInfo &target,
-                                      const CompileOptions &options) {
-  PassManager manager(module.getContext());
-  configure(manager, options);
-  GraphPipelineOptions graphOptions;
-  graphOptions.target = target;
-  graphOptions.name = options.name;
-  graphOptions.disabledPasses = options.disabledPasses;
-  graphOptions.evaluator = [](OwningOpRef<ModuleOp> constants) {
+static PipelineOptions getPipelineOptions(const TargetInfo &target,
+                                          const CompileOptions &options) {
+  PipelineOptions pipeline;
+  pipeline.target = target;
+  pipeline.name = options.name;
+  pipeline.disabledPasses = options.disabledPasses;
+  pipeline.enabledPasses = options.enabledPasses;
+  pipeline.evaluator = [](OwningOpRef<ModuleOp> constants) {
     return evaluateGraph(std::move(constants));
   };
-  buildGraphPipeline(manager, graphOptions);
-  return manager.run(module);
+  return pipeline;
 }
 
-/// Each kernel's module from tenon ops to linalg, in parallel.
-static LogicalResult lowerKernels(ModuleOp module,
-                                  const CompileOptions &options) {
+namespace {
+/// Compiles one module: runs parts of the pass list on it, with what the user
+/// wants to see of them.
+class Build {
+public:
+  Build(ModuleOp module, const TargetInfo &target,
+        const CompileOptions &options)
+      : module(module), target(target), options(options) {
+    timing.setEnabled(options.timePasses);
+    scope = timing.getRootScope();
+  }
+
+  /// From the imported graph to launches with a plan.
+  LogicalResult runGraphPipeline() {
+    return run([&](PassManager &manager, const PipelineOptions &pipeline) {
+      buildGraphPipeline(manager, pipeline);
+    });
+  }
+
+  /// Every function's code: kernels, then what launches them.
+  FailureOr<std::vector<std::unique_ptr<llvm::MemoryBuffer>>> compileModules();
+
+private:
+  LogicalResult
+  run(function_ref<void(PassManager &, const PipelineOptions &)> build);
+  FailureOr<std::unique_ptr<llvm::MemoryBuffer>> emitProgram();
+
+  ModuleOp module;
+  const TargetInfo &target;
+  const CompileOptions &options;
+  // prints one report of all passes when it goes
+  DefaultTimingManager timing;
+  TimingScope scope;
+};
+} // namespace
+
+LogicalResult
+Build::run(function_ref<void(PassManager &, const PipelineOptions &)> build) {
   PassManager manager(module.getContext());
-  configure(manager, options);
-  manager.nest<ModuleOp>().addNestedPass<func::FuncOp>(
-      createLowerToLinalgPass());
+  manager.enableVerifier(false);
+  manager.enableTiming(scope);
+  if (!options.printAfter.empty())
+    manager.enableIRPrinting(
+        /*shouldPrintBeforePass=*/nullptr,
+        [&](Pass *pass, Operation *) {
+          return llvm::is_contained(options.printAfter, getPassName(*pass));
+        },
+        /*printModuleScope=*/false, /*printAfterOnlyOnChange=*/false);
+  build(manager, getPipelineOptions(target, options));
   return manager.run(module);
 }
 
 /// The run and sizes functions, as an object or bitcode.
-static FailureOr<std::unique_ptr<llvm::MemoryBuffer>>
-emitProgram(ModuleOp module, const TargetInfo &target,
-            const CompileOptions &options) {
-  PassManager manager(module.getContext());
-  configure(manager, options);
-  manager.addPass(createEmitProgramPass({options.name}));
-  if (failed(manager.run(module)))
+FailureOr<std::unique_ptr<llvm::MemoryBuffer>> Build::emitProgram() {
+  LogicalResult status =
+      run([](PassManager &manager, const PipelineOptions &pipeline) {
+        buildProgramPipeline(manager, pipeline);
+      });
+  if (failed(status))
     return failure();
+  TimingScope emission = scope.nest("emit the program's code");
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> program =
       translateModuleToLLVMIR(module, context, options.name);
@@ -82,17 +108,21 @@ emitProgram(ModuleOp module, const TargetInfo &target,
   return std::move(*object);
 }
 
-/// Every function's code: kernels, then what launches them.
-static FailureOr<std::vector<std::unique_ptr<llvm::MemoryBuffer>>>
-compileModules(ModuleOp module, const TargetInfo &target,
-               const CompileOptions &options) {
-  if (failed(lowerKernels(module, options)))
+FailureOr<std::vector<std::unique_ptr<llvm::MemoryBuffer>>>
+Build::compileModules() {
+  LogicalResult status =
+      run([](PassManager &manager, const PipelineOptions &pipeline) {
+        buildKernelPipeline(manager.nest<ModuleOp>(), pipeline);
+      });
+  if (failed(status))
     return failure();
-  CompileKernelsOptions kernelOptions;
+  EmitKernelsOptions kernelOptions;
   kernelOptions.emitLLVMIR = isMadeOfLLVMIR(options.artefact.kind);
   kernelOptions.emitObject = !kernelOptions.emitLLVMIR;
+  TimingScope emission = scope.nest("emit the kernels' code");
   FailureOr<std::vector<CompiledKernel>> kernels =
-      compileKernels(module, target, kernelOptions);
+      emitKernels(module, target, kernelOptions);
+  emission.stop();
   if (failed(kernels))
     return failure();
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> modules;
@@ -102,8 +132,7 @@ compileModules(ModuleOp module, const TargetInfo &target,
                                                           kernel.object.size());
     modules.push_back(llvm::MemoryBuffer::getMemBufferCopy(code, kernel.name));
   }
-  FailureOr<std::unique_ptr<llvm::MemoryBuffer>> code =
-      emitProgram(module, target, options);
+  FailureOr<std::unique_ptr<llvm::MemoryBuffer>> code = emitProgram();
   if (failed(code))
     return failure();
   modules.push_back(std::move(*code));
@@ -120,7 +149,8 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
   func::FuncOp program = getProgram(module);
   // before constants are folded and packed
   int64_t numParameters = countElements(describeParameters(program));
-  if (failed(runGraphPipeline(module, target, options)))
+  Build build(module, target, options);
+  if (failed(build.runGraphPipeline()))
     return failure();
   CompiledModel model;
   model.target = target;
@@ -133,7 +163,7 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
   model.description.numParameters = numParameters;
   model.description.isSequential = !options.threads;
   model.weights = std::move(*weights);
-  auto modules = compileModules(module, target, options);
+  auto modules = build.compileModules();
   if (failed(modules))
     return failure();
   model.modules = std::move(*modules);
@@ -143,7 +173,8 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
 FailureOr<CompiledTraining>
 tenon::buildTraining(ModuleOp module, const TargetInfo &target,
                      const CompileOptions &options) {
-  if (failed(runGraphPipeline(module, target, options)))
+  Build build(module, target, options);
+  if (failed(build.runGraphPipeline()))
     return failure();
   CompiledTraining training;
   training.target = target;
@@ -160,7 +191,7 @@ tenon::buildTraining(ModuleOp module, const TargetInfo &target,
       return failure();
     training.weights.push_back(std::move(*weights));
   }
-  auto modules = compileModules(module, target, options);
+  auto modules = build.compileModules();
   if (failed(modules))
     return failure();
   training.modules = std::move(*modules);

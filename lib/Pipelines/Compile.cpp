@@ -1,7 +1,6 @@
 //===- Compile.cpp - a model in, an artefact out --------------------------===//
 
 #include "tenon/Pipelines/Compile.h"
-#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/MLIRContext.h"
 #include "tenon/Autodiff/Optimizers.h"
 #include "tenon/Autodiff/TrainingProgram.h"
@@ -9,9 +8,9 @@
 #include "tenon/ONNX/Import.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/DiagnosticPrinter.h"
+#include "tenon/Pipelines/ModuleWeights.h"
 #include "tenon/Pipelines/PassList.h"
 #include "tenon/Pipelines/ReadModel.h"
-#include "tenon/Target/TemporaryFolder.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -27,20 +26,6 @@ static bool hasUnsupportedOperators(StringRef path, MLIRContext &context) {
   return succeeded(uses) && llvm::any_of(*uses, [](const OperatorUse &use) {
            return !use.isSupported;
          });
-}
-
-static llvm::Error writeModule(ModuleOp module,
-                               const ArtefactOptions &options) {
-  return writeFile(
-      options.path, [&](llvm::raw_pwrite_stream &os) -> llvm::Error {
-        if (options.kind == ArtefactKind::MLIRBytecode) {
-          if (failed(writeBytecodeToFile(module, os)))
-            return llvm::createStringError("cannot write bytecode");
-          return llvm::Error::success();
-        }
-        module.print(os);
-        return llvm::Error::success();
-      });
 }
 
 static LogicalResult makeTraining(ModuleOp module,
@@ -86,6 +71,9 @@ CompileStatus tenon::compileModel(StringRef path,
   DialectRegistry registry;
   registerDialects(registry);
   MLIRContext context(registry);
+  // what several threads print at a time cannot be read
+  if (!options.printAfter.empty())
+    context.disableMultithreading();
   DiagnosticPrinter printer(context, path, diagnostics);
   FailureOr<OwningOpRef<ModuleOp>> module =
       readModel(path, options.dims, context);
@@ -102,7 +90,9 @@ CompileStatus tenon::compileModel(StringRef path,
   };
   if (options.artefact.kind == ArtefactKind::MLIR ||
       options.artefact.kind == ArtefactKind::MLIRBytecode)
-    return finish(writeModule(**module, options.artefact));
+    return finish(
+        writeModule(**module, options.artefact.path,
+                    options.artefact.kind == ArtefactKind::MLIRBytecode));
   if (isTrainingProgram(**module)) {
     FailureOr<CompiledTraining> training =
         buildTraining(**module, *target, options);

@@ -1,7 +1,6 @@
 //===- DescribeModel.cpp - what an artefact says of its model -------------===//
 
 #include "tenon/Pipelines/DescribeModel.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
@@ -70,8 +69,9 @@ static FailureOr<ValueDescription> describeValue(Type type, StringAttr name,
 
 /// An initializer's own name, or that of the node whose attribute it is.
 static StringRef getConstantName(ConstantOp constant) {
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(constant.getValue()))
-    return resource.getRawHandle().getKey();
+  if (auto initializer =
+          constant->getAttrOfType<StringAttr>(initializerAttrName))
+    return initializer;
   auto name = dyn_cast<NameLoc>(constant.getLoc());
   return name ? name.getName().getValue() : StringRef();
 }

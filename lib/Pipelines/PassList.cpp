@@ -1,12 +1,17 @@
 //===- PassList.cpp - the order of the passes -----------------------------===//
 
 #include "tenon/Pipelines/PassList.h"
+#include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
 #include "tenon/Autodiff/Passes.h"
+#include "tenon/Codegen/CPU/Contraction/Passes.h"
+#include "tenon/Codegen/CPU/Passes.h"
+#include "tenon/Codegen/Program/Passes.h"
+#include "tenon/Conversion/Passes.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "tenon/Kernels/Passes.h"
-#include "tenon/Pipelines/Compile.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -17,41 +22,42 @@ struct Step {
   StringLiteral name;
   /// Whether a model can be compiled without it.
   bool isOptional;
-  std::unique_ptr<Pass> (*create)(const GraphPipelineOptions &);
+  std::unique_ptr<Pass> (*create)(const PipelineOptions &);
+  /// Whether it runs only where it is asked for.
+  bool isOnRequest = false;
 };
 } // namespace
 
 template <std::unique_ptr<Pass> (*createPass)()>
-static std::unique_ptr<Pass> create(const GraphPipelineOptions &) {
+static std::unique_ptr<Pass> create(const PipelineOptions &) {
   return createPass();
 }
 
-static std::unique_ptr<Pass>
-createEvaluate(const GraphPipelineOptions &options) {
+template <std::unique_ptr<Pass> (*createPass)(const TargetInfo &)>
+static std::unique_ptr<Pass> createFor(const PipelineOptions &options) {
+  return createPass(options.target);
+}
+
+static std::unique_ptr<Pass> createEvaluate(const PipelineOptions &options) {
   return createEvaluateConstantsPass(options.evaluator);
 }
 
-static std::unique_ptr<Pass>
-createSelectWinograd(const GraphPipelineOptions &options) {
-  return createSelectWinogradPass(options.target);
-}
-
-static std::unique_ptr<Pass>
-createPackWeights(const GraphPipelineOptions &options) {
-  return createPackWeightsPass(options.target);
-}
-
-static std::unique_ptr<Pass>
-createOutline(const GraphPipelineOptions &options) {
+static std::unique_ptr<Pass> createOutline(const PipelineOptions &options) {
   return createOutlineKernelsPass({options.name + "__"});
 }
 
-static std::unique_ptr<Pass> createCanonicalize(const GraphPipelineOptions &) {
+static std::unique_ptr<Pass> createEmit(const PipelineOptions &options) {
+  return createEmitProgramPass({options.name});
+}
+
+static std::unique_ptr<Pass> createCanonicalize(const PipelineOptions &) {
   return createCanonicalizerPass();
 }
 
-static std::unique_ptr<Pass> createCse(const GraphPipelineOptions &) {
-  return createCSEPass();
+static std::unique_ptr<Pass> createVectorToLLVM(const PipelineOptions &) {
+  ConvertVectorToLLVMPassOptions options;
+  options.x86Vector = true;
+  return createConvertVectorToLLVMPass(options);
 }
 
 /// The life of a model between the importer and the compilation of its kernels.
@@ -59,18 +65,19 @@ static const Step graphSteps[] = {
     {"infer-shapes", false, create<createInferShapesPass>},
     {"fold-shapes", true, create<createFoldShapesPass>},
     {"canonicalize", true, createCanonicalize},
-    {"cse", true, createCse},
+    {"cse", true, create<createCSEPass>},
     {"differentiate-steps", false, create<createDifferentiateStepsPass>},
     {"bind-parameters", false, create<createBindParametersPass>},
     {"canonicalize", true, createCanonicalize},
-    {"cse", true, createCse},
+    {"cse", true, create<createCSEPass>},
     {"decompose", false, create<createDecomposePass>},
     {"canonicalize", true, createCanonicalize},
     {"select-layouts", true, create<createSelectLayoutsPass>},
     {"split-conv-phases", true, create<createSplitConvPhasesPass>},
     {"canonicalize", true, createCanonicalize},
-    {"select-winograd", true, createSelectWinograd},
-    {"pack-weights", true, createPackWeights},
+    {"im2col", true, create<createIm2colPass>, /*isOnRequest=*/true},
+    {"select-winograd", true, createFor<createSelectWinogradPass>},
+    {"pack-weights", true, createFor<createPackWeightsPass>},
     {"evaluate-constants", true, createEvaluate},
     {"canonicalize", true, createCanonicalize},
     {"guard-dims", true, create<createGuardDimsPass>},
@@ -81,20 +88,91 @@ static const Step graphSteps[] = {
     {"plan-memory", false, create<createPlanMemoryPass>},
 };
 
-void tenon::buildGraphPipeline(OpPassManager &manager,
-                               const GraphPipelineOptions &options) {
-  for (const Step &step : graphSteps) {
+/// The life of one kernel, from tenon ops to the LLVM dialect.
+static const Step kernelSteps[] = {
+    {"lower-to-linalg", false, create<createLowerToLinalgPass>},
+    {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
+    {"fuse-epilogue-operands", true, create<createFuseEpilogueOperandsPass>},
+    {"plan-tiles", true, createFor<createPlanTilesPass>},
+    {"tile-contraction", false, create<createTileContractionPass>},
+    {"simplify-kernel", true, create<createSimplifyKernelPass>},
+    {"tile-kernel", true, create<createTileKernelPass>},
+    {"canonicalize", false, createCanonicalize},
+    {"cse", false, create<createCSEPass>},
+    {"bufferize-kernel", false, create<createBufferizeKernelPass>},
+    // folds the copies of a buffer to itself that bufferisation leaves
+    {"cse", false, create<createCSEPass>},
+    {"canonicalize", false, createCanonicalize},
+    {"tile-copies", true, create<createTileCopiesPass>},
+    {"map-work-items", false, create<createMapWorkItemsPass>},
+    {"lower-linalg", false, create<createLowerLinalgPass>},
+    {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
+    {"lower-math", false, create<createLowerMathPass>},
+    {"place-scratch", false, create<createPlaceScratchPass>},
+    {"lower-kernel-to-llvm", false, create<createLowerKernelToLLVMPass>},
+    {"convert-vector-to-scf", false,
+     [](const PipelineOptions &) { return createConvertVectorToSCFPass(); }},
+    {"expand-strided-metadata", false,
+     create<memref::createExpandStridedMetadataPass>},
+    {"lower-affine", false, create<createLowerAffinePass>},
+    {"convert-scf-to-cf", false, create<createSCFToControlFlowPass>},
+    {"canonicalize", false, createCanonicalize},
+    {"cse", false, create<createCSEPass>},
+    {"convert-vector-to-llvm", false, createVectorToLLVM},
+    {"convert-math-to-llvm", false, create<createConvertMathToLLVMPass>},
+    {"convert-math-to-libm", false, create<createConvertMathToLibmPass>},
+    {"convert-arith-to-llvm", false, create<createArithToLLVMConversionPass>},
+    {"convert-index-to-llvm", false, create<createConvertIndexToLLVMPass>},
+    {"convert-ub-to-llvm", false, create<createUBToLLVMConversionPass>},
+    {"finalize-memref-to-llvm", false,
+     create<createFinalizeMemRefToLLVMConversionPass>},
+    {"convert-cf-to-llvm", false, create<createConvertControlFlowToLLVMPass>},
+    {"convert-func-to-llvm", false, create<createConvertFuncToLLVMPass>},
+    {"reconcile-unrealized-casts", false,
+     create<createReconcileUnrealizedCastsPass>},
+    {"widen-bool-access", false, create<createWidenBoolAccessPass>},
+};
+
+/// What is left of the graph: the function that launches the kernels.
+static const Step programSteps[] = {{"emit-program", false, createEmit}};
+
+static bool isWanted(const Step &step, const PipelineOptions &options) {
+  if (step.isOnRequest)
+    return llvm::is_contained(options.enabledPasses, step.name);
+  return !step.isOptional ||
+         !llvm::is_contained(options.disabledPasses, step.name);
+}
+
+static void build(OpPassManager &manager, const PipelineOptions &options,
+                  ArrayRef<Step> steps) {
+  for (const Step &step : steps) {
     if (step.name == options.stopBefore)
       return;
-    if (step.isOptional &&
-        llvm::is_contained(options.disabledPasses, step.name))
+    if (!isWanted(step, options))
       continue;
     std::unique_ptr<Pass> pass = step.create(options);
-    if (pass->getOpName() == func::FuncOp::getOperationName())
-      manager.addNestedPass<func::FuncOp>(std::move(pass));
+    assert(getPassName(*pass) == step.name && "users know it by its argument");
+    std::optional<StringRef> op = pass->getOpName();
+    if (op && *op != ModuleOp::getOperationName())
+      manager.nest(*op).addPass(std::move(pass));
     else
       manager.addPass(std::move(pass));
   }
+}
+
+void tenon::buildGraphPipeline(OpPassManager &manager,
+                               const PipelineOptions &options) {
+  build(manager, options, graphSteps);
+}
+
+void tenon::buildKernelPipeline(OpPassManager &manager,
+                                const PipelineOptions &options) {
+  build(manager, options, kernelSteps);
+}
+
+void tenon::buildProgramPipeline(OpPassManager &manager,
+                                 const PipelineOptions &options) {
+  build(manager, options, programSteps);
 }
 
 StringRef tenon::getPassName(const Pass &pass) {
@@ -103,10 +181,18 @@ StringRef tenon::getPassName(const Pass &pass) {
   return name;
 }
 
-std::vector<std::string> tenon::getPassNames() {
-  std::vector<std::string> names;
-  for (const Step &step : graphSteps)
-    if (!llvm::is_contained(names, step.name))
-      names.push_back(step.name.str());
-  return names;
+std::vector<PassDescription> tenon::getPassDescriptions() {
+  std::vector<PassDescription> infos;
+  for (ArrayRef<Step> steps :
+       {ArrayRef<Step>(graphSteps), ArrayRef<Step>(kernelSteps),
+        ArrayRef<Step>(programSteps)})
+    for (const Step &step : steps) {
+      auto isNamed = [&](const PassDescription &info) {
+        return info.name == step.name;
+      };
+      if (llvm::none_of(infos, isNamed))
+        infos.push_back({step.name.str(), step.isOptional && !step.isOnRequest,
+                         step.isOnRequest});
+    }
+  return infos;
 }

@@ -7,6 +7,7 @@
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/ONNX/Import.h"
+#include "tenon/Pipelines/ModuleWeights.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -39,6 +40,8 @@ static FailureOr<OwningOpRef<ModuleOp>> readModule(StringRef path,
   if (!getProgram(*module))
     return emitError(module->getLoc())
            << "expected a module with an entry function";
+  if (failed(mapWeights(*module, path)))
+    return failure();
   return module;
 }
 

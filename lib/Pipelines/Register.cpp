@@ -5,8 +5,8 @@
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
+#include "tenon/Codegen/CPU/Dialects.h"
 #include "tenon/Codegen/CPU/Passes.h"
-#include "tenon/Codegen/CPU/Pipeline.h"
 #include "tenon/Codegen/Program/Passes.h"
 #include "tenon/Conversion/LinalgLowering.h"
 #include "tenon/Conversion/Passes.h"
@@ -25,6 +25,14 @@ void tenon::registerDialects(DialectRegistry &registry) {
   registerFusionRoles(registry);
 }
 
+namespace {
+struct KernelPipelineOptions : PassPipelineOptions<KernelPipelineOptions> {
+  Option<std::string> triple{*this, "target", llvm::cl::desc("target triple")};
+  Option<std::string> cpu{*this, "cpu", llvm::cl::desc("CPU, as LLVM names it"),
+                          llvm::cl::init("x86-64-v3")};
+};
+} // namespace
+
 void tenon::registerPasses() {
   registerTransformsPasses();
   registerTenonTransformsPasses();
@@ -34,5 +42,17 @@ void tenon::registerPasses() {
   registerTenonProgramPasses();
   registerCodegenCPUPasses();
   registerCodegenCPUContractionPasses();
-  registerKernelPipeline();
+  PassPipelineRegistration<KernelPipelineOptions>(
+      "tenon-compile-kernel", "a kernel from tenon ops to the LLVM dialect",
+      [](OpPassManager &manager, const KernelPipelineOptions &options) {
+        PipelineOptions pipeline;
+        llvm::Expected<TargetInfo> target =
+            TargetInfo::get(options.triple, options.cpu);
+        if (!target) {
+          llvm::errs() << llvm::toString(target.takeError()) << "\n";
+          return;
+        }
+        pipeline.target = *target;
+        buildKernelPipeline(manager, pipeline);
+      });
 }

@@ -1,12 +1,10 @@
 //===- tenon-models.cpp - writes networks of the model zoo ----------------===//
 
 #include "Models.h"
-#include "mlir/Bytecode/BytecodeWriter.h"
 #include "tenon/ONNX/Export.h"
+#include "tenon/Pipelines/ModuleWeights.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 using namespace llvm;
 using namespace tenon::models;
@@ -28,23 +26,14 @@ static int list() {
   return 0;
 }
 
-static LogicalResult writeModule(mlir::ModuleOp module, StringRef path) {
+static LogicalResult write(mlir::ModuleOp module, StringRef path) {
   if (path.ends_with(".onnx"))
     return tenon::exportOnnx(module, path);
-  std::error_code error;
-  ToolOutputFile file(path, error, llvm::sys::fs::OF_None);
-  if (error) {
-    errs() << "tenon-models: \"" << path << "\": " << error.message() << "\n";
+  if (Error error =
+          tenon::writeModule(module, path, path.ends_with(".mlirbc"))) {
+    errs() << "tenon-models: " << toString(std::move(error)) << "\n";
     return failure();
   }
-  if (path.ends_with(".mlirbc")) {
-    if (failed(mlir::writeBytecodeToFile(module, file.os())))
-      return failure();
-  } else {
-    module.print(file.os(), mlir::OpPrintingFlags().enableDebugInfo());
-    file.os() << "\n";
-  }
-  file.keep();
   return success();
 }
 
@@ -65,7 +54,7 @@ int main(int argc, char **argv) {
   }
   mlir::MLIRContext context;
   Module module = model->build(context, seed);
-  if (failed(module) || failed(writeModule(**module, output)))
+  if (failed(module) || failed(write(**module, output)))
     return inputAtFault;
   return 0;
 }

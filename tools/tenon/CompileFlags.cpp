@@ -10,13 +10,35 @@
 using namespace llvm;
 using namespace tenon;
 
-static std::vector<std::string> readPassNames(CommandLine &line, OptionID id) {
-  std::vector<std::string> names = line.getAll(id), known = getPassNames();
+/// The values of `id`, each the name of a pass that `isAllowed`.
+static std::vector<std::string>
+readPassNames(CommandLine &line, OptionID id,
+              function_ref<bool(const PassDescription &)> isAllowed) {
+  std::vector<std::string> names = line.getAll(id), known, allowed;
+  for (const PassDescription &pass : getPassDescriptions()) {
+    known.push_back(pass.name);
+    if (isAllowed(pass))
+      allowed.push_back(pass.name);
+  }
   for (const std::string &name : names)
     if (!llvm::is_contained(known, name))
       line.fail("unknown pass '" + name + "': expected one of " +
                 llvm::join(known, ", "));
+    else if (!llvm::is_contained(allowed, name))
+      line.fail("expected one of " + llvm::join(allowed, ", ") + ", got '" +
+                name + "', for which there is no choice");
   return names;
+}
+
+void tenon::printPassNames(raw_ostream &os) {
+  os << "\npasses, in the order in which they run (-: --disable-pass may leave "
+        "it out; +: runs with --enable-pass alone):\n";
+  for (const PassDescription &pass : getPassDescriptions())
+    os << "  "
+       << (pass.canBeDisabled  ? '-'
+           : pass.canBeEnabled ? '+'
+                               : ' ')
+       << ' ' << pass.name << '\n';
 }
 
 CompileOptions tenon::readCompileFlags(CommandLine &line) {
@@ -33,8 +55,16 @@ CompileOptions tenon::readCompileFlags(CommandLine &line) {
     line.fail("expected f32, tf32, bf16 or f16 for --precision, got '" +
               line.get(OPT_precision) + "'");
   options.precision = precision.value_or(Precision::F32);
-  options.disabledPasses = readPassNames(line, OPT_disable_pass);
-  options.printAfter = readPassNames(line, OPT_print_after);
+  options.disabledPasses =
+      readPassNames(line, OPT_disable_pass, [](const PassDescription &pass) {
+        return pass.canBeDisabled;
+      });
+  options.enabledPasses =
+      readPassNames(line, OPT_enable_pass, [](const PassDescription &pass) {
+        return pass.canBeEnabled;
+      });
+  options.printAfter = readPassNames(
+      line, OPT_print_after, [](const PassDescription &) { return true; });
   options.timePasses = line.has(OPT_time_passes);
   return options;
 }

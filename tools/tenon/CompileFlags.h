@@ -16,6 +16,9 @@ CompileOptions readCompileFlags(CommandLine &line);
 /// Reads --loss, --optimizer, --batch and what else describes a training step.
 TrainingRequest readTrainingFlags(CommandLine &line);
 
+/// The part of --help about passes.
+void printPassNames(llvm::raw_ostream &os);
+
 ExitStatus getExitStatus(CompileStatus status);
 
 } // namespace tenon

@@ -54,6 +54,8 @@ CommandLine::CommandLine(const CommandInfo &command,
         outs(), (std::string("tenon ") + command.usage).c_str(),
         command.summary, /*ShowHidden=*/false,
         /*ShowAllAliases=*/false, Visibility(command.visibility));
+    if (command.printMore)
+      command.printMore(outs());
     exitStatus = kDone;
     return;
   }

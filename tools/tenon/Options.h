@@ -47,6 +47,8 @@ struct CommandInfo {
   const char *usage;
   const char *summary;
   CommandVisibility visibility;
+  /// Ends the text of --help.
+  void (*printMore)(llvm::raw_ostream &) = nullptr;
 };
 
 /// The arguments of one command. Whatever is wrong with them is printed to

@@ -45,6 +45,7 @@ defm precision : Value<"precision", "TYPE", "Let contractions multiply in f32 (d
 
 // The pipeline.
 defm disable_pass : Value<"disable-pass", "NAME", "Leave a pass out", Compilers>;
+defm enable_pass : Value<"enable-pass", "NAME", "Run a pass that does not run by itself", Compilers>;
 defm print_after : Value<"print-after", "NAME", "Print the IR after a pass to stderr", Compilers>;
 def time_passes : Switch<"time-passes", "Print the time of each pass to stderr", Compilers>;
 

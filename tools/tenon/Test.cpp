@@ -26,7 +26,7 @@ static constexpr CommandInfo kTest = {
     "compile and run it in a process of its own, and compare the outputs. Two "
     "outputs agree if each element is within atol + rtol * |expected|, or each "
     "within rtol of the largest one; integers agree to the bit.",
-    TestOption};
+    TestOption, printPassNames};
 
 static TestOptions readTestOptions(CommandLine &line) {
   TestOptions options;

@@ -45,6 +45,29 @@ def SplitConvPhasesPass : Pass<"tenon-split-conv-phases", "::mlir::func::FuncOp"
   let statistics = [Statistic<"numSplit", "num-split", "convolutions split">];
 }
 
+def Im2colPass : Pass<"tenon-im2col", "::mlir::func::FuncOp"> {
+  let summary = "compute convolutions as products of a matrix of patches, made in memory, with the weights";
+  let description = [{
+    The textbook's way: what lies under the window at each position becomes a row of a matrix. Not run by itself, because the register tiles of
+    `tile-contraction` address the patches where they lie, which is as fast and copies nothing (docs/Rationale/Contractions.md); it is here to
+    compare with, and for targets whose contractions read plain matrices alone. Convolutions with groups stay.
+
+    ```mlir
+    %0 = tenon.conv %x, %w {channels_last, pads = array<i64: 0, 0>, ...} : (tensor<1x6x4xf32>, tensor<3x4x8xf32>) -> tensor<1x4x8xf32>
+    // becomes
+    %1 = tenon.slice %x starts <[0, 0, 0]> steps [1, 1, 1] : tensor<1x6x4xf32> -> tensor<1x4x4xf32>
+    %2 = tenon.slice %x starts <[0, 1, 0]> steps [1, 1, 1] : tensor<1x6x4xf32> -> tensor<1x4x4xf32>
+    %3 = tenon.slice %x starts <[0, 2, 0]> steps [1, 1, 1] : tensor<1x6x4xf32> -> tensor<1x4x4xf32>
+    %4 = tenon.concat %1, %2, %3 {axis = 2 : i64} : (tensor<1x4x4xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>) -> tensor<1x4x12xf32>
+    %5 = tenon.reshape %w : tensor<3x4x8xf32> -> tensor<12x8xf32>
+    %6 = tenon.contract %4, %5 {indexing_maps = [affine_map<(n, p, o, k) -> (n, p, k)>, affine_map<(n, p, o, k) -> (k, o)>, affine_map<(n, p, o, k) -> (n, p, o)>]}
+      : (tensor<1x4x12xf32>, tensor<12x8xf32>) -> tensor<1x4x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numGathered", "num-gathered", "convolutions turned into products">];
+}
+
 def SelectWinogradPass : Pass<"tenon-select-winograd", "::mlir::func::FuncOp"> {
   let summary = "compute 3x3 convolutions with a quarter of the products where that pays";
   let description = [{

@@ -41,7 +41,7 @@ struct CompileOptions {
   Precision precision = Precision::F32;
   bool threads = true;
   /// Passes of the pipeline list, by name.
-  std::vector<std::string> disabledPasses, printAfter;
+  std::vector<std::string> disabledPasses, enabledPasses, printAfter;
   bool timePasses = false;
   /// Make a training program of the model.
   std::optional<TrainingRequest> training;
@@ -64,8 +64,15 @@ enum class CompileStatus {
 CompileStatus compileModel(llvm::StringRef path, const CompileOptions &options,
                            llvm::raw_ostream &diagnostics);
 
-/// The names of the pipeline's passes, in order.
-std::vector<std::string> getPassNames();
+/// What users may say of a pass of the pipeline.
+struct PassDescription {
+  std::string name;
+  /// Whether `disabledPasses` may name it, or `enabledPasses`.
+  bool canBeDisabled, canBeEnabled;
+};
+
+/// The pipeline's passes in the order of their first run, each name once.
+std::vector<PassDescription> getPassDescriptions();
 
 } // namespace tenon
 

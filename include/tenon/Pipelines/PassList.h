@@ -9,26 +9,38 @@
 
 #include "mlir/Pass/PassManager.h"
 #include "tenon/Dialect/Tenon/Transforms/EvaluateConstants.h"
+#include "tenon/Pipelines/Compile.h"
 #include "tenon/Target/TargetInfo.h"
 
 namespace tenon {
 
-struct GraphPipelineOptions {
+struct PipelineOptions {
   TargetInfo target;
   /// The model's C name, with which its kernels' symbols begin.
   std::string name = "model";
   /// Names of passes to leave out; those that nothing works without are kept.
   std::vector<std::string> disabledPasses;
+  /// Names of passes to run that do not run by themselves.
+  std::vector<std::string> enabledPasses;
   /// Name of the pass at which to stop; empty: none.
   std::string stopBefore;
   /// Runs constant subgraphs; without it they stay in the program.
   ConstantEvaluator evaluator;
 };
 
-/// From an imported graph to launches of kernels with a memory plan; each
-/// kernel is compiled next (buildKernelPipeline).
+/// From an imported graph to launches of kernels with a memory plan.
 void buildGraphPipeline(mlir::OpPassManager &manager,
-                        const GraphPipelineOptions &options);
+                        const PipelineOptions &options);
+
+/// Each kernel from tenon ops to the LLVM dialect; `manager` runs on the
+/// kernel's own module. The tests of single kernels begin after
+/// `lower-to-linalg`, which does nothing to those without its attribute.
+void buildKernelPipeline(mlir::OpPassManager &manager,
+                         const PipelineOptions &options);
+
+/// The function that launches the kernels, to the LLVM dialect.
+void buildProgramPipeline(mlir::OpPassManager &manager,
+                          const PipelineOptions &options);
 
 /// The name by which users know a pass: its argument without "tenon-".
 llvm::StringRef getPassName(const mlir::Pass &pass);

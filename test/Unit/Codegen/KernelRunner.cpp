@@ -2,8 +2,10 @@
 
 #include "KernelRunner.h"
 #include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "tenon/Codegen/CPU/Dialects.h"
 #include "tenon/Codegen/CPU/Kernel.h"
-#include "tenon/Codegen/CPU/Pipeline.h"
+#include "tenon/Pipelines/PassList.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/TargetSelect.h"
@@ -33,11 +35,18 @@ KernelRunner::KernelRunner(llvm::StringRef function, const TargetInfo &target)
   child->setSymName("test_kernel");
   parent = ModuleOp::create(child->getLoc());
   parent->push_back(child.release());
-  CompileKernelsOptions options;
+  PassManager manager(&context);
+  manager.enableVerifier(false);
+  PipelineOptions pipeline;
+  pipeline.target = target;
+  buildKernelPipeline(manager.nest<ModuleOp>(), pipeline);
+  if (failed(manager.run(*parent)))
+    return;
+  EmitKernelsOptions options;
   options.emitAssembly = true;
   options.emitLLVMIR = true;
   FailureOr<std::vector<CompiledKernel>> kernels =
-      compileKernels(*parent, target, options);
+      emitKernels(*parent, target, options);
   if (failed(kernels))
     return;
   kernel = std::move(kernels->front());

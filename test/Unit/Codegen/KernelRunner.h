@@ -5,7 +5,7 @@
 
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
-#include "tenon/Codegen/CPU/CompileKernels.h"
+#include "tenon/Codegen/CPU/EmitKernels.h"
 #include <functional>
 #include <memory>
 

@@ -1,13 +1,11 @@
-//===- CompileKernels.cpp - kernels to object code ------------------------===//
+//===- EmitKernels.cpp - kernels to object code ---------------------------===//
 
-#include "tenon/Codegen/CPU/CompileKernels.h"
+#include "tenon/Codegen/CPU/EmitKernels.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Threading.h"
-#include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "tenon/Codegen/CPU/Kernel.h"
 #include "tenon/Codegen/CPU/OptimizeLLVM.h"
-#include "tenon/Codegen/CPU/Pipeline.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
@@ -51,7 +49,7 @@ void emitFile(llvm::Module &module, llvm::TargetMachine &machine,
 }
 
 FailureOr<CompiledKernel> emitKernel(ModuleOp kernel, const TargetInfo &target,
-                                     const CompileKernelsOptions &options) {
+                                     const EmitKernelsOptions &options) {
   CompiledKernel result;
   result.name = kernel.getSymName().value_or("").str();
   llvm::LLVMContext context;
@@ -88,7 +86,7 @@ FailureOr<CompiledKernel> emitKernel(ModuleOp kernel, const TargetInfo &target,
 
 FailureOr<std::vector<CompiledKernel>>
 emitKernels(ModuleOp parent, const TargetInfo &target,
-            const CompileKernelsOptions &options) {
+            const EmitKernelsOptions &options) {
   SmallVector<ModuleOp> kernels(parent.getOps<ModuleOp>());
   std::vector<CompiledKernel> results(kernels.size());
   LogicalResult status = failableParallelForEachN(
@@ -103,17 +101,6 @@ emitKernels(ModuleOp parent, const TargetInfo &target,
   if (failed(status))
     return failure();
   return results;
-}
-
-FailureOr<std::vector<CompiledKernel>>
-compileKernels(ModuleOp parent, const TargetInfo &target,
-               const CompileKernelsOptions &options) {
-  PassManager manager(parent.getContext());
-  manager.enableVerifier(false);
-  buildKernelPipeline(manager.nest<ModuleOp>(), target);
-  if (failed(manager.run(parent)))
-    return failure();
-  return emitKernels(parent, target, options);
 }
 
 } // namespace tenon
