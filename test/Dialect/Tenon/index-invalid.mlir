@@ -50,3 +50,12 @@ func.func @top_k(%x: tensor<4xf32>) {
   %0:2 = tenon.top_k %x k <[5]> {axis = 0, largest = true} : tensor<4xf32> -> tensor<5xf32>, tensor<5xi64>
   return
 }
+
+// -----
+
+func.func @gather_elements(%x: tensor<1x4xf32>, %i: tensor<2x3xi64>) {
+  // expected-error @+2 {{expected at most 1 indices in dimension 0, got 2}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %0 = tenon.gather_elements %x at %i {axis = 1 : i64} : (tensor<1x4xf32>, tensor<2x3xi64>) -> tensor<2x3xf32>
+  return
+}

@@ -28,3 +28,23 @@ func.func @count(%x: tensor<1x2x3xf32>, %w: tensor<2x4x3xf32>, %r: tensor<2x4x4x
     : (tensor<1x2x3xf32>, tensor<2x4x3xf32>, tensor<2x4x4xf32>) -> (tensor<1x2x2x4xf32>, tensor<2x2x4xf32>)
   return
 }
+
+// -----
+
+func.func @cell_state(%x: tensor<1x2x3xf32>, %w: tensor<1x16x3xf32>, %r: tensor<1x16x4xf32>, %c: tensor<1x1x4xf32>) {
+  // expected-error @+2 {{expected initial cell state of type 'tensor<1x2x4xf32>', got 'tensor<1x1x4xf32>'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y, %h, %cell = tenon.lstm %x, %w, %r, %c {activations = ["Sigmoid", "Tanh", "Tanh"], alphas = array<f32>, betas = array<f32>, operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 1, 0>}
+    : (tensor<1x2x3xf32>, tensor<1x16x3xf32>, tensor<1x16x4xf32>, tensor<1x1x4xf32>) -> (tensor<1x1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>)
+  return
+}
+
+// -----
+
+func.func @peepholes(%x: tensor<1x2x3xf32>, %w: tensor<1x16x3xf32>, %r: tensor<1x16x4xf32>, %p: tensor<1x4xf32>) {
+  // expected-error @+2 {{expected peepholes of type 'tensor<1x12xf32>', got 'tensor<1x4xf32>'}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y, %h, %cell = tenon.lstm %x, %w, %r, %p {activations = ["Sigmoid", "Tanh", "Tanh"], alphas = array<f32>, betas = array<f32>, operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 1>}
+    : (tensor<1x2x3xf32>, tensor<1x16x3xf32>, tensor<1x16x4xf32>, tensor<1x4xf32>) -> (tensor<1x1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>)
+  return
+}

@@ -126,13 +126,29 @@ void GatherOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 // GatherElementsOp, GatherNDOp
 //===----------------------------------------------------------------------===//
 
+/// Indices along an axis may be fewer than the operand's elements in the other
+/// dimensions, never more.
+static LogicalResult checkIndicesFit(std::optional<Location> loc, Value operand,
+                                     Value indices, int64_t axis) {
+  if (failed(checkAxis(loc, axis, getTensor(operand).getRank())) ||
+      failed(checkEqualRanks(loc, operand, indices)))
+    return failure();
+  for (auto [i, size, count] : llvm::enumerate(getTensor(operand).getShape(),
+                                               getTensor(indices).getShape()))
+    if (int64_t(i) != axis && !ShapedType::isDynamic(size) &&
+        !ShapedType::isDynamic(count) && count > size)
+      return emitOptionalError(loc, "expected at most ", size,
+                               " indices in dimension ", i, ", got ", count);
+  return success();
+}
+
 LogicalResult GatherElementsOp::inferReturnTypes(MLIRContext *,
                                                  std::optional<Location> loc,
                                                  Adaptor adaptor,
                                                  SmallVectorImpl<Type> &types) {
   RankedTensorType type = getTensor(adaptor.getOperand());
-  if (failed(checkAxis(loc, adaptor.getAxis(), type.getRank())) ||
-      failed(checkEqualRanks(loc, adaptor.getOperand(), adaptor.getIndices())))
+  if (failed(checkIndicesFit(loc, adaptor.getOperand(), adaptor.getIndices(),
+                             adaptor.getAxis())))
     return failure();
   types.push_back(
       withElementType(getTensor(adaptor.getIndices()), type.getElementType()));
@@ -198,9 +214,8 @@ ScatterElementsOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
                                     Adaptor adaptor,
                                     SmallVectorImpl<Type> &types) {
   RankedTensorType type = getTensor(adaptor.getOperand());
-  if (failed(checkAxis(loc, adaptor.getAxis(), type.getRank())) ||
-      failed(
-          checkEqualRanks(loc, adaptor.getOperand(), adaptor.getIndices())) ||
+  if (failed(checkIndicesFit(loc, adaptor.getOperand(), adaptor.getIndices(),
+                             adaptor.getAxis())) ||
       failed(checkUpdates(loc, adaptor.getOperand(), adaptor.getUpdates(),
                           getDims(getTensor(adaptor.getIndices())))))
     return failure();

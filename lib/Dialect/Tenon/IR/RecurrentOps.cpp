@@ -178,8 +178,16 @@ LogicalResult LSTMOp::inferReturnTypes(MLIRContext *,
                                        std::optional<Location> loc,
                                        Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
-  return inferRecurrent(loc, adaptor, /*gates=*/4, /*functions=*/3,
-                        /*numStates=*/2, types);
+  if (failed(inferRecurrent(loc, adaptor, /*gates=*/4, /*functions=*/3,
+                            /*numStates=*/2, types)))
+    return failure();
+  SmallVector<AffineExpr> state = getDims(cast<RankedTensorType>(types.back()));
+  SmallVector<AffineExpr> peepholes = {state[0], 3 * state[2]};
+  return success(
+      succeeded(
+          checkDims(loc, "initial cell state", adaptor.getInitialC(), state)) &&
+      succeeded(
+          checkDims(loc, "peepholes", adaptor.getPeepholes(), peepholes)));
 }
 
 /// c' = f * c + i * g(...), h' = o * h(c') with gates in the order i, o, f, c;
