@@ -123,7 +123,7 @@ LogicalResult Rebatcher::inferAgain(Operation *op) {
   for (auto [result, type] : llvm::zip_equal(op->getResults(), types))
     setType(result, type);
   if (!isa<ShapeOp>(op) && !llvm::all_of(types, isBatched))
-    return op->emitError("expected a result for each sample, got ") << types;
+    return failure();
   return verify(op);
 }
 
@@ -270,8 +270,13 @@ LogicalResult Rebatcher::update(Operation *op) {
       keepOuterParts(op);
       return success();
     }
-    emitError(op) << "its operands fix it";
-    return inferAgain(op);
+    // what the op itself would say speaks of the marker
+    SmallVector<Type> types =
+        llvm::map_to_vector(op->getOperands(), [&](Value value) -> Type {
+          return getOldType(value);
+        });
+    return emitError(op) << "there is no '" << op->getName()
+                         << "' of more samples for operands of types " << types;
   }
   if (op->getNumResults() != 1 || !isTouched(op->getOperand(0)))
     return emitError(op) << "the op's result type fixes it";

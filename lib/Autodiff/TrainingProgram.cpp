@@ -4,6 +4,8 @@
 #include "mlir/IR/SymbolTable.h"
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
+#include "llvm/Support/GlobPattern.h"
+#include "llvm/Support/Regex.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -18,18 +20,52 @@ static bool isStatistic(Value value) {
          });
 }
 
+/// The initializer's, empty where the constant is none.
+static StringRef getName(ConstantOp constant) {
+  auto name = constant->getAttrOfType<StringAttr>(initializerAttrName);
+  return name ? name.getValue() : StringRef();
+}
+
 static bool isWeight(ConstantOp constant) {
-  return constant->hasAttr(initializerAttrName) &&
-         isDifferentiable(constant.getType());
+  return !getName(constant).empty() && isDifferentiable(constant.getType());
+}
+
+/// Whether an initializer is a number of the source that an exporter made one:
+/// a parameter has the name that its module gave it, these are counted
+/// (PyTorch's `val_7`, tf2onnx's `const_fold_opt__5`). Exponents are numbers
+/// under any name: a base below zero has no derivative along them.
+static bool isLiteral(ConstantOp constant) {
+  auto type = cast<RankedTensorType>(constant.getType());
+  if (type.getRank() > 1 || type.getNumElements() != 1)
+    return false;
+  static const llvm::Regex counted(
+      "^(val|scalar_tensor_default|_tensor_constant|(c_)?lifted_tensor|"
+      "const_fold_opt_|const_?|constant_?)(_?[0-9]+)?(:0)?$",
+      llvm::Regex::IgnoreCase);
+  return counted.match(getName(constant)) ||
+         llvm::all_of(constant->getUses(), [](OpOperand &use) {
+           return isa<PowOp>(use.getOwner()) && use.getOperandNumber() == 1;
+         });
 }
 
 SmallVector<ConstantOp> tenon::findParameters(func::FuncOp function) {
   SmallVector<ConstantOp> found;
   function.walk([&](ConstantOp constant) {
-    if (isWeight(constant) && !isStatistic(constant))
+    if (isWeight(constant) && !isStatistic(constant) && !isLiteral(constant))
       found.push_back(constant);
   });
   return found;
+}
+
+/// Whether one of `patterns` means `name`, more than all that is there; those
+/// that are malformed are diagnosed where steps are differentiated.
+static bool isNamed(ArrayRef<std::string> patterns, StringRef name) {
+  return llvm::any_of(patterns, [&](StringRef text) {
+    llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(text);
+    if (!pattern)
+      llvm::consumeError(pattern.takeError());
+    return pattern && text != "*" && pattern->match(name);
+  });
 }
 
 namespace {
@@ -74,20 +110,20 @@ LogicalResult ProgramBuilder::findModel() {
 void ProgramBuilder::extractParameters() {
   SmallVector<ConstantOp> constants;
   model.walk([&](ConstantOp constant) {
-    if (isWeight(constant))
+    if (isWeight(constant) && (!isLiteral(constant) ||
+                               isNamed(options.parameters, getName(constant))))
       constants.push_back(constant);
   });
   OpBuilder builder(model);
   for (ConstantOp constant : constants) {
-    auto name = constant->getAttrOfType<StringAttr>(initializerAttrName);
+    StringRef name = getName(constant);
     if (!symbols.lookup(name))
       symbols.insert(ParameterOp::create(builder, constant.getLoc(), name,
                                          isStatistic(constant),
                                          constant.getValue()));
     OpBuilder at(constant);
     constant.replaceAllUsesWith(
-        GetParameterOp::create(at, constant.getLoc(), constant.getType(),
-                               FlatSymbolRefAttr::get(name))
+        GetParameterOp::create(at, constant.getLoc(), constant.getType(), name)
             .getResult());
     constant.erase();
   }

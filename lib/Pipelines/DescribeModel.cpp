@@ -1,6 +1,7 @@
 //===- DescribeModel.cpp - what an artefact says of its model -------------===//
 
 #include "tenon/Pipelines/DescribeModel.h"
+#include "tenon/Autodiff/TrainingProgram.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
@@ -67,28 +68,20 @@ static FailureOr<ValueDescription> describeValue(Type type, StringAttr name,
   return value;
 }
 
-/// An initializer's own name, or that of the node whose attribute it is.
-static StringRef getConstantName(ConstantOp constant) {
-  if (auto initializer =
-          constant->getAttrOfType<StringAttr>(initializerAttrName))
-    return initializer;
-  auto name = dyn_cast<NameLoc>(constant.getLoc());
-  return name ? name.getName().getValue() : StringRef();
-}
-
 std::vector<ValueDescription> tenon::describeParameters(func::FuncOp program) {
   std::vector<ValueDescription> parameters;
-  program.walk([&](ConstantOp constant) {
+  for (ConstantOp constant : findParameters(program)) {
     auto type = cast<RankedTensorType>(constant.getType());
     std::optional<tenon_dtype> dtype = getDtype(type.getElementType());
-    if (!dtype || !isa<FloatType>(type.getElementType()))
-      return;
+    if (!dtype)
+      continue;
     ValueDescription &parameter = parameters.emplace_back();
-    parameter.name = getConstantName(constant).str();
+    parameter.name =
+        constant->getAttrOfType<StringAttr>(initializerAttrName).str();
     parameter.dtype = *dtype;
     for (AffineExpr dim : getDims(type))
       parameter.dims.push_back(describeDim(dim, /*symbols=*/{}));
-  });
+  }
   return parameters;
 }
 

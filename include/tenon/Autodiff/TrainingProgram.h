@@ -27,8 +27,9 @@ struct TrainingOptions {
 /// mixed up with other dimensions.
 mlir::AffineExpr makeBatchSymbolic(mlir::func::FuncOp function);
 
-/// The constants of `function` that a training step would train: floats that
-/// the model's file names. Statistics of batch norms are none.
+/// The constants of `function` that a training step trains unless told
+/// otherwise: floats that the model's file names, but for statistics of batch
+/// norms, and for single numbers that exporters made initializers.
 llvm::SmallVector<ConstantOp> findParameters(mlir::func::FuncOp function);
 
 /// Puts batch norms and dropouts of `function`, whose parameters are read by

@@ -15,8 +15,8 @@ inline constexpr llvm::StringLiteral nameAttrName = "tenon.name";
 /// have.
 std::optional<tenon_dtype> getDtype(mlir::Type type);
 
-/// The floating-point constants of an imported graph, under the names of the
-/// initializers that they come from, and how many elements they have together.
+/// What training changes in an imported graph, as findParameters has it, and
+/// how many elements they have together.
 std::vector<ValueDescription> describeParameters(mlir::func::FuncOp program);
 int64_t countElements(llvm::ArrayRef<ValueDescription> parameters);
 
