@@ -1,5 +1,6 @@
 # How lit runs the tests of this folder, which mirror lib/. Set by the build: config.tenon_*, config.llvm_tools_dir, config.host_cc.
 
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -45,6 +46,7 @@ available = {
     "ptxas": shutil.which("ptxas"),
     "shared-models": (shared / "models").is_dir(),
     "shared-data": (shared / "data").is_dir(),
+    "onnxruntime": all(importlib.util.find_spec(name) for name in ("numpy", "onnx", "onnxruntime")),
     "everything": lit_config.params.get("everything") == "1",
 }
 config.available_features.update(name for name, present in available.items() if present)

@@ -64,6 +64,7 @@ void tenon::registerFusionRoles(DialectRegistry &registry) {
     attach<FusionRole::Unpack, UnpackPanelsOp, WinogradRestoreOp>(context);
     attach<FusionRole::Contraction, ContractOp, ConvOp>(context);
     attach<FusionRole::Movement, TransposeOp, BroadcastOp, SliceOp>(context);
+    attach<FusionRole::Elementwise, TriluOp>(context);
     SoftmaxOp::attachInterface<AlongAxisModel<SoftmaxOp>>(*context);
     LogSoftmaxOp::attachInterface<AlongAxisModel<LogSoftmaxOp>>(*context);
   });

@@ -52,3 +52,60 @@ LogicalResult tenon::exportRemainder(ExportContext &context, Operation *op) {
   ExportContext::setInt(context.addNode("Mod", op), "fmod", 1);
   return success();
 }
+
+/// ONNX has an operator for booleans and another for integers.
+static LogicalResult exportLogic(ExportContext &context, Operation *op,
+                                 StringRef name) {
+  bool isLogical =
+      getElementTypeOrSelf(op->getResult(0).getType()).isInteger(1);
+  context.addNode(isLogical ? name.str() : ("Bitwise" + name).str(), op);
+  return success();
+}
+
+LogicalResult tenon::exportAnd(ExportContext &context, Operation *op) {
+  return exportLogic(context, op, "And");
+}
+
+LogicalResult tenon::exportOr(ExportContext &context, Operation *op) {
+  return exportLogic(context, op, "Or");
+}
+
+LogicalResult tenon::exportXor(ExportContext &context, Operation *op) {
+  return exportLogic(context, op, "Xor");
+}
+
+LogicalResult tenon::exportNot(ExportContext &context, Operation *op) {
+  return exportLogic(context, op, "Not");
+}
+
+LogicalResult tenon::exportRsqrt(ExportContext &context, Operation *op) {
+  std::string root =
+      context.addValue("Sqrt", {context.getName(op->getOperand(0))});
+  context.addNode("Reciprocal", op, {root});
+  return success();
+}
+
+/// exp(x) - 1 = 2 sinh(x / 2) exp(x / 2), accurate near 0.
+LogicalResult tenon::exportExpm1(ExportContext &context, Operation *op) {
+  Type elementType = getElementTypeOrSelf(op->getResult(0).getType());
+  std::string half =
+      context.addValue("Mul", {context.getName(op->getOperand(0)),
+                               context.addScalar(elementType, 0.5)});
+  std::string sinh = context.addValue("Sinh", {half}),
+              exp = context.addValue("Exp", {half});
+  std::string twice =
+      context.addValue("Mul", {sinh, context.addScalar(elementType, 2)});
+  context.addNode("Mul", op, {twice, exp});
+  return success();
+}
+
+/// log(1 + x) = 2 atanh(x / (x + 2)), accurate near 0.
+LogicalResult tenon::exportLog1p(ExportContext &context, Operation *op) {
+  Type elementType = getElementTypeOrSelf(op->getResult(0).getType());
+  std::string x = context.getName(op->getOperand(0)),
+              two = context.addScalar(elementType, 2);
+  std::string quotient =
+      context.addValue("Div", {x, context.addValue("Add", {x, two})});
+  context.addNode("Mul", op, {context.addValue("Atanh", {quotient}), two});
+  return success();
+}

@@ -4,12 +4,13 @@
 #include "../Import/Types.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace tenon;
 
 ExportContext::ExportContext(func::FuncOp function, onnx::GraphProto &graph)
-    : function(function), graph(graph) {}
+    : function(function), graph(&graph) {}
 
 //===----------------------------------------------------------------------===//
 // Values
@@ -57,7 +58,7 @@ std::string ExportContext::getName(Value value) {
 
 onnx::NodeProto &ExportContext::addNode(StringRef opType, Operation *op,
                                         ArrayRef<std::string> inputs) {
-  onnx::NodeProto &node = *graph.add_node();
+  onnx::NodeProto &node = *graph->add_node();
   node.set_op_type(opType.str());
   StringRef name = getLocationName(op->getLoc());
   node.set_name(makeUnique(name.empty() ? opType : name, takenByNodes));
@@ -78,7 +79,7 @@ onnx::NodeProto &ExportContext::addNode(StringRef opType, Operation *op) {
 std::string ExportContext::addValue(StringRef opType,
                                     ArrayRef<std::string> inputs,
                                     onnx::NodeProto **added) {
-  onnx::NodeProto &node = *graph.add_node();
+  onnx::NodeProto &node = *graph->add_node();
   node.set_op_type(opType.str());
   for (const std::string &input : inputs)
     node.add_input(input);
@@ -110,6 +111,46 @@ void ExportContext::setInts(onnx::NodeProto &node, StringRef name,
 void ExportContext::setText(onnx::NodeProto &node, StringRef name,
                             StringRef value) {
   addAttribute(node, name, onnx::AttributeProto::STRING).set_s(value.str());
+}
+
+//===----------------------------------------------------------------------===//
+// Graphs
+//===----------------------------------------------------------------------===//
+
+static void addGraphInput(onnx::GraphProto &graph, StringRef name, Type type) {
+  onnx::ValueInfoProto &info = *graph.add_input();
+  info.set_name(name.str());
+  *info.mutable_type() = exportType(cast<RankedTensorType>(type));
+}
+
+LogicalResult ExportContext::addGraph(onnx::NodeProto &node, StringRef name,
+                                      Region &region,
+                                      ArrayRef<GraphInput> more) {
+  onnx::GraphProto &body =
+      *addAttribute(node, name, onnx::AttributeProto::GRAPH).mutable_g();
+  body.set_name(makeName(name));
+  llvm::SaveAndRestore inner(graph, &body);
+  // sizes that are computed inside are not known outside
+  llvm::SaveAndRestore outerDims(dims);
+  Block &block = region.front();
+  for (unsigned i = 0; i <= block.getNumArguments(); ++i) {
+    for (const GraphInput &input : more)
+      if (input.index == i)
+        addGraphInput(body, makeName("unused"), input.type);
+    if (i < block.getNumArguments())
+      addGraphInput(body, getName(block.getArgument(i)),
+                    block.getArgument(i).getType());
+  }
+  if (failed(exportOps(block)))
+    return failure();
+  // outputs have to be made inside, each by itself
+  for (Value value : block.getTerminator()->getOperands()) {
+    std::string output = addValue("Identity", {getName(value)});
+    onnx::ValueInfoProto &info = *body.add_output();
+    info.set_name(output);
+    *info.mutable_type() = exportType(cast<RankedTensorType>(value.getType()));
+  }
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -151,7 +192,7 @@ LogicalResult ExportContext::addInitializer(StringRef name, ElementsAttr value,
     return emitError(loc) << "expected a constant with values of an ONNX type, "
                              "got "
                           << value.getShapedType();
-  onnx::TensorProto &tensor = *graph.add_initializer();
+  onnx::TensorProto &tensor = *graph->add_initializer();
   tensor.set_name(name.str());
   tensor.set_data_type(dataType);
   for (int64_t dim : value.getShapedType().getShape())
@@ -162,12 +203,23 @@ LogicalResult ExportContext::addInitializer(StringRef name, ElementsAttr value,
 
 std::string ExportContext::addInts(ArrayRef<int64_t> values) {
   std::string name = makeName("ints");
-  onnx::TensorProto &tensor = *graph.add_initializer();
+  onnx::TensorProto &tensor = *graph->add_initializer();
   tensor.set_name(name);
   tensor.set_data_type(onnx::TensorProto::INT64);
   tensor.add_dims(values.size());
   for (int64_t value : values)
     tensor.add_int64_data(value);
+  return name;
+}
+
+std::string ExportContext::addFloats(ArrayRef<float> values) {
+  std::string name = makeName("floats");
+  onnx::TensorProto &tensor = *graph->add_initializer();
+  tensor.set_name(name);
+  tensor.set_data_type(onnx::TensorProto::FLOAT);
+  tensor.add_dims(values.size());
+  for (float value : values)
+    tensor.add_float_data(value);
   return name;
 }
 

@@ -21,6 +21,12 @@
 
 namespace tenon {
 
+/// An input of a body that the region of the op has not.
+struct GraphInput {
+  unsigned index;
+  mlir::RankedTensorType type;
+};
+
 class ExportContext {
 public:
   /// Newest opset whose operators every runtime of the last years has.
@@ -60,6 +66,15 @@ public:
   static void setText(onnx::NodeProto &node, llvm::StringRef name,
                       llvm::StringRef value);
 
+  /// Writes a region as an attribute of `node`: what it yields are the graph's
+  /// outputs. `more` inputs are put among its arguments.
+  mlir::LogicalResult addGraph(onnx::NodeProto &node, llvm::StringRef name,
+                               mlir::Region &region,
+                               llvm::ArrayRef<GraphInput> more);
+
+  /// Writes all ops of a block but its terminator.
+  mlir::LogicalResult exportOps(mlir::Block &block);
+
   //===--- Constants and shapes -------------------------------------------===//
 
   /// An initializer; bytes of resources are copied.
@@ -67,6 +82,7 @@ public:
                                      mlir::ElementsAttr value,
                                      mlir::Location loc);
   std::string addInts(llvm::ArrayRef<int64_t> values);
+  std::string addFloats(llvm::ArrayRef<float> values);
   std::string addScalar(mlir::Type elementType, double value);
 
   /// A tensor of i64 with these elements, computed from the shapes of the
@@ -78,7 +94,7 @@ private:
   std::string addSymbol(mlir::AffineSymbolExpr symbol);
 
   mlir::func::FuncOp function;
-  onnx::GraphProto &graph;
+  onnx::GraphProto *graph;
   llvm::DenseMap<mlir::Value, std::string> names;
   llvm::StringSet<> taken;
   /// Nodes have names of their own, which ONNX Runtime wants to be unique.

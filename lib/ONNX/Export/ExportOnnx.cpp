@@ -105,6 +105,14 @@ static LogicalResult exportOp(ExportContext &context, Operation *op) {
   return op->emitOpError("has no ONNX operator");
 }
 
+LogicalResult ExportContext::exportOps(Block &block) {
+  bool hasFailed = false;
+  // decompositions are built before the ops that they replace
+  for (Operation &op : block.without_terminator())
+    hasFailed |= failed(exportOp(*this, &op));
+  return failure(hasFailed);
+}
+
 //===----------------------------------------------------------------------===//
 // Models
 //===----------------------------------------------------------------------===//
@@ -163,11 +171,9 @@ static LogicalResult exportGraph(func::FuncOp function,
     else
       (void)context.makeName(name);
   }
-  bool hasFailed = false;
-  for (Operation &op : function.getBody().front().without_terminator())
-    hasFailed |= failed(exportOp(context, &op));
+  LogicalResult status = context.exportOps(function.getBody().front());
   exportResults(context, function, graph, results, isNamed);
-  return failure(hasFailed);
+  return status;
 }
 
 static std::optional<onnx::ModelProto> makeModel(ModuleOp module) {

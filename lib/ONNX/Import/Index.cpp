@@ -125,15 +125,14 @@ LogicalResult tenon::importOneHot(OnnxNode &node) {
                                               extract(node, values, 0)));
 }
 
-/// Whether column - row of the last two dimensions compares so with `offset`.
-static Value createDiagonalMask(OnnxNode &node, ComparisonPredicate predicate,
-                                int64_t offset) {
+/// Whether column - row of the last two dimensions is `offset`.
+static Value createDiagonalMask(OnnxNode &node, int64_t offset) {
   SmallVector<AffineExpr> dims = getDims(node.getOperandType(0));
   Value rows = createPositions(node, dims[dims.size() - 2], 0, 2);
   Value columns = createPositions(node, dims.back(), 1, 2);
   Value shifted = node.create<AddOp>(
       rows, node.createScalar(node.getBuilder().getI64Type(), offset));
-  return compare(node, predicate, columns, shifted);
+  return compare(node, ComparisonPredicate::eq, columns, shifted);
 }
 
 LogicalResult tenon::importTrilu(OnnxNode &node) {
@@ -147,13 +146,8 @@ LogicalResult tenon::importTrilu(OnnxNode &node) {
       return failure();
     offset = k->front();
   }
-  Value mask =
-      createDiagonalMask(node,
-                         node.getInt("upper", 1) ? ComparisonPredicate::ge
-                                                 : ComparisonPredicate::le,
-                         offset);
-  return node.setResult(node.create<SelectOp>(
-      mask, node.getOperand(0), node.createScalar(type.getElementType(), 0)));
+  return node.setResult(node.create<TriluOp>(node.getOperand(0), offset,
+                                             node.getInt("upper", 1) != 0));
 }
 
 LogicalResult tenon::importEyeLike(OnnxNode &node) {
@@ -165,8 +159,7 @@ LogicalResult tenon::importEyeLike(OnnxNode &node) {
                          : type.getElementType();
   if (!elementType)
     return failure();
-  Value mask =
-      createDiagonalMask(node, ComparisonPredicate::eq, node.getInt("k", 0));
+  Value mask = createDiagonalMask(node, node.getInt("k", 0));
   return node.setResult(node.create<CastOp>(mask, TypeAttr::get(elementType)));
 }
 

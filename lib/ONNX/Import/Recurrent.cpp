@@ -1,5 +1,6 @@
 //===- Recurrent.cpp - RNN, GRU and LSTM ----------------------------------===//
 
+#include "Activations.h"
 #include "ImportFunctions.h"
 
 using namespace mlir;
@@ -22,16 +23,6 @@ static std::pair<float, float> getActivationDefaults(StringRef name) {
   if (name == "HardSigmoid")
     return {0.2f, 0.5f};
   return {1.0f, 0.0f};
-}
-
-/// alphas and betas are listed only for the activations that take them.
-static bool takesAlpha(StringRef name) {
-  return llvm::is_contained({"Affine", "LeakyRelu", "ThresholdedRelu",
-                             "ScaledTanh", "HardSigmoid", "Elu"},
-                            name);
-}
-static bool takesBeta(StringRef name) {
-  return llvm::is_contained({"Affine", "ScaledTanh", "HardSigmoid"}, name);
 }
 
 static FailureOr<RecurrentAttributes>
