@@ -183,11 +183,10 @@ LogicalResult LSTMOp::inferReturnTypes(MLIRContext *,
     return failure();
   SmallVector<AffineExpr> state = getDims(cast<RankedTensorType>(types.back()));
   SmallVector<AffineExpr> peepholes = {state[0], 3 * state[2]};
-  return success(
-      succeeded(
-          checkDims(loc, "initial cell state", adaptor.getInitialC(), state)) &&
-      succeeded(
-          checkDims(loc, "peepholes", adaptor.getPeepholes(), peepholes)));
+  return success(succeeded(checkDims(loc, "initial cell state",
+                                     adaptor.getInitialC(), state)) &&
+                 succeeded(checkDims(loc, "peepholes", adaptor.getPeepholes(),
+                                     peepholes)));
 }
 
 /// c' = f * c + i * g(...), h' = o * h(c') with gates in the order i, o, f, c;
