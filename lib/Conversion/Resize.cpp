@@ -83,7 +83,9 @@ Value Resampler::emitCoordinate(ScalarBuilder &b, Value i) const {
   case Coordinates::asymmetric:
     return b.div(i, scale);
   case Coordinates::align_corners: {
-    Value steps = b.select(isSingle, one, b.sub(out, one));
+    // a given scale counts, also where the size that follows is rounded down
+    Value size = getScale() != 0 ? b.mul(scale, in) : out;
+    Value steps = b.select(isSingle, one, b.sub(size, one));
     return b.div(b.mul(i, b.sub(in, one)), steps);
   }
   case Coordinates::tf_crop_and_resize: {

@@ -93,10 +93,9 @@ static LogicalResult describeGraph(func::FuncOp program, json::Object &report) {
   return success();
 }
 
-std::optional<json::Object>
-tenon::inspectModel(StringRef path,
-                    ArrayRef<std::pair<std::string, int64_t>> dims,
-                    raw_ostream &diagnostics) {
+std::optional<json::Object> tenon::inspectModel(StringRef path,
+                                                const FixedParts &fixed,
+                                                raw_ostream &diagnostics) {
   DialectRegistry registry;
   registerDialects(registry);
   MLIRContext context(registry);
@@ -112,7 +111,7 @@ tenon::inspectModel(StringRef path,
                      [](const OperatorUse &use) { return !use.isSupported; }))
       return report;
   }
-  FailureOr<OwningOpRef<ModuleOp>> module = readModel(path, dims, context);
+  FailureOr<OwningOpRef<ModuleOp>> module = readModel(path, fixed, context);
   if (failed(module) || failed(describeGraph(getProgram(**module), report)) ||
       failed(describeCost(**module, report)))
     return std::nullopt;

@@ -100,7 +100,6 @@ static std::string getFirstLine(StringRef text) {
   return text.trim().split('\n').first.str();
 }
 
-/// Runs one data set; nothing means that all outputs agree.
 /// Test data of scalars is often stored as one element of rank 1.
 static void dropUnitRank(const tenon_model &model,
                          MutableArrayRef<tenon_tensor> inputs) {
@@ -111,8 +110,12 @@ static void dropUnitRank(const tenon_model &model,
       inputs[i].rank = 0;
 }
 
-static std::optional<TestResult>
-testDataSet(tenon_context &context, StringRef folder, Tolerance tolerance) {
+/// Runs one data set, without the inputs that the model was compiled for;
+/// nothing means that all outputs agree.
+static std::optional<TestResult> testDataSet(tenon_context &context,
+                                             StringRef folder,
+                                             ArrayRef<unsigned> fixedInputs,
+                                             Tolerance tolerance) {
   std::string where = sys::path::filename(folder).str();
   auto fail = [&](TestStatus status, const Twine &reason) {
     return TestResult{status, (where + ": " + reason).str()};
@@ -123,7 +126,10 @@ testDataSet(tenon_context &context, StringRef folder, Tolerance tolerance) {
   auto wanted = TensorList::readFolder(folder, "output");
   if (!wanted)
     return fail(TestStatus::Error, toString(wanted.takeError()));
-  SmallVector<tenon_tensor> given = inputs->getTensors();
+  SmallVector<tenon_tensor> given;
+  for (auto [index, tensor] : llvm::enumerate(inputs->getTensors()))
+    if (!is_contained(fixedInputs, index))
+      given.push_back(tensor);
   dropUnitRank(*context.model, given);
   auto outputs = runContext(context, given);
   if (!outputs)
@@ -142,8 +148,9 @@ testDataSet(tenon_context &context, StringRef folder, Tolerance tolerance) {
   return std::nullopt;
 }
 
-static TestResult testCompiledModel(StringRef path, StringRef library,
-                                    const TestOptions &options) {
+static TestResult testLibrary(StringRef library, ArrayRef<std::string> folders,
+                              ArrayRef<unsigned> fixedInputs,
+                              const TestOptions &options) {
   auto model = loadArtefact(library);
   if (!model)
     return {TestStatus::Error, toString(model.takeError())};
@@ -152,30 +159,61 @@ static TestResult testCompiledModel(StringRef path, StringRef library,
   auto context = openContext(**model, runtimeOptions);
   if (!context)
     return {TestStatus::Error, toString(context.takeError())};
-  for (const std::string &folder : findDataSets(sys::path::parent_path(path)))
+  for (const std::string &folder : folders)
     if (std::optional<TestResult> failure =
-            testDataSet(**context, folder, options.tolerance))
+            testDataSet(**context, folder, fixedInputs, options.tolerance))
       return *failure;
   return {};
 }
 
-static TestResult compileAndTest(StringRef path, const TestOptions &options) {
+static TestResult testFixedModel(StringRef path, ArrayRef<std::string> folders,
+                                 SmallVector<unsigned> fixedInputs,
+                                 ArrayRef<ModelInput> needed,
+                                 const TestOptions &options);
+
+static TestResult compileAndTest(StringRef path, ArrayRef<std::string> folders,
+                                 ArrayRef<unsigned> fixedInputs,
+                                 const TestOptions &options) {
   std::string diagnostics;
   raw_string_ostream os(diagnostics);
-  auto library = TemporaryLibrary::compile(path, options.compile, os);
-  if (std::holds_alternative<CompileStatus>(library)) {
-    bool isUnsupported =
-        std::get<CompileStatus>(library) == CompileStatus::Unsupported;
-    return {isUnsupported ? TestStatus::Unsupported : TestStatus::Error,
-            getFirstLine(diagnostics)};
+  std::vector<ModelInput> needed;
+  auto library = TemporaryLibrary::compile(path, options.compile, os, &needed);
+  if (auto *compiled = std::get_if<TemporaryLibrary>(&library))
+    return testLibrary(compiled->getPath(), folders, fixedInputs, options);
+  if (!needed.empty())
+    return testFixedModel(path, folders, to_vector(fixedInputs), needed,
+                          options);
+  bool isUnsupported =
+      std::get<CompileStatus>(library) == CompileStatus::Unsupported;
+  return {isUnsupported ? TestStatus::Unsupported : TestStatus::Error,
+          getFirstLine(diagnostics)};
+}
+
+/// Compiles a model whose inputs `needed` have to be known for each data set by
+/// itself, with the values there.
+static TestResult testFixedModel(StringRef path, ArrayRef<std::string> folders,
+                                 SmallVector<unsigned> fixedInputs,
+                                 ArrayRef<ModelInput> needed,
+                                 const TestOptions &options) {
+  for (const ModelInput &input : needed)
+    fixedInputs.push_back(input.index);
+  for (const std::string &folder : folders) {
+    TestOptions fixed = options;
+    for (const ModelInput &input : needed)
+      fixed.compile.fixed.values.push_back(
+          {input.name,
+           (folder + "/input_" + Twine(input.index) + ".pb").str()});
+    TestResult result = compileAndTest(path, folder, fixedInputs, fixed);
+    if (result.status != TestStatus::Pass)
+      return result;
   }
-  return testCompiledModel(path, std::get<TemporaryLibrary>(library).getPath(),
-                           options);
+  return {};
 }
 
 TestResult tenon::testModel(StringRef path, const TestOptions &options) {
   auto begin = std::chrono::steady_clock::now();
-  TestResult result = compileAndTest(path, options);
+  TestResult result = compileAndTest(
+      path, findDataSets(sys::path::parent_path(path)), {}, options);
   std::chrono::duration<double> elapsed =
       std::chrono::steady_clock::now() - begin;
   result.seconds = elapsed.count();

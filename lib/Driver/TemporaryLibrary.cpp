@@ -10,7 +10,8 @@ using namespace tenon;
 
 std::variant<TemporaryLibrary, CompileStatus>
 TemporaryLibrary::compile(StringRef model, CompileOptions options,
-                          raw_ostream &diagnostics) {
+                          raw_ostream &diagnostics,
+                          std::vector<ModelInput> *valuesNeeded) {
   auto folder = TemporaryFolder::createInTemp();
   if (!folder) {
     diagnostics << "error: " << toString(folder.takeError()) << '\n';
@@ -20,7 +21,8 @@ TemporaryLibrary::compile(StringRef model, CompileOptions options,
   options.artefact.path = library.getPath();
   options.artefact.kind = ArtefactKind::SharedLibrary;
   options.artefact.header = false;
-  CompileStatus status = compileModel(model, options, diagnostics);
+  CompileStatus status =
+      compileModel(model, options, diagnostics, valuesNeeded);
   if (status != CompileStatus::Success)
     return status;
   return library;

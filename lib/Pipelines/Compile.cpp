@@ -10,7 +10,6 @@
 #include "tenon/Pipelines/DiagnosticPrinter.h"
 #include "tenon/Pipelines/ModuleWeights.h"
 #include "tenon/Pipelines/PassList.h"
-#include "tenon/Pipelines/ReadModel.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -53,7 +52,8 @@ static LogicalResult makeTraining(ModuleOp module,
 
 CompileStatus tenon::compileModel(StringRef path,
                                   const CompileOptions &givenOptions,
-                                  raw_ostream &diagnostics) {
+                                  raw_ostream &diagnostics,
+                                  std::vector<ModelInput> *valuesNeeded) {
   CompileOptions options = givenOptions;
   if (options.name.empty())
     options.name = getModelName(options.artefact.path);
@@ -76,7 +76,7 @@ CompileStatus tenon::compileModel(StringRef path,
     context.disableMultithreading();
   DiagnosticPrinter printer(context, path, diagnostics);
   FailureOr<OwningOpRef<ModuleOp>> module =
-      readModel(path, options.dims, context);
+      readModel(path, options.fixed, context, valuesNeeded);
   if (failed(module))
     return hasUnsupportedOperators(path, context) ? CompileStatus::Unsupported
                                                   : CompileStatus::InvalidModel;

@@ -6,7 +6,6 @@
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
 #include "tenon/Kernels/Placement.h"
-#include "tenon/ONNX/Import.h"
 #include "tenon/Pipelines/ModuleWeights.h"
 #include "llvm/Support/Path.h"
 
@@ -46,12 +45,16 @@ static FailureOr<OwningOpRef<ModuleOp>> readModule(StringRef path,
 }
 
 FailureOr<OwningOpRef<ModuleOp>>
-tenon::readModel(StringRef path, ArrayRef<std::pair<std::string, int64_t>> dims,
-                 MLIRContext &context) {
+tenon::readModel(StringRef path, const FixedParts &fixed, MLIRContext &context,
+                 std::vector<ModelInput> *valuesNeeded) {
   StringRef suffix = llvm::sys::path::extension(path);
   if (suffix == ".mlir" || suffix == ".mlirbc") {
+    if (!fixed.values.empty())
+      return emitError(UnknownLoc::get(&context))
+             << "expected an ONNX model to fix input '"
+             << fixed.values.front().first << "' of";
     FailureOr<OwningOpRef<ModuleOp>> module = readModule(path, context);
-    if (failed(module) || failed(fixDims(**module, dims)))
+    if (failed(module) || failed(fixDims(**module, fixed.dims)))
       return failure();
     return module;
   }
@@ -60,7 +63,10 @@ tenon::readModel(StringRef path, ArrayRef<std::pair<std::string, int64_t>> dims,
            << "expected a model in a file .onnx, .mlir or .mlirbc, got '"
            << path << "'";
   ImportOptions options;
-  for (const auto &[name, value] : dims)
+  for (const auto &[name, value] : fixed.dims)
     options.dims[name] = value;
+  for (const auto &[name, value] : fixed.values)
+    options.values[name] = value;
+  options.valuesNeeded = valuesNeeded;
   return importOnnx(path, options, context);
 }

@@ -60,7 +60,7 @@ ExitStatus tenon::runCompileCommand(ArrayRef<const char *> arguments) {
     line.fail("expected one MODEL, got " + Twine(models.size()));
   CompileOptions options = readCompileFlags(line);
   options.triple = line.get(OPT_target);
-  options.dims = line.getDims();
+  options.fixed = line.getFixedParts();
   readArtefact(line, options.artefact);
   readName(line, options);
   if (line.has(OPT_train))

@@ -35,14 +35,14 @@ ExitStatus tenon::runInspectCommand(ArrayRef<const char *> arguments) {
   std::vector<std::string> models = line.getPositional();
   if (models.size() != 1)
     line.fail("expected one MODEL, got " + Twine(models.size()));
-  std::vector<std::pair<std::string, int64_t>> dims = line.getDims();
+  FixedParts fixed = line.getFixedParts();
   if (line.getExitStatus())
     return *line.getExitStatus();
 
   const std::string &path = models.front();
   bool isLibrary = sys::path::extension(path) == ".so";
   std::optional<json::Object> report =
-      isLibrary ? inspectLibrary(path) : inspectModel(path, dims, errs());
+      isLibrary ? inspectLibrary(path) : inspectModel(path, fixed, errs());
   if (!report)
     return kInputAtFault;
   printInspection(outs(), *report);

@@ -119,6 +119,17 @@ double CommandLine::getReal(OptionID id, double otherwise) {
   return otherwise;
 }
 
+FixedParts CommandLine::getFixedParts() {
+  FixedParts fixed{getDims(), {}};
+  for (const std::string &text : getAll(OPT_value)) {
+    auto [name, value] = StringRef(text).split('=');
+    if (name.empty() || value.empty())
+      fail("expected --value NAME=V, got '" + Twine(text) + "'");
+    fixed.values.push_back({name.str(), value.str()});
+  }
+  return fixed;
+}
+
 std::vector<std::pair<std::string, int64_t>> CommandLine::getDims() {
   std::vector<std::pair<std::string, int64_t>> dims;
   for (const std::string &text : getAll(OPT_dim)) {

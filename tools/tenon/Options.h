@@ -4,6 +4,7 @@
 #ifndef TENON_TOOLS_TENON_OPTIONS_H
 #define TENON_TOOLS_TENON_OPTIONS_H
 
+#include "tenon/Pipelines/ReadModel.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
 
@@ -75,6 +76,8 @@ public:
   double getReal(OptionID id, double otherwise);
   /// All --dim NAME=N.
   std::vector<std::pair<std::string, int64_t>> getDims();
+  /// Those, and all --value NAME=V.
+  FixedParts getFixedParts();
 
   /// Reports wrong usage.
   void fail(const llvm::Twine &message);

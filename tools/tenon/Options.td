@@ -41,6 +41,7 @@ defm target : Value<"target", "TRIPLE", "Compile for this machine (default: the 
 defm cpu : Value<"cpu", "NAME", "Compile for this CPU, as LLVM names it (default: the host's)", Compilers>;
 defm weights : Value<"weights", "WHERE", "Put weights in a 'section' of the artefact or a 'file' beside it (default: a file over 1 GB)", [CompileOption]>;
 defm dim : Value<"dim", "NAME=N", "Fix a symbolic dimension", [CompileOption, RunOption, InspectOption, TrainOption]>;
+defm value : Value<"value", "NAME=V", "Fix an input to V: whole numbers (1,2,3) or a file .pb", [CompileOption, RunOption, InspectOption, TrainOption]>;
 defm precision : Value<"precision", "TYPE", "Let contractions multiply in f32 (default), tf32, bf16 or f16", Compilers>;
 
 // The pipeline.

@@ -75,7 +75,9 @@ static tenon_runner_options readRunnerOptions(CommandLine &line,
   options.profile = line.has(OPT_profile);
   request.outputs = line.get(OPT_outputs);
   request.json = line.get(OPT_json);
-  request.dims = line.getDims();
+  FixedParts fixed = line.getFixedParts();
+  request.dims = std::move(fixed.dims);
+  request.compile.fixed.values = std::move(fixed.values);
   if (options.random && !request.inputs.empty())
     line.fail("expected --inputs or --random, got both");
   std::string device = line.get(OPT_device, "cpu");

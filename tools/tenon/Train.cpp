@@ -46,7 +46,7 @@ static TrainCommand readCommand(CommandLine &line) {
     line.fail("expected an .onnx MODEL for -o, which writes it with other "
               "initializers");
   command.compile = readCompileFlags(line);
-  command.compile.dims = line.getDims();
+  command.compile.fixed = line.getFixedParts();
   command.compile.training = readTrainingFlags(line);
 
   TrainerOptions &trainer = command.trainer;

@@ -5,6 +5,7 @@
 #define TENON_DRIVER_INSPECT_H
 
 #include "tenon-rt/tenon.h"
+#include "tenon/Pipelines/ReadModel.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/JSON.h"
@@ -22,16 +23,15 @@ namespace tenon {
 /// weights are a file `weights_file`.
 llvm::json::Object inspectArtefact(const tenon_model &model);
 
-/// The same for a model at `path` (.onnx, .mlir or .mlirbc) with the dimensions
-/// `dims` fixed. Here `flops` is a number or a formula over the symbols; ops
+/// The same for a model at `path` (.onnx, .mlir or .mlirbc) with parts of it
+/// fixed. Here `flops` is a number or a formula over the symbols; ops
 /// that it leaves out because data decides what they cost are named in
 /// `flops_unknown`. There are `parameter_list` (like `inputs`) and for ONNX
 /// `operators` (each `name`, `version`, `count` and `supported`). Nothing after
 /// a diagnostic.
-std::optional<llvm::json::Object>
-inspectModel(llvm::StringRef path,
-             llvm::ArrayRef<std::pair<std::string, int64_t>> dims,
-             llvm::raw_ostream &diagnostics);
+std::optional<llvm::json::Object> inspectModel(llvm::StringRef path,
+                                               const FixedParts &fixed,
+                                               llvm::raw_ostream &diagnostics);
 
 /// The same report for people.
 void printInspection(llvm::raw_ostream &os, const llvm::json::Object &report);

@@ -16,10 +16,11 @@ namespace tenon {
 /// this object.
 class TemporaryLibrary {
 public:
-  /// Compiles a model; diagnostics go to `diagnostics`.
+  /// Compiles a model, as compileModel does.
   static std::variant<TemporaryLibrary, CompileStatus>
   compile(llvm::StringRef model, CompileOptions options,
-          llvm::raw_ostream &diagnostics);
+          llvm::raw_ostream &diagnostics,
+          std::vector<ModelInput> *valuesNeeded = nullptr);
 
   std::string getPath() const { return folder->getPath("model.so"); }
 

@@ -6,13 +6,26 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringMap.h"
 #include <string>
+#include <vector>
 
 namespace tenon {
+
+/// An input of a model: its name, and which one it is.
+struct ModelInput {
+  std::string name;
+  unsigned index;
+};
 
 struct ImportOptions {
   /// Values for named dimensions (`--dim NAME=N`). A name that the model's
   /// inputs lack is an error.
   llvm::StringMap<int64_t> dims;
+  /// Values for inputs (`--value NAME=V`), which become constants: a file .pb
+  /// with a tensor, or whole numbers "1,2,3".
+  llvm::StringMap<std::string> values;
+  /// If not null, gets the inputs whose values an op wanted to know, for they
+  /// decide its result's type; they are reasons why the import failed.
+  std::vector<ModelInput> *valuesNeeded = nullptr;
 };
 
 /// Reads the model at `path` into a module with one function `@main`:

@@ -4,6 +4,7 @@
 #ifndef TENON_PIPELINES_COMPILE_H
 #define TENON_PIPELINES_COMPILE_H
 
+#include "tenon/Pipelines/ReadModel.h"
 #include "tenon/Target/Artefact.h"
 
 #include <optional>
@@ -36,8 +37,7 @@ struct CompileOptions {
   std::string name;
   /// The machine, as TargetInfo::get takes it; empty: this one.
   std::string triple, cpu;
-  /// Symbolic dimensions to fix.
-  std::vector<std::pair<std::string, int64_t>> dims;
+  FixedParts fixed;
   Precision precision = Precision::F32;
   bool threads = true;
   /// Passes of the pipeline list, by name.
@@ -60,9 +60,10 @@ enum class CompileStatus {
 
 /// Compiles the model at `path` (.onnx, .mlir or .mlirbc) to
 /// `options.artefact`. Diagnostics, one a line with the model's file and node,
-/// go to `diagnostics`.
+/// go to `diagnostics`; `valuesNeeded` is readModel's.
 CompileStatus compileModel(llvm::StringRef path, const CompileOptions &options,
-                           llvm::raw_ostream &diagnostics);
+                           llvm::raw_ostream &diagnostics,
+                           std::vector<ModelInput> *valuesNeeded = nullptr);
 
 /// What users may say of a pass of the pipeline.
 struct PassDescription {

@@ -4,17 +4,28 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "tenon/ONNX/Import.h"
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tenon {
 
-/// Reads `path` (.onnx, .mlir, .mlirbc) with dimensions fixed as `dims` says.
-/// Fails after a diagnostic.
+/// What users fix of a model when it is read.
+struct FixedParts {
+  /// Symbolic dimensions.
+  std::vector<std::pair<std::string, int64_t>> dims;
+  /// Inputs of ONNX models, as ImportOptions has their values.
+  std::vector<std::pair<std::string, std::string>> values;
+};
+
+/// Reads `path` (.onnx, .mlir, .mlirbc) with `fixed` in it. Fails after a
+/// diagnostic; `valuesNeeded`, if not null, gets the inputs whose values would
+/// have helped.
 mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
-readModel(llvm::StringRef path,
-          llvm::ArrayRef<std::pair<std::string, int64_t>> dims,
-          mlir::MLIRContext &context);
+readModel(llvm::StringRef path, const FixedParts &fixed,
+          mlir::MLIRContext &context,
+          std::vector<ModelInput> *valuesNeeded = nullptr);
 
 } // namespace tenon
 

@@ -8,6 +8,7 @@
 #include "OnnxNode.h"
 #include "Tensors.h"
 #include "Types.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "llvm/ADT/ScopeExit.h"
 
@@ -62,6 +63,32 @@ std::optional<int64_t> Scope::getOpset(StringRef domain) const {
   if (it != opsets.end())
     return it->second;
   return outer ? outer->getOpset(domain) : std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Values that are needed
+//===----------------------------------------------------------------------===//
+
+bool GraphImporter::noteValueNeeded(Value value) {
+  llvm::SmallSetVector<Value, 8> worklist;
+  worklist.insert(value);
+  SmallVector<unsigned> found;
+  for (unsigned i = 0; i < worklist.size(); ++i) {
+    Value next = worklist[i];
+    if (Operation *op = next.getDefiningOp()) {
+      if (op->getNumRegions())
+        return false;
+      worklist.insert(op->operand_begin(), op->operand_end());
+      continue;
+    }
+    auto argument = cast<BlockArgument>(next);
+    // a body's has no op around it yet
+    if (!isa_and_nonnull<func::FuncOp>(argument.getOwner()->getParentOp()))
+      return false;
+    found.push_back(argument.getArgNumber());
+  }
+  argumentsNeeded.insert_range(found);
+  return !found.empty();
 }
 
 //===----------------------------------------------------------------------===//
@@ -357,6 +384,10 @@ GraphImporter::inlineFunction(onnx::FunctionProto function,
 
   Scope scope;
   addOpsets(function.opset_import(), scope);
+  // bodies in schemas of other domains leave ONNX's own unsaid
+  if (!scope.opsets.contains(""))
+    if (std::optional<int64_t> opset = makeModelScope().getOpset(""))
+      scope.opsets[""] = *opset;
   for (auto [index, input] : llvm::enumerate(function.input()))
     scope.values[input] = index < operands.size() ? operands[index] : Value();
   if (failed(importNodes(function.node(), scope)))

@@ -6,6 +6,7 @@
 #include "UnsupportedOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "llvm/ADT/SetVector.h"
 #include <onnx/onnx_pb.h>
 
 namespace tenon {
@@ -54,6 +55,14 @@ public:
   importTensor(llvm::StringRef name, const onnx::TensorProto &tensor,
                llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 
+  /// Notes that an op cannot be imported without knowing `value`. Returns
+  /// whether it follows from the model's inputs alone.
+  bool noteValueNeeded(mlir::Value value);
+  /// The arguments of `@main` that such values follow from.
+  llvm::ArrayRef<unsigned> getArgumentsNeeded() const {
+    return argumentsNeeded.getArrayRef();
+  }
+
   /// Reports the operators for which there is no rule, with their nodes.
   mlir::LogicalResult reportUnsupported(mlir::Location loc) const {
     return unsupported.report(loc);
@@ -84,6 +93,7 @@ private:
   /// The scope of the node that is being imported, and its location.
   Scope *currentScope = nullptr;
   unsigned functionDepth = 0;
+  llvm::SmallSetVector<unsigned, 4> argumentsNeeded;
 };
 
 /// "node NAME (OP)"; unnamed nodes are called after their first result.

@@ -1,5 +1,6 @@
 //===- ImportOnnx.cpp - ONNX models into the tenon dialect ----------------===//
 
+#include "FixedInputs.h"
 #include "GraphImporter.h"
 #include "ModelFile.h"
 #include "NodeDiagnostics.h"
@@ -22,6 +23,8 @@ namespace {
 struct Signature {
   SmallVector<Type> types;
   SmallVector<StringRef> names;
+  /// Which of the model's inputs the arguments are.
+  SmallVector<unsigned> indices;
 };
 } // namespace
 
@@ -34,8 +37,12 @@ static FailureOr<Signature> importInputs(const onnx::GraphProto &graph,
     initializers.insert(tensor.name());
   Signature signature;
   bool hasFailed = false;
+  unsigned index = 0;
   for (const onnx::ValueInfoProto &input : graph.input()) {
     if (initializers.contains(input.name()))
+      continue;
+    unsigned inputIndex = index++;
+    if (options.values.contains(input.name()))
       continue;
     PrefixedDiagnostics prefix(context, "input \"" + input.name() + "\"");
     auto emitInputError = [&] { return emitError(UnknownLoc::get(context)); };
@@ -48,6 +55,7 @@ static FailureOr<Signature> importInputs(const onnx::GraphProto &graph,
     hasFailed |= !type;
     signature.types.push_back(type);
     signature.names.push_back(input.name());
+    signature.indices.push_back(inputIndex);
   }
   if (hasFailed)
     return failure();
@@ -75,6 +83,40 @@ static LogicalResult checkFixedDims(const onnx::GraphProto &graph,
              << "no input has a dimension \"" << name << "\" to set to "
              << value;
   return success();
+}
+
+/// Inputs with a value, as constants.
+static LogicalResult createFixedInputs(GraphImporter &importer, Scope &scope,
+                                       const onnx::GraphProto &graph,
+                                       const ImportOptions &options) {
+  MLIRContext *context = importer.getBuilder().getContext();
+  bool hasFailed = false;
+  for (const auto &[name, text] : options.values) {
+    auto emitInputError = [&] {
+      return emitError(UnknownLoc::get(context))
+             << "input \"" << name << "\": ";
+    };
+    auto input = llvm::find_if(graph.input(), [&](const auto &candidate) {
+      return candidate.name() == name;
+    });
+    if (input == graph.input().end()) {
+      emitError(UnknownLoc::get(context))
+          << "no input is called \"" << name << "\", to set to " << text;
+      hasFailed = true;
+      continue;
+    }
+    std::optional<onnx::TensorProto> tensor =
+        readFixedInput(text, *input, emitInputError);
+    ElementsAttr value =
+        tensor ? importer.importTensor(name, *tensor, emitInputError)
+               : ElementsAttr();
+    hasFailed |= !value;
+    if (value)
+      scope.values[name] = ConstantOp::create(
+          importer.getBuilder(), NameLoc::get(StringAttr::get(context, name)),
+          value);
+  }
+  return failure(hasFailed);
 }
 
 static func::FuncOp createMain(OpBuilder &builder, const Signature &signature) {
@@ -123,9 +165,15 @@ static FailureOr<OwningModule> importModel(const ModelFile &file,
   for (auto [name, argument] :
        llvm::zip_equal(signature->names, function.getArguments()))
     scope.values[name] = argument;
+  if (failed(createFixedInputs(importer, scope, graph, options)))
+    return failure();
   FailureOr<SmallVector<Value>> results = importer.importGraph(graph, scope);
   LogicalResult supported =
       importer.reportUnsupported(UnknownLoc::get(&context));
+  if (options.valuesNeeded)
+    for (unsigned argument : importer.getArgumentsNeeded())
+      options.valuesNeeded->push_back(
+          {signature->names[argument].str(), signature->indices[argument]});
   if (failed(results) || failed(supported))
     return failure();
   finishMain(function, graph, *results);

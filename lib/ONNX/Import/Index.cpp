@@ -186,7 +186,12 @@ static AffineExpr getRangeSize(OnnxNode &node) {
     if (start && limit && delta && *delta != 0)
       return getAffineConstantExpr(
           std::max(0.0, std::ceil((*limit - *start) / *delta)), context);
-    node.emitError() << "expected constant limits of floats";
+    for (auto [index, what] :
+         llvm::enumerate(ArrayRef<StringRef>{"start", "limit", "delta"}))
+      if (!getConstantNumber(node.getOperand(index)))
+        (void)node.emitValueNeeded(index, what);
+    if (delta && *delta == 0)
+      node.emitError() << "expected a delta other than 0";
     return {};
   }
   FailureOr<SmallVector<AffineExpr>> start = node.getShapeOperand(0, "start");

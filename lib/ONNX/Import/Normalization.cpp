@@ -67,9 +67,25 @@ LogicalResult tenon::importLayerNorm(OnnxNode &node) {
       node.normalizeAxis(node.getInt("axis", -1), node.getOperandRank(0));
   if (failed(axis))
     return failure();
-  return node.setResult(node.create<LayerNormOp>(
-      node.getOperand(0), node.getOperand(1), node.getOperand(2),
-      node.getBuilder().getI64IntegerAttr(*axis), getEpsilon(node)));
+  FloatAttr epsilon = getEpsilon(node);
+  Value x = node.getOperand(0);
+  auto norm = node.create<LayerNormOp>(
+      x, node.getOperand(1), node.getOperand(2),
+      node.getBuilder().getI64IntegerAttr(*axis), epsilon);
+  if (!norm || node.getNumResults() == 1)
+    return node.setResult(norm);
+  // the statistics, for those who ask for them
+  Composer c(node.getLoc(), node.getBuilder());
+  auto axes =
+      llvm::to_vector(llvm::seq<int64_t>(*axis, node.getOperandRank(0)));
+  auto getMean = [&](Value value) -> Value {
+    return ReduceOp::create(c, ReduceKind::mean, value, axes,
+                            /*keepDims=*/true);
+  };
+  Value mean = getMean(x), variance = getMean(c.square(c.sub(x, mean)));
+  Value deviation = c.rsqrt(
+      c.add(variance, c.constant(variance, epsilon.getValueAsDouble())));
+  return node.setResults({norm, mean, deviation});
 }
 
 LogicalResult tenon::importRmsNorm(OnnxNode &node) {

@@ -44,6 +44,14 @@ int64_t OnnxNode::getOperandRank(unsigned index) const {
   return getOperandType(index).getRank();
 }
 
+LogicalResult OnnxNode::emitValueNeeded(unsigned index, StringRef what) {
+  bool canBeFixed = importer.noteValueNeeded(getOperand(index));
+  return emitError() << "expected input " << index << " (" << what
+                     << ") to follow from the shapes of the model's inputs, "
+                        "got values known only at run time"
+                     << (canBeFixed ? "; --value fixes an input's" : "");
+}
+
 FailureOr<SmallVector<AffineExpr>> OnnxNode::getShapeOperand(unsigned index,
                                                              StringRef what) {
   Value operand = getOperand(index);
@@ -52,9 +60,7 @@ FailureOr<SmallVector<AffineExpr>> OnnxNode::getShapeOperand(unsigned index,
   std::optional<SmallVector<AffineExpr>> elements =
       getSymbolicElements(operand);
   if (!elements || llvm::is_contained(*elements, AffineExpr()))
-    return emitError() << "expected input " << index << " (" << what
-                       << ") to follow from the shapes of the model's inputs, "
-                          "got values known only at run time";
+    return emitValueNeeded(index, what);
   return *elements;
 }
 

@@ -58,6 +58,10 @@ public:
   mlir::RankedTensorType getOperandType(unsigned index) const;
   int64_t getOperandRank(unsigned index) const;
 
+  /// Says that an operand has to be known for the node to be imported, and
+  /// notes the model's inputs that it follows from.
+  mlir::LogicalResult emitValueNeeded(unsigned index, llvm::StringRef what);
+
   /// The elements of an integer operand that shape arithmetic yields, as
   /// expressions over the dimension symbols; diagnoses values that are known
   /// only at run time. `what` names the operand, e.g. "shape".

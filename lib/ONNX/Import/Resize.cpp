@@ -129,7 +129,8 @@ static LogicalResult createResize(OnnxNode &node, const Target &target,
   std::optional<SmallVector<double>> region = getConstantFloats(roi);
   bool usesRegion = *where == Coordinates::tf_crop_and_resize;
   if (usesRegion && !region)
-    return node.emitError() << "expected a constant region (roi)";
+    return node.getOperand(1) ? node.emitValueNeeded(1, "roi")
+                              : node.emitError() << "expected a region (roi)";
   MLIRContext *context = node.getContext();
   Builder &b = node.getBuilder();
   auto flag = [&](StringRef name) {
@@ -153,7 +154,7 @@ LogicalResult tenon::importUpsample(OnnxNode &node) {
       node.hasAttribute("scales") ? node.getFloats("scales")
                                   : getConstantFloats(node.getOperand(1));
   if (!scales)
-    return node.emitError() << "expected constant scales";
+    return node.emitValueNeeded(1, "scales");
   FailureOr<Target> target = getScaledTarget(
       node, *scales,
       llvm::to_vector(llvm::seq<int64_t>(0, node.getOperandRank(0))));
@@ -181,8 +182,10 @@ LogicalResult tenon::importResize(OnnxNode &node) {
       target = getSizedTarget(node, *sizes, *axes);
   } else if (scales) {
     target = getScaledTarget(node, *scales, *axes);
+  } else if (node.getOperand(2)) {
+    return node.emitValueNeeded(2, "scales");
   } else {
-    return node.emitError() << "expected constant scales, or sizes";
+    return node.emitError() << "expected scales or sizes";
   }
   if (failed(target))
     return failure();

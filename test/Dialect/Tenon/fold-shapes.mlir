@@ -41,3 +41,38 @@ func.func @data(%x: tensor<2xi64>) -> tensor<2xi64> {
   %0 = tenon.add %x, %x : (tensor<2xi64>, tensor<2xi64>) -> tensor<2xi64>
   return %0 : tensor<2xi64>
 }
+
+// Sizes are computed in floating point by some exporters; what is not whole is not followed.
+// CHECK-LABEL: @floats
+// CHECK: tenon.symbolic_constant <[s * 2]> : tensor<1xi64>
+// CHECK: tenon.constant dense<1.500000e+00>
+// CHECK: tenon.cast
+func.func @floats(%x: tensor<?xf32, #tenon.dims<[s]>>) -> (tensor<1xi64>, tensor<1xi64>) {
+  %0 = tenon.shape %x {start = 0, end = 1} : tensor<?xf32, #tenon.dims<[s]>> -> tensor<1xi64>
+  %1 = tenon.cast %0 to f32 : tensor<1xi64> -> tensor<1xf32>
+  %two = tenon.constant dense<2.0> : tensor<f32>
+  %2 = tenon.mul %1, %two : (tensor<1xf32>, tensor<f32>) -> tensor<1xf32>
+  %3 = tenon.floor %2 : tensor<1xf32> -> tensor<1xf32>
+  %4 = tenon.cast %3 to i64 : tensor<1xf32> -> tensor<1xi64>
+  %more = tenon.constant dense<1.5> : tensor<f32>
+  %5 = tenon.mul %1, %more : (tensor<1xf32>, tensor<f32>) -> tensor<1xf32>
+  %6 = tenon.cast %5 to i64 : tensor<1xf32> -> tensor<1xi64>
+  return %4, %6 : tensor<1xi64>, tensor<1xi64>
+}
+
+// A causal mask's indices go through comparisons and choices.
+// CHECK-LABEL: @choice
+// CHECK: tenon.constant dense<false>
+// CHECK: %[[THREE:.*]] = tenon.constant dense<3>
+// CHECK-NEXT: return %[[THREE]]
+func.func @choice() -> tensor<1xi64> {
+  %0 = tenon.iota {axis = 0} : tensor<4xi64>
+  %i = tenon.constant dense<[3]> : tensor<1xi64>
+  %j = tenon.constant dense<[5]> : tensor<1xi64>
+  %1 = tenon.gather %0 at %i {axis = 0} : (tensor<4xi64>, tensor<1xi64>) -> tensor<1xi64>
+  %2 = tenon.compare eq %1, %i : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi1>
+  %3 = tenon.not %2 : tensor<1xi1> -> tensor<1xi1>
+  %4 = tenon.and %3, %2 : (tensor<1xi1>, tensor<1xi1>) -> tensor<1xi1>
+  %5 = tenon.select %4, %j, %1 : (tensor<1xi1>, tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>
+  return %5 : tensor<1xi64>
+}

@@ -64,20 +64,20 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *,
 std::optional<SmallVector<int64_t>> GatherOp::getSourcePositions() {
   RankedTensorType type = getOperand().getType(),
                    chosen = getIndices().getType();
-  DenseIntElementsAttr constant;
-  if (!matchPattern(getIndices(), m_Constant(&constant)) ||
-      !type.hasStaticShape())
+  auto elements = getSymbolicElements(getIndices());
+  if (!elements || !type.hasStaticShape())
     return std::nullopt;
-  SmallVector<APInt> indices = llvm::to_vector(constant.getValues<APInt>());
   int64_t axis = getAxis(), size = type.getDimSize(axis);
-  if (llvm::any_of(indices, [&](const APInt &i) {
-        return i.getSExtValue() < -size || i.getSExtValue() >= size;
-      }))
-    return std::nullopt;
+  SmallVector<int64_t> indices;
+  for (AffineExpr element : *elements) {
+    std::optional<int64_t> index = getConstantDim(element);
+    if (!index || *index < -size || *index >= size)
+      return std::nullopt;
+    indices.push_back(*index);
+  }
   return mapIndices(getType().getShape(), [&](ArrayRef<int64_t> index) {
     int64_t i = indices[linearize(index.slice(axis, chosen.getRank()),
-                                  chosen.getShape())]
-                    .getSExtValue();
+                                  chosen.getShape())];
     SmallVector<int64_t> source(index.take_front(axis));
     source.push_back(i < 0 ? i + size : i);
     llvm::append_range(source, index.drop_front(axis + chosen.getRank()));

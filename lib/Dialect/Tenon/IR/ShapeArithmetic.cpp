@@ -2,6 +2,7 @@
 
 #include "tenon/Dialect/Tenon/IR/ElementMovement.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include <functional>
 
 using namespace mlir;
 using namespace tenon;
@@ -93,15 +94,16 @@ Elements NegOp::getSymbolicElements(ArrayRef<Elements> operands) {
 }
 
 Elements DivOp::getSymbolicElements(ArrayRef<Elements> operands) {
-  return applyElementwise(*this, operands, [](Scalars s) -> AffineExpr {
+  bool isFloat = isa<FloatType>(getElementTypeOrSelf(getType()));
+  return applyElementwise(*this, operands, [&](Scalars s) -> AffineExpr {
     std::optional<int64_t> a = getConstantDim(s[0]), b = getConstantDim(s[1]);
     if (b == 0)
       return {};
-    if (a && b)
+    if (a && b && (*a % *b == 0 || !isFloat))
       return getAffineConstantExpr(*a / *b, s[0].getContext());
     if (AffineExpr exact = divideExactly(s[0], s[1]))
       return exact;
-    bool isFloor = isNonNegative(s[0]) && b.value_or(0) > 0;
+    bool isFloor = !isFloat && isNonNegative(s[0]) && b.value_or(0) > 0;
     return isFloor ? s[0].floorDiv(s[1]) : AffineExpr();
   });
 }
@@ -125,6 +127,29 @@ Elements MinimumOp::getSymbolicElements(ArrayRef<Elements> operands) {
     return isAtLeast(s[0], s[1])   ? s[1]
            : isAtLeast(s[1], s[0]) ? s[0]
                                    : AffineExpr();
+  });
+}
+
+/// Numbers that are known are whole.
+static Elements keepElements(Operation *op, ArrayRef<Elements> operands) {
+  return applyElementwise(op, operands, [](Scalars s) { return s[0]; });
+}
+
+Elements FloorOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return keepElements(*this, operands);
+}
+
+Elements CeilOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return keepElements(*this, operands);
+}
+
+Elements IotaOp::getSymbolicElements(ArrayRef<Elements>) {
+  RankedTensorType type = getType();
+  SmallVector<int64_t> positions =
+      mapIndices(type.getShape(),
+                 [&](ArrayRef<int64_t> index) { return index[getAxis()]; });
+  return llvm::map_to_vector(positions, [&](int64_t position) {
+    return getAffineConstantExpr(position, getContext());
   });
 }
 
@@ -166,6 +191,38 @@ Elements CompareOp::getSymbolicElements(ArrayRef<Elements> operands) {
   return applyElementwise(*this, operands, [&](Scalars s) {
     std::optional<bool> holds = decide(getPredicate(), s[0], s[1]);
     return holds ? getBool(*holds, s[0]) : AffineExpr();
+  });
+}
+
+/// A bitwise op of constants.
+static Elements combineBits(Operation *op, ArrayRef<Elements> operands,
+                            function_ref<int64_t(int64_t, int64_t)> combine) {
+  return applyElementwise(op, operands, [&](Scalars s) {
+    std::optional<int64_t> a = getConstantDim(s[0]), b = getConstantDim(s[1]);
+    return a && b ? getAffineConstantExpr(combine(*a, *b), s[0].getContext())
+                  : AffineExpr();
+  });
+}
+
+Elements AndOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return combineBits(*this, operands, std::bit_and<int64_t>());
+}
+
+Elements OrOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return combineBits(*this, operands, std::bit_or<int64_t>());
+}
+
+Elements XorOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  return combineBits(*this, operands, std::bit_xor<int64_t>());
+}
+
+/// Booleans are 0 and 1 here.
+Elements NotOp::getSymbolicElements(ArrayRef<Elements> operands) {
+  Type type = getElementTypeOrSelf(getType());
+  if (type.isUnsignedInteger())
+    return std::nullopt;
+  return applyElementwise(*this, operands, [&](Scalars s) {
+    return type.isInteger(1) ? 1 - s[0] : -1 - s[0];
   });
 }
 

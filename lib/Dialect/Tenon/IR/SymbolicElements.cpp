@@ -22,6 +22,24 @@ static Elements getConstantElements(DenseIntElementsAttr attr) {
   return exprs;
 }
 
+/// Sizes that are computed in floating point (`floor(size * 2.0)`) are whole
+/// and exact as long as they are small.
+static Elements getConstantElements(DenseFPElementsAttr attr) {
+  constexpr double maxExact = 1 << 24; // in f32
+  SmallVector<AffineExpr> exprs;
+  for (APFloat element : attr.getValues<APFloat>()) {
+    if (!element.isInteger() || std::abs(element.convertToDouble()) > maxExact)
+      return std::nullopt;
+    exprs.push_back(
+        getAffineConstantExpr(element.convertToDouble(), attr.getContext()));
+  }
+  return exprs;
+}
+
+static bool isNumberOfSizes(Type type) {
+  return type.isInteger() || type.isF32() || type.isF64();
+}
+
 static Elements moveElements(tenon::MovementOpInterface op,
                              ArrayRef<Elements> operands) {
   auto positions = op.getSourcePositions();
@@ -41,12 +59,15 @@ static Elements getElements(Value value, DenseMap<Value, Elements> &known);
 
 static Elements computeElements(Value value, DenseMap<Value, Elements> &known) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || !type.getElementType().isInteger() || !type.hasStaticShape() ||
-      type.getNumElements() > maxElements)
+  if (!type || !isNumberOfSizes(type.getElementType()) ||
+      !type.hasStaticShape() || type.getNumElements() > maxElements)
     return std::nullopt;
   DenseIntElementsAttr constant;
   if (matchPattern(value, m_Constant(&constant)))
     return getConstantElements(constant);
+  DenseFPElementsAttr number;
+  if (matchPattern(value, m_Constant(&number)))
+    return getConstantElements(number);
   Operation *op = value.getDefiningOp();
   if (!op || op->getNumResults() != 1 ||
       !isa<tenon::SymbolicValueOpInterface, tenon::MovementOpInterface>(op))

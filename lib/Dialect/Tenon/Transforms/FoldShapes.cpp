@@ -27,6 +27,8 @@ struct FoldShapes : tenon::impl::FoldShapesPassBase<FoldShapes> {
   }
 
   bool fold(Operation *op) {
+    if (!getElementTypeOrSelf(op->getResult(0).getType()).isInteger())
+      return false;
     auto elements = getSymbolicElements(op->getResult(0));
     if (!elements)
       return false;

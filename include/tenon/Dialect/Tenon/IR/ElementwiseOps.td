@@ -52,8 +52,8 @@ class Tenon_BinaryOp<string mnemonic, string text, Type operandType = Tenon_Numb
 def Tenon_AbsOp : Tenon_UnaryOp<"abs", "absolute value", Tenon_NumberTensor>;
 def Tenon_NegOp : Tenon_UnaryOp<"neg", "negated value", Tenon_NumberTensor, [Tenon_SymbolicValue]> { let hasFolder = 1; }
 def Tenon_SignOp : Tenon_UnaryOp<"sign", "-1, 0 or 1", Tenon_NumberTensor>;
-def Tenon_FloorOp : Tenon_UnaryOp<"floor", "largest integer that is not larger">;
-def Tenon_CeilOp : Tenon_UnaryOp<"ceil", "smallest integer that is not smaller">;
+def Tenon_FloorOp : Tenon_UnaryOp<"floor", "largest integer that is not larger", Tenon_FloatTensor, [Tenon_SymbolicValue]>;
+def Tenon_CeilOp : Tenon_UnaryOp<"ceil", "smallest integer that is not smaller", Tenon_FloatTensor, [Tenon_SymbolicValue]>;
 def Tenon_RoundOp : Tenon_UnaryOp<"round", "nearest integer, halves to the even one">;
 def Tenon_ExpOp : Tenon_UnaryOp<"exp", "e to the power of x">;
 def Tenon_Expm1Op : Tenon_UnaryOp<"expm1", "exp(x) - 1, accurate near 0">;
@@ -136,10 +136,10 @@ def Tenon_MinimumOp : Tenon_BinaryOp<"minimum", "the smaller value; NaN if eithe
 def Tenon_PowOp : Tenon_BinaryOp<"pow", "lhs to the power of rhs"> { let hasCanonicalizer = 1; }
 def Tenon_Atan2Op : Tenon_BinaryOp<"atan2", "angle of the point (rhs, lhs)", Tenon_FloatTensor>;
 
-def Tenon_AndOp : Tenon_BinaryOp<"and", "bitwise and; of booleans, whether both hold", Tenon_IntegerTensor, [Commutative]>;
-def Tenon_OrOp : Tenon_BinaryOp<"or", "bitwise or; of booleans, whether one holds", Tenon_IntegerTensor, [Commutative]>;
-def Tenon_XorOp : Tenon_BinaryOp<"xor", "bitwise exclusive or; of booleans, whether just one holds", Tenon_IntegerTensor, [Commutative]>;
-def Tenon_NotOp : Tenon_UnaryOp<"not", "bitwise complement; of booleans, whether it does not hold", Tenon_IntegerTensor>;
+def Tenon_AndOp : Tenon_BinaryOp<"and", "bitwise and; of booleans, whether both hold", Tenon_IntegerTensor, [Commutative, Tenon_SymbolicValue]>;
+def Tenon_OrOp : Tenon_BinaryOp<"or", "bitwise or; of booleans, whether one holds", Tenon_IntegerTensor, [Commutative, Tenon_SymbolicValue]>;
+def Tenon_XorOp : Tenon_BinaryOp<"xor", "bitwise exclusive or; of booleans, whether just one holds", Tenon_IntegerTensor, [Commutative, Tenon_SymbolicValue]>;
+def Tenon_NotOp : Tenon_UnaryOp<"not", "bitwise complement; of booleans, whether it does not hold", Tenon_IntegerTensor, [Tenon_SymbolicValue]>;
 def Tenon_ShiftLeftOp : Tenon_BinaryOp<"shift_left", "bits moved to higher places; 0 beyond the width", Tenon_IntegerTensor>;
 def Tenon_ShiftRightOp : Tenon_BinaryOp<"shift_right", "bits moved to lower places; the sign fills in, 0 where unsigned", Tenon_IntegerTensor>;
 

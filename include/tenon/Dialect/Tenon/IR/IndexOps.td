@@ -58,7 +58,7 @@ def Tenon_ScatterNDOp : Tenon_InferredOp<"scatter_nd", [Tenon_Cost]> {
   let assemblyFormat = "$operand `at` $indices `with` $updates attr-dict `:` `(` type(operands) `)` `->` type($result)";
 }
 
-def Tenon_IotaOp : Tenon_PureOp<"iota"> {
+def Tenon_IotaOp : Tenon_PureOp<"iota", [Tenon_SymbolicValue]> {
   let summary = "each element's index along dimension `axis`";
   let arguments = (ins I64Attr:$axis);
   let results = (outs AnyRankedTensor:$result);
