@@ -8,6 +8,9 @@ import sys
 
 import lit.formats
 
+sys.path.insert(0, os.path.join(config.tenon_source_dir, "utils"))
+import conformance
+
 config.name = "Tenon"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.test_source_root = os.path.dirname(__file__)
@@ -31,6 +34,7 @@ config.substitutions += [
     ("%cc", config.host_cc),
     ("%cxx", config.host_cxx),
     ("%python", sys.executable),
+    ("%onnx_tests", str(conformance.data_folder())),
 ]
 
 
@@ -46,6 +50,7 @@ available = {
     "ptxas": shutil.which("ptxas"),
     "shared-models": (shared / "models").is_dir(),
     "shared-data": (shared / "data").is_dir(),
+    "onnx-tests": conformance.data_folder().is_dir(),
     "onnxruntime": all(importlib.util.find_spec(name) for name in ("numpy", "onnx", "onnxruntime")),
     "everything": lit_config.params.get("everything") == "1",
 }

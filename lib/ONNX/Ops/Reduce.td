@@ -28,3 +28,4 @@ def : Export<"arg_max", "exportArgMax">;
 def : Export<"arg_min", "exportArgMin">;
 def : Export<"cumsum", "exportCumSum">;
 def : Export<"pool", "exportPool">;
+def : Export<"max_pool_with_indices", "exportMaxPoolWithIndices">;
