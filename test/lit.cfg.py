@@ -23,6 +23,8 @@ for inherited in ("HOME", "TENON_DEPS_DIR"):
         config.environment[inherited] = os.environ[inherited]
 
 shared = pathlib.Path(os.environ.get("TENON_SHARED", pathlib.Path(config.tenon_source_dir).parent / "shared"))
+deps = pathlib.Path(os.environ.get("TENON_DEPS_DIR", pathlib.Path.home() / ".cache/tenon"))
+onnx_tests = next(deps.glob("onnx-*-node-tests"), None) # of single operators, kept by utils/install-deps
 config.substitutions += [
     ("%shared", str(shared)),
     ("%source", config.tenon_source_dir),
@@ -31,6 +33,7 @@ config.substitutions += [
     ("%cc", config.host_cc),
     ("%cxx", config.host_cxx),
     ("%python", sys.executable),
+    ("%onnx_tests", str(onnx_tests)),
 ]
 
 
@@ -46,6 +49,7 @@ available = {
     "ptxas": shutil.which("ptxas"),
     "shared-models": (shared / "models").is_dir(),
     "shared-data": (shared / "data").is_dir(),
+    "onnx-tests": bool(onnx_tests),
     "onnxruntime": all(importlib.util.find_spec(name) for name in ("numpy", "onnx", "onnxruntime")),
     "everything": lit_config.params.get("everything") == "1",
 }

@@ -78,6 +78,27 @@ LogicalResult tenon::exportNot(ExportContext &context, Operation *op) {
   return exportLogic(context, op, "Not");
 }
 
+/// ONNX shifts unsigned integers only.
+static LogicalResult exportShift(ExportContext &context, Operation *op,
+                                 StringRef direction) {
+  Type element = getElementTypeOrSelf(op->getResult(0).getType());
+  if (!element.isUnsignedInteger())
+    return op->emitOpError("has an ONNX operator for unsigned integers only, "
+                           "got ")
+           << element;
+  ExportContext::setText(context.addNode("BitShift", op), "direction",
+                         direction);
+  return success();
+}
+
+LogicalResult tenon::exportShiftLeft(ExportContext &context, Operation *op) {
+  return exportShift(context, op, "LEFT");
+}
+
+LogicalResult tenon::exportShiftRight(ExportContext &context, Operation *op) {
+  return exportShift(context, op, "RIGHT");
+}
+
 LogicalResult tenon::exportRsqrt(ExportContext &context, Operation *op) {
   std::string root =
       context.addValue("Sqrt", {context.getName(op->getOperand(0))});

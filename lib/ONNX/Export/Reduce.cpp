@@ -62,24 +62,59 @@ LogicalResult tenon::exportCumSum(ExportContext &context, Operation *op) {
   return success();
 }
 
-LogicalResult tenon::exportPool(ExportContext &context, Operation *op) {
-  auto pool = cast<PoolOp>(op);
-  bool isMean = pool.getKind() == ReduceKind::mean;
-  bool isDilated =
-      llvm::any_of(pool.getDilations(), [](int64_t d) { return d != 1; });
-  if (pool.getChannelsLast() || (isMean && isDilated) ||
-      (!isMean && pool.getKind() != ReduceKind::maximum))
-    return op->emitOpError("has no ONNX operator for channels last, sums, or "
-                           "means of dilated windows");
-  onnx::NodeProto &node =
-      context.addNode(isMean ? "AveragePool" : "MaxPool", op);
+/// The attributes that ONNX's pools share.
+template <typename OpTy>
+static void setWindow(onnx::NodeProto &node, OpTy pool) {
   ExportContext::setInts(node, "kernel_shape", pool.getWindow());
   ExportContext::setInts(node, "strides", pool.getStrides());
   ExportContext::setInts(node, "pads", pool.getPads());
   ExportContext::setInt(node, "ceil_mode", pool.getCeilMode());
+}
+
+/// ONNX has no sums, but means that count zeros around the input.
+static LogicalResult exportSumPool(ExportContext &context, PoolOp pool) {
+  onnx::NodeProto *mean;
+  std::string means = context.addValue(
+      "AveragePool", {context.getName(pool.getInput())}, &mean);
+  setWindow(*mean, pool);
+  ExportContext::setInt(*mean, "count_include_pad", 1);
+  std::string count = context.addScalar(getElementTypeOrSelf(pool.getType()),
+                                        llvm::product_of(pool.getWindow()));
+  context.addNode("Mul", pool, {means, count});
+  return success();
+}
+
+LogicalResult tenon::exportPool(ExportContext &context, Operation *op) {
+  auto pool = cast<PoolOp>(op);
+  bool isMean = pool.getKind() == ReduceKind::mean;
+  bool isFloat = isa<FloatType>(getElementTypeOrSelf(pool.getType()));
+  bool isSum =
+      pool.getKind() == ReduceKind::sum && isFloat && !pool.getCeilMode();
+  bool isDilated =
+      llvm::any_of(pool.getDilations(), [](int64_t d) { return d != 1; });
+  if (pool.getChannelsLast() || ((isMean || isSum) && isDilated) ||
+      (!isMean && !isSum && pool.getKind() != ReduceKind::maximum))
+    return op->emitOpError("has no ONNX operator for channels last, sums in "
+                           "ceil_mode or of integers, or means of dilated "
+                           "windows");
+  if (isSum)
+    return exportSumPool(context, pool);
+  onnx::NodeProto &node =
+      context.addNode(isMean ? "AveragePool" : "MaxPool", op);
+  setWindow(node, pool);
   if (isMean)
     ExportContext::setInt(node, "count_include_pad", pool.getCountIncludePad());
   else
     ExportContext::setInts(node, "dilations", pool.getDilations());
+  return success();
+}
+
+LogicalResult tenon::exportMaxPoolWithIndices(ExportContext &context,
+                                              Operation *op) {
+  auto pool = cast<MaxPoolWithIndicesOp>(op);
+  onnx::NodeProto &node = context.addNode("MaxPool", op);
+  setWindow(node, pool);
+  ExportContext::setInts(node, "dilations", pool.getDilations());
+  ExportContext::setInt(node, "storage_order", pool.getColumnMajor());
   return success();
 }

@@ -3,6 +3,7 @@
 #include "Convolution.h"
 #include "ImportFunctions.h"
 #include "Windows.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -101,4 +102,105 @@ LogicalResult tenon::importConvTranspose(OnnxNode &node) {
       b.getDenseI64ArrayAttr(outputPads),
       b.getI64IntegerAttr(node.getInt("group", 1)));
   return node.setResult(addChannelBias(node, conv, node.getOperand(2)));
+}
+
+//===----------------------------------------------------------------------===//
+// Col2Im
+//===----------------------------------------------------------------------===//
+
+/// Weights that put channel k of a group at place k of its window:
+/// [groups * places, 1, window...].
+static Value createPlacement(OnnxNode &node, ArrayRef<int64_t> window,
+                             int64_t groups, Type element) {
+  int64_t places = llvm::product_of(window);
+  Composer c(node.getLoc(), node.getBuilder());
+  AffineExpr size = c.getAffineConstantExpr(places);
+  Value place = c.countUp(size);
+  Value isPlace =
+      c.compare(ComparisonPredicate::eq, c.alongAxis(place, 0, 2), place);
+  Value identity =
+      c.broadcastTo(c.cast(isPlace, element),
+                    RankedTensorType::get({groups, places, places}, element));
+  SmallVector<AffineExpr> dims{c.getAffineConstantExpr(groups * places),
+                               c.getAffineConstantExpr(1)};
+  for (int64_t extent : window)
+    dims.push_back(c.getAffineConstantExpr(extent));
+  return c.reshape(identity, dims);
+}
+
+/// The node's attributes; its operand has lost the image's dimensions.
+static FailureOr<WindowAttributes> getBlockAttributes(OnnxNode &node,
+                                                      ArrayRef<int64_t> block) {
+  auto get = [&](StringRef name, size_t count, int64_t otherwise) {
+    return node.getInts(name).value_or(SmallVector<int64_t>(count, otherwise));
+  };
+  size_t rank = block.size();
+  WindowAttributes window;
+  window.sizes.assign(block.begin(), block.end());
+  window.strides = get("strides", rank, 1);
+  window.dilations = get("dilations", rank, 1);
+  window.pads = get("pads", 2 * rank, 0);
+  if (window.strides.size() != rank || window.dilations.size() != rank ||
+      window.pads.size() != 2 * rank)
+    return node.emitError() << "expected a stride, a dilation and two pads for "
+                               "each of "
+                            << rank << " dimensions";
+  auto isBelow = [](ArrayRef<int64_t> values, int64_t least) {
+    return llvm::any_of(values, [&](int64_t v) { return v < least; });
+  };
+  if (isBelow(block, 1) || isBelow(window.strides, 1) ||
+      isBelow(window.dilations, 1) || isBelow(window.pads, 0))
+    return node.emitError() << "expected blocks, strides and dilations of 1 or "
+                               "more, and pads of 0 or more";
+  return window;
+}
+
+/// The sum of overlapping windows: a transposed convolution whose weights put
+/// each channel to its place.
+LogicalResult tenon::importCol2Im(OnnxNode &node) {
+  FailureOr<SmallVector<int64_t>> image = node.getIntOperand(1, "image_shape");
+  FailureOr<SmallVector<int64_t>> block = node.getIntOperand(2, "block_shape");
+  if (failed(image) || failed(block))
+    return failure();
+  RankedTensorType type = node.getOperandType(0);
+  size_t rank = image->size();
+  FailureOr<WindowAttributes> window = getBlockAttributes(node, *block);
+  if (failed(window))
+    return failure();
+  int64_t places = llvm::product_of(*block);
+  if (type.getRank() != 3 || block->size() != rank || places < 1 ||
+      type.isDynamicDim(1) || type.getDimSize(1) % places)
+    return node.emitError()
+           << "expected an input of rank 3 whose dimension 1 is a multiple of "
+              "the block's "
+           << places << " places, got " << type;
+  int64_t groups = type.getDimSize(1) / places;
+
+  Builder &b = node.getBuilder();
+  SmallVector<AffineExpr> dims = getDims(type);
+  dims.pop_back();
+  SmallVector<int64_t> outputPads;
+  int64_t blocks = 1;
+  for (size_t i = 0; i < rank; ++i) {
+    int64_t extent = ((*block)[i] - 1) * window->dilations[i] + 1;
+    int64_t padded = (*image)[i] + window->pads[i] + window->pads[i + rank];
+    if (padded < extent)
+      return node.emitError() << "expected a block inside of the image, got "
+                              << extent << " of " << padded << " elements";
+    int64_t count = (padded - extent) / window->strides[i] + 1;
+    blocks *= count;
+    dims.push_back(b.getAffineConstantExpr(count));
+    outputPads.push_back((padded - extent) % window->strides[i]);
+  }
+  if (type.getDimSize(2) != blocks)
+    return node.emitError()
+           << "expected " << blocks << " blocks in dimension 2, got " << type;
+  Value placement =
+      createPlacement(node, *block, groups, type.getElementType());
+  return node.setResult(node.create<ConvTransposeOp>(
+      node.createReshape(node.getOperand(0), dims), placement,
+      b.getDenseI64ArrayAttr(window->strides),
+      b.getDenseI64ArrayAttr(window->pads),
+      b.getDenseI64ArrayAttr(window->dilations),
+      b.getDenseI64ArrayAttr(outputPads), b.getI64IntegerAttr(groups)));
 }

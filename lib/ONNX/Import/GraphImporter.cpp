@@ -384,10 +384,6 @@ GraphImporter::inlineFunction(onnx::FunctionProto function,
 
   Scope scope;
   addOpsets(function.opset_import(), scope);
-  // bodies in schemas of other domains leave ONNX's own unsaid
-  if (!scope.opsets.contains(""))
-    if (std::optional<int64_t> opset = makeModelScope().getOpset(""))
-      scope.opsets[""] = *opset;
   for (auto [index, input] : llvm::enumerate(function.input()))
     scope.values[input] = index < operands.size() ? operands[index] : Value();
   if (failed(importNodes(function.node(), scope)))

@@ -33,9 +33,56 @@ LogicalResult tenon::importFlattened(OnnxNode &node) {
   return node.setResult(node.createReshape(result, dims));
 }
 
+/// Normalizes by the batch's own statistics, and moves the running ones.
+static LogicalResult importTrainedBatchNorm(OnnxNode &node) {
+  RankedTensorType type = node.getOperandType(0);
+  int64_t rank = type.getRank();
+  if (rank < 2 || !isa<FloatType>(type.getElementType()))
+    return node.emitError()
+           << "expected an input of floats of rank 2 or more, got " << type;
+  for (unsigned i = 1; i <= 4; ++i) {
+    RankedTensorType vector = node.getOperandType(i);
+    if (!vector || !isa<FloatType>(vector.getElementType()) ||
+        getDims(vector) != SmallVector<AffineExpr>{getDim(type, 1)})
+      return node.emitError()
+             << "expected input " << i
+             << " to have a float for each channel of " << type;
+  }
+  Composer c(node.getLoc(), node.getBuilder());
+  // squares of 16-bit floats soon overflow, and their epsilon has few bits
+  Type element = type.getElementType();
+  bool isNarrow = element.getIntOrFloatBitWidth() < 32;
+  Value x =
+      c.cast(node.getOperand(0), isNarrow ? Type(c.getF32Type()) : element);
+  SmallVector<int64_t> axes{0};
+  llvm::append_range(axes, llvm::seq<int64_t>(2, rank));
+  Value mean = c.reduce(ReduceKind::mean, x, axes);
+  Value centered = c.sub(x, mean);
+  Value variance = c.reduce(ReduceKind::mean, c.square(centered), axes);
+  auto alongChannels = [&](unsigned index) {
+    Value vector =
+        c.cast(node.getOperand(index), getTensorTypeOf(x).getElementType());
+    return c.alongAxis(vector, 1, rank);
+  };
+  double epsilon = node.getFloat("epsilon", 1e-5);
+  Value scale =
+      c.mul(c.rsqrt(c.add(variance, c.constant(x, epsilon))), alongChannels(1));
+  Value y = c.cast(c.add(c.mul(centered, scale), alongChannels(2)), element);
+
+  double momentum = node.getFloat("momentum", 0.9);
+  auto move = [&](unsigned index, Value batch) {
+    Value running = node.getOperand(index);
+    Value vector = c.cast(c.reshape(batch, getDim(type, 1)),
+                          getTensorTypeOf(running).getElementType());
+    return c.add(c.mul(running, c.constant(running, momentum)),
+                 c.mul(vector, c.constant(running, 1 - momentum)));
+  };
+  return node.setResults({y, move(3, mean), move(4, variance)});
+}
+
 LogicalResult tenon::importBatchNorm(OnnxNode &node) {
   if (node.getInt("training_mode", 0))
-    return node.emitError() << "expected training_mode to be 0";
+    return importTrainedBatchNorm(node);
   if (!node.getInt("spatial", 1))
     return node.emitError() << "expected spatial to be 1";
   return node.setResult(node.create<BatchNormOp>(
@@ -67,25 +114,26 @@ LogicalResult tenon::importLayerNorm(OnnxNode &node) {
       node.normalizeAxis(node.getInt("axis", -1), node.getOperandRank(0));
   if (failed(axis))
     return failure();
-  FloatAttr epsilon = getEpsilon(node);
-  Value x = node.getOperand(0);
-  auto norm = node.create<LayerNormOp>(
-      x, node.getOperand(1), node.getOperand(2),
-      node.getBuilder().getI64IntegerAttr(*axis), epsilon);
-  if (!norm || node.getNumResults() == 1)
-    return node.setResult(norm);
-  // the statistics, for those who ask for them
+  Value y = node.create<LayerNormOp>(
+      node.getOperand(0), node.getOperand(1), node.getOperand(2),
+      node.getBuilder().getI64IntegerAttr(*axis), getEpsilon(node));
+  if (!y || (!node.wantsResult(1) && !node.wantsResult(2)))
+    return node.setResult(y);
+
+  // the mean and the inverse standard deviation, in the type that the node says
+  Type stash = node.hasAttribute("stash_type")
+                   ? node.getElementTypeAttribute("stash_type")
+                   : node.getBuilder().getF32Type();
+  if (!stash)
+    return failure();
   Composer c(node.getLoc(), node.getBuilder());
-  auto axes =
+  Value x = c.cast(node.getOperand(0), stash);
+  SmallVector<int64_t> axes =
       llvm::to_vector(llvm::seq<int64_t>(*axis, node.getOperandRank(0)));
-  auto getMean = [&](Value value) -> Value {
-    return ReduceOp::create(c, ReduceKind::mean, value, axes,
-                            /*keepDims=*/true);
-  };
-  Value mean = getMean(x), variance = getMean(c.square(c.sub(x, mean)));
-  Value deviation = c.rsqrt(
-      c.add(variance, c.constant(variance, epsilon.getValueAsDouble())));
-  return node.setResults({norm, mean, deviation});
+  Value mean = c.reduce(ReduceKind::mean, x, axes);
+  Value variance = c.reduce(ReduceKind::mean, c.square(c.sub(x, mean)), axes);
+  Value epsilon = c.constant(x, node.getFloat("epsilon", 1e-5));
+  return node.setResults({y, mean, c.rsqrt(c.add(variance, epsilon))});
 }
 
 LogicalResult tenon::importRmsNorm(OnnxNode &node) {

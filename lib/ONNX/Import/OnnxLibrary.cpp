@@ -151,8 +151,14 @@ tenon::getFunctionBody(const onnx::NodeProto &node,
     consumeError(std::move(error));
     return std::nullopt;
   }
-  if (function)
-    addDefaults(*function, *schema);
+  if (!function)
+    return function;
+  addDefaults(*function, *schema);
+  // Bodies of other domains than the default one use its operators without
+  // saying so; they are written for this version of the library.
+  if (llvm::none_of(function->opset_import(),
+                    [](const auto &import) { return import.domain().empty(); }))
+    function->add_opset_import()->set_version(*getNewestOpset(""));
   return function;
 }
 

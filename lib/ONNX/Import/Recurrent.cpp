@@ -33,8 +33,10 @@ getRecurrentAttributes(OnnxNode &node, ArrayRef<StringRef> defaults) {
     return node.emitError() << "expected attribute \"direction\" to be "
                                "forward, reverse or bidirectional, got \""
                             << text << "\"";
-  if (node.getInt("layout", 0))
-    return node.emitError() << "expected attribute \"layout\" to be 0";
+  int64_t layout = node.getInt("layout", 0);
+  if (layout != 0 && layout != 1)
+    return node.emitError()
+           << "expected attribute \"layout\" to be 0 or 1, got " << layout;
   size_t numDirections = *direction == Direction::bidirectional ? 2 : 1;
   SmallVector<StringRef> names = node.getTexts("activations");
   if (names.empty())
@@ -73,15 +75,38 @@ static UnitAttr getFlag(OnnxNode &node, StringRef name) {
   return node.getInt(name, 0) ? UnitAttr::get(node.getContext()) : UnitAttr();
 }
 
+/// A sequence or a state of the node; with layout 1 the batch is their first
+/// dimension, where the dialect has time or the direction.
+static Value getStates(OnnxNode &node, unsigned index) {
+  Value states = node.getOperand(index);
+  if (!states || !node.getInt("layout", 0))
+    return states;
+  return node.create<TransposeOp>(states, ArrayRef<int64_t>{1, 0, 2});
+}
+
+/// All states ([time, direction, batch, hidden]) and the last ones.
+static LogicalResult setStates(OnnxNode &node, Operation *op) {
+  if (!op)
+    return failure();
+  SmallVector<Value> results(op->getResults());
+  if (node.getInt("layout", 0))
+    for (auto [index, result] : llvm::enumerate(results))
+      result =
+          index == 0
+              ? node.create<TransposeOp>(result, ArrayRef<int64_t>{2, 0, 1, 3})
+              : node.create<TransposeOp>(result, ArrayRef<int64_t>{1, 0, 2});
+  return node.setResults(results);
+}
+
 LogicalResult tenon::importRnn(OnnxNode &node) {
   auto a = getRecurrentAttributes(node, {"Tanh"});
   if (failed(a))
     return failure();
   auto op = node.create<RNNOp>(
-      node.getOperand(0), node.getOperand(1), node.getOperand(2),
-      node.getOperand(3), node.getOperand(4), node.getOperand(5), a->direction,
+      getStates(node, 0), node.getOperand(1), node.getOperand(2),
+      node.getOperand(3), node.getOperand(4), getStates(node, 5), a->direction,
       a->activations, a->alphas, a->betas, a->clip);
-  return op ? node.setResults(op->getResults()) : failure();
+  return setStates(node, op);
 }
 
 LogicalResult tenon::importGru(OnnxNode &node) {
@@ -89,11 +114,11 @@ LogicalResult tenon::importGru(OnnxNode &node) {
   if (failed(a))
     return failure();
   auto op = node.create<GRUOp>(
-      node.getOperand(0), node.getOperand(1), node.getOperand(2),
-      node.getOperand(3), node.getOperand(4), node.getOperand(5), a->direction,
+      getStates(node, 0), node.getOperand(1), node.getOperand(2),
+      node.getOperand(3), node.getOperand(4), getStates(node, 5), a->direction,
       a->activations, a->alphas, a->betas, a->clip,
       getFlag(node, "linear_before_reset"));
-  return op ? node.setResults(op->getResults()) : failure();
+  return setStates(node, op);
 }
 
 LogicalResult tenon::importLstm(OnnxNode &node) {
@@ -101,9 +126,9 @@ LogicalResult tenon::importLstm(OnnxNode &node) {
   if (failed(a))
     return failure();
   auto op = node.create<LSTMOp>(
-      node.getOperand(0), node.getOperand(1), node.getOperand(2),
-      node.getOperand(3), node.getOperand(4), node.getOperand(5),
-      node.getOperand(6), node.getOperand(7), a->direction, a->activations,
+      getStates(node, 0), node.getOperand(1), node.getOperand(2),
+      node.getOperand(3), node.getOperand(4), getStates(node, 5),
+      getStates(node, 6), node.getOperand(7), a->direction, a->activations,
       a->alphas, a->betas, a->clip, getFlag(node, "input_forget"));
-  return op ? node.setResults(op->getResults()) : failure();
+  return setStates(node, op);
 }

@@ -1,6 +1,7 @@
 //===- Reduce.cpp - operators along dimensions ----------------------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
@@ -103,12 +104,18 @@ LogicalResult tenon::importArgMin(OnnxNode &node) {
   return importArgReduce<ArgMinOp>(node);
 }
 
-LogicalResult tenon::importCumSum(OnnxNode &node) {
+/// The axis of a cumulative operator.
+static FailureOr<int64_t> getCumulatedAxis(OnnxNode &node) {
   FailureOr<SmallVector<int64_t>> axes = node.getIntOperand(1, "axis");
-  if (failed(axes) || axes->size() != 1)
-    return node.emitError() << "expected one axis";
-  FailureOr<int64_t> axis =
-      node.normalizeAxis(axes->front(), node.getOperandRank(0));
+  if (failed(axes))
+    return failure();
+  if (axes->size() != 1)
+    return node.emitError() << "expected one axis, got " << axes->size();
+  return node.normalizeAxis(axes->front(), node.getOperandRank(0));
+}
+
+LogicalResult tenon::importCumSum(OnnxNode &node) {
+  FailureOr<int64_t> axis = getCumulatedAxis(node);
   if (failed(axis))
     return failure();
   auto flag = [&](StringRef name) {
@@ -117,4 +124,50 @@ LogicalResult tenon::importCumSum(OnnxNode &node) {
   return node.setResult(node.create<CumSumOp>(
       node.getOperand(0), node.getBuilder().getI64IntegerAttr(*axis),
       flag("exclusive"), flag("reverse")));
+}
+
+/// `x` moved by `distance` along `axis`, towards the end or, in `reverse`, the
+/// begin; ones move in.
+static Value shiftInOnes(Composer &c, Value x, int64_t axis, int64_t distance,
+                         bool reverse) {
+  RankedTensorType type = getTensorTypeOf(x);
+  SmallVector<AffineExpr> dims = getDims(type);
+  SmallVector<AffineExpr> starts(dims.size(), c.getAffineConstantExpr(0));
+  AffineExpr moved = c.getAffineConstantExpr(distance);
+  SmallVector<AffineExpr> kept = dims, added = dims;
+  kept[axis] = simplifyDim(dims[axis] - distance);
+  added[axis] = moved;
+  if (reverse)
+    starts[axis] = moved;
+  Value rest = SliceOp::create(
+      c, getTensorType(kept, type.getElementType()), x,
+      DimsAttr::get(c.getContext(), starts),
+      c.getDenseI64ArrayAttr(SmallVector<int64_t>(dims.size(), 1)));
+  Value ones = c.broadcastTo(c.constant(x, 1),
+                             getTensorType(added, type.getElementType()));
+  SmallVector<Value> parts{ones, rest};
+  if (reverse)
+    std::swap(parts[0], parts[1]);
+  return ConcatOp::create(c, parts, axis);
+}
+
+/// Products over twice as many elements in each of log2(n) steps (Hillis and
+/// Steele, 1986).
+LogicalResult tenon::importCumProd(OnnxNode &node) {
+  FailureOr<int64_t> axis = getCumulatedAxis(node);
+  if (failed(axis))
+    return failure();
+  RankedTensorType type = node.getOperandType(0);
+  if (type.isDynamicDim(*axis) || !type.getElementType().isIntOrFloat())
+    return node.emitError() << "expected numbers with a constant dimension "
+                            << *axis << ", got " << type;
+  int64_t size = type.getDimSize(*axis);
+  bool reverse = node.getInt("reverse", 0);
+  Composer c(node.getLoc(), node.getBuilder());
+  Value product = node.getOperand(0);
+  if (node.getInt("exclusive", 0) && size > 0)
+    product = shiftInOnes(c, product, *axis, 1, reverse);
+  for (int64_t span = 1; span < size; span *= 2)
+    product = c.mul(product, shiftInOnes(c, product, *axis, span, reverse));
+  return node.setResult(product);
 }

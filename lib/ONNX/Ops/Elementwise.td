@@ -212,6 +212,8 @@ def : Export<"and", "exportAnd">;
 def : Export<"or", "exportOr">;
 def : Export<"xor", "exportXor">;
 def : Export<"not", "exportNot">;
+def : Export<"shift_left", "exportShiftLeft">;
+def : Export<"shift_right", "exportShiftRight">;
 def : Export<"rsqrt", "exportRsqrt">;
 def : Export<"expm1", "exportExpm1">;
 def : Export<"log1p", "exportLog1p">;

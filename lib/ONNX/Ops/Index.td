@@ -7,6 +7,7 @@ def : Onnx<"GatherND",        [11, 12, 13], Op<"gather_nd", [Int<"batch_dims", 0
 def : Onnx<"Scatter",         [9], Import<"importScatterElements">>;
 def : Onnx<"ScatterElements", [11, 13, 16, 18], Import<"importScatterElements">>;
 def : Onnx<"ScatterND",       [11, 13, 16, 18], Import<"importScatterND">>;
+def : Onnx<"TensorScatter",   [24], Import<"importTensorScatter">>;
 def : Onnx<"TopK",            [1, 10, 11, 24], Import<"importTopK">>;
 def : Onnx<"OneHot",          [9, 11], Import<"importOneHot">>;
 def : Onnx<"Range",           [11, 27], Import<"importRange">>;

@@ -17,6 +17,8 @@ def : Onnx<"Crop",      [1], Import<"importCrop">>;  // experimental, of 2017
 def : Onnx<"DepthToSpace", [1, 11, 13], Import<"importDepthToSpace">>;
 def : Onnx<"SpaceToDepth", [1, 13], Import<"importSpaceToDepth">>;
 
+def : Onnx<"Col2Im",       [18], Import<"importCol2Im">>;
+
 def : Export<"broadcast", "exportBroadcast">;
 def : Export<"transpose", "exportTranspose">;
 def : Export<"slice", "exportSlice">;

@@ -14,6 +14,7 @@ def : Onnx<"ReduceLogSumExp", [1, 11, 13, 18], Import<"importReduceLogSumExp">>;
 def : Onnx<"ArgMax",          [1, 11, 12, 13], Import<"importArgMax">>;
 def : Onnx<"ArgMin",          [1, 11, 12, 13], Import<"importArgMin">>;
 def : Onnx<"CumSum",          [11, 14], Import<"importCumSum">>;
+def : Onnx<"CumProd",         [26], Import<"importCumProd">>;
 
 def : Onnx<"MaxPool",     [1, 8, 10, 11, 12, 22], Import<"importMaxPool">>;
 def : Onnx<"AveragePool", [1, 7, 10, 11, 19, 22], Import<"importAveragePool">>;
@@ -27,3 +28,4 @@ def : Export<"arg_max", "exportArgMax">;
 def : Export<"arg_min", "exportArgMin">;
 def : Export<"cumsum", "exportCumSum">;
 def : Export<"pool", "exportPool">;
+def : Export<"max_pool_with_indices", "exportMaxPoolWithIndices">;
