@@ -7,6 +7,10 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/raw_ostream.h"
 #include <gtest/gtest.h>
 
 using namespace mlir;
@@ -111,6 +115,29 @@ TEST_F(EmitPTXTest, NamesTheOldestPTXOfEachArchitecture) {
     std::string ptx = emit(kDouble, arch);
     EXPECT_TRUE(holds(ptx, version)) << arch << message << ptx;
     EXPECT_TRUE(holds(ptx, std::string(".target ") + arch)) << ptx;
+  }
+}
+
+/// Whether `ptxas` makes machine code of the text.
+bool isAssembled(StringRef ptxas, StringRef ptx, StringRef arch) {
+  SmallString<128> path;
+  int file;
+  if (llvm::sys::fs::createTemporaryFile("kernels", "ptx", file, path))
+    return false;
+  llvm::FileRemover remover(path);
+  llvm::raw_fd_ostream(file, /*shouldClose=*/true) << ptx;
+  std::string option = ("-arch=" + arch).str();
+  return llvm::sys::ExecuteAndWait(
+             ptxas, {ptxas, option, path, "-o", "/dev/null"}) == 0;
+}
+
+TEST_F(EmitPTXTest, WritesWhatPtxasTakes) {
+  llvm::ErrorOr<std::string> ptxas = llvm::sys::findProgramByName("ptxas");
+  if (!ptxas)
+    GTEST_SKIP() << "there is no ptxas in PATH";
+  for (StringRef arch : {"sm_80", "sm_89", "sm_90a", "sm_100a"}) {
+    std::string ptx = emit(std::string(kDouble) + kShared, arch);
+    EXPECT_TRUE(isAssembled(*ptxas, ptx, arch)) << message << ptx;
   }
 }
 
