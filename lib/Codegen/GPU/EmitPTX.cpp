@@ -1,0 +1,108 @@
+//===- EmitPTX.cpp - device kernels to PTX --------------------------------===//
+
+#include "tenon/Codegen/GPU/EmitPTX.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "tenon/Codegen/GPU/DeviceInfo.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+
+namespace tenon {
+
+void registerDeviceDialects(DialectRegistry &registry) {
+  registry.insert<NVVM::NVVMDialect>();
+  registerNVVMDialectTranslation(registry);
+}
+
+/// Links every kernel into `module`.
+static LogicalResult linkKernels(ModuleOp parent, llvm::Module &module) {
+  llvm::Linker linker(module);
+  for (ModuleOp kernel : parent.getOps<ModuleOp>()) {
+    std::unique_ptr<llvm::Module> part =
+        translateModuleToLLVMIR(kernel, module.getContext());
+    if (!part)
+      return failure();
+    // The translation sets neither; the linker warns where they differ.
+    part->setTargetTriple(module.getTargetTriple());
+    part->setDataLayout(module.getDataLayout());
+    if (linker.linkInModule(std::move(part)))
+      return kernel.emitError("cannot link the device kernel to the others");
+  }
+  return success();
+}
+
+/// Helpers become local, so that the optimiser inlines them and drops them.
+static void makeHelpersLocal(llvm::Module &module) {
+  for (llvm::Function &function : module) {
+    bool isKernel = function.getCallingConv() == llvm::CallingConv::PTX_Kernel;
+    if (!function.isDeclaration() && !isKernel)
+      function.setLinkage(llvm::GlobalValue::InternalLinkage);
+  }
+}
+
+static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager sccs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
+      .run(module, modules);
+}
+
+/// No library stands behind the text: what it calls and doesn't hold would only
+/// fail when the driver loads it.
+static LogicalResult checkCalls(ModuleOp parent, const llvm::Module &module) {
+  for (const llvm::Function &function : module)
+    if (function.isDeclaration() && !function.isIntrinsic() &&
+        !function.use_empty())
+      return parent.emitError()
+             << "expected device kernels to call no function outside them, got "
+                "a call of '"
+             << function.getName() << "'";
+  return success();
+}
+
+FailureOr<std::string> emitPTX(ModuleOp parent, StringRef arch) {
+  llvm::Expected<DeviceInfo> device = DeviceInfo::get(arch);
+  if (!device)
+    return parent.emitError(llvm::toString(device.takeError()));
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+      device->createTargetMachine();
+  if (!machine)
+    return parent.emitError(llvm::toString(machine.takeError()));
+
+  llvm::LLVMContext context;
+  llvm::Module module("kernels", context);
+  module.setTargetTriple((*machine)->getTargetTriple());
+  module.setDataLayout((*machine)->createDataLayout());
+  if (failed(linkKernels(parent, module)))
+    return failure();
+  makeHelpersLocal(module);
+  optimize(module, **machine);
+  if (failed(checkCalls(parent, module)))
+    return failure();
+
+  llvm::SmallVector<char, 0> text;
+  llvm::raw_svector_ostream stream(text);
+  llvm::legacy::PassManager passes;
+  if ((*machine)->addPassesToEmitFile(passes, stream, nullptr,
+                                      llvm::CodeGenFileType::AssemblyFile))
+    return parent.emitError("LLVM cannot write PTX for '") << arch << "'";
+  passes.run(module);
+  return std::string(text.begin(), text.end());
+}
+
+} // namespace tenon
