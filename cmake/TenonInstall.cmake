@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS tenon tenon-opt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # The compiler looks for these in ../lib, seen from itself.
-install(TARGETS tenon-rt tenon-runner ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS tenon-emulator tenon-rt tenon-runner ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/tenon-rt DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 
 set(tenon_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Tenon)

@@ -5,6 +5,7 @@
 #include "mlir/Support/Timing.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "tenon/Codegen/CPU/EmitKernels.h"
+#include "tenon/Codegen/GPU/EmitPTX.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
@@ -21,6 +22,10 @@ static PipelineOptions getPipelineOptions(const TargetInfo &target,
   PipelineOptions pipeline;
   pipeline.target = target;
   pipeline.name = options.name;
+  if (options.gpu == "emulated")
+    pipeline.backEnd = BackEnd::Emulated;
+  else if (options.artefact.kind == ArtefactKind::PTX)
+    pipeline.backEnd = BackEnd::Device;
   pipeline.disabledPasses = options.disabledPasses;
   pipeline.enabledPasses = options.enabledPasses;
   pipeline.evaluator = [](OwningOpRef<ModuleOp> constants) {
@@ -48,12 +53,16 @@ public:
     });
   }
 
+  /// The kernels alone, as PTX.
+  FailureOr<std::string> compileDeviceKernels();
+
   /// Every function's code: kernels, then what launches them.
   FailureOr<std::vector<std::unique_ptr<llvm::MemoryBuffer>>> compileModules();
 
 private:
   LogicalResult
   run(function_ref<void(PassManager &, const PipelineOptions &)> build);
+  LogicalResult lowerKernels();
   FailureOr<std::unique_ptr<llvm::MemoryBuffer>> emitProgram();
 
   ModuleOp module;
@@ -108,13 +117,22 @@ FailureOr<std::unique_ptr<llvm::MemoryBuffer>> Build::emitProgram() {
   return std::move(*object);
 }
 
+LogicalResult Build::lowerKernels() {
+  return run([](PassManager &manager, const PipelineOptions &pipeline) {
+    buildKernelPipeline(manager.nest<ModuleOp>(), pipeline);
+  });
+}
+
+FailureOr<std::string> Build::compileDeviceKernels() {
+  if (failed(lowerKernels()))
+    return failure();
+  TimingScope emission = scope.nest("emit the kernels' code");
+  return emitPTX(module, options.gpu);
+}
+
 FailureOr<std::vector<std::unique_ptr<llvm::MemoryBuffer>>>
 Build::compileModules() {
-  LogicalResult status =
-      run([](PassManager &manager, const PipelineOptions &pipeline) {
-        buildKernelPipeline(manager.nest<ModuleOp>(), pipeline);
-      });
-  if (failed(status))
+  if (failed(lowerKernels()))
     return failure();
   EmitKernelsOptions kernelOptions;
   kernelOptions.emitLLVMIR = isMadeOfLLVMIR(options.artefact.kind);
@@ -137,6 +155,15 @@ Build::compileModules() {
     return failure();
   modules.push_back(std::move(*code));
   return modules;
+}
+
+FailureOr<std::string> tenon::buildDeviceText(ModuleOp module,
+                                              const TargetInfo &target,
+                                              const CompileOptions &options) {
+  Build build(module, target, options);
+  if (failed(build.runGraphPipeline()))
+    return failure();
+  return build.compileDeviceKernels();
 }
 
 bool tenon::isTrainingProgram(ModuleOp module) {

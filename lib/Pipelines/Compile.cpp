@@ -4,12 +4,14 @@
 #include "mlir/IR/MLIRContext.h"
 #include "tenon/Autodiff/Optimizers.h"
 #include "tenon/Autodiff/TrainingProgram.h"
+#include "tenon/Codegen/GPU/DeviceInfo.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/ONNX/Import.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/DiagnosticPrinter.h"
 #include "tenon/Pipelines/ModuleWeights.h"
 #include "tenon/Pipelines/PassList.h"
+#include "llvm/Support/FileOutputBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -50,11 +52,44 @@ static LogicalResult makeTraining(ModuleOp module,
   return buildTrainingProgram(module, options);
 }
 
+/// Whether what the user wants of a GPU can be had.
+static llvm::Error checkDevice(const CompileOptions &options) {
+  bool isText = options.artefact.kind == ArtefactKind::PTX;
+  if (options.gpu.empty() && isText)
+    return llvm::createStringError("expected --gpu for an artefact of PTX");
+  if (options.gpu.empty() || options.artefact.isEmulated)
+    return llvm::Error::success();
+  if (options.gpu == "emulated")
+    return llvm::createStringError(
+        "expected a shared library or a program of emulated device kernels");
+  llvm::Expected<DeviceInfo> device = DeviceInfo::get(options.gpu);
+  if (!device)
+    return device.takeError();
+  if (!isText)
+    return llvm::createStringError(
+        "expected an artefact of PTX for --gpu: this version's other artefacts "
+        "hold no device code");
+  return llvm::Error::success();
+}
+
+static llvm::Error writeText(StringRef path, StringRef text) {
+  llvm::Expected<std::unique_ptr<llvm::FileOutputBuffer>> file =
+      llvm::FileOutputBuffer::create(path, text.size());
+  if (!file)
+    return file.takeError();
+  llvm::copy(text, (*file)->getBufferStart());
+  return (*file)->commit();
+}
+
 CompileStatus tenon::compileModel(StringRef path,
                                   const CompileOptions &givenOptions,
                                   raw_ostream &diagnostics,
                                   std::vector<ModelInput> *valuesNeeded) {
   CompileOptions options = givenOptions;
+  options.artefact.isEmulated =
+      options.gpu == "emulated" &&
+      (options.artefact.kind == ArtefactKind::SharedLibrary ||
+       options.artefact.kind == ArtefactKind::Executable);
   if (options.name.empty())
     options.name = getModelName(options.artefact.path);
   llvm::Expected<TargetInfo> target =
@@ -62,6 +97,10 @@ CompileStatus tenon::compileModel(StringRef path,
   if (!target) {
     diagnostics << "error: " << llvm::toString(target.takeError()) << '\n';
     return CompileStatus::InvalidModel;
+  }
+  if (llvm::Error error = checkDevice(options)) {
+    diagnostics << "error: " << llvm::toString(std::move(error)) << '\n';
+    return CompileStatus::Unsupported;
   }
   if (options.precision != Precision::F32) {
     diagnostics << "error: expected precision f32, the only one in which this "
@@ -93,6 +132,12 @@ CompileStatus tenon::compileModel(StringRef path,
     return finish(
         writeModule(**module, options.artefact.path,
                     options.artefact.kind == ArtefactKind::MLIRBytecode));
+  if (options.artefact.kind == ArtefactKind::PTX) {
+    FailureOr<std::string> text = buildDeviceText(**module, *target, options);
+    if (failed(text))
+      return CompileStatus::Unsupported;
+    return finish(writeText(options.artefact.path, *text));
+  }
   if (isTrainingProgram(**module)) {
     FailureOr<CompiledTraining> training =
         buildTraining(**module, *target, options);

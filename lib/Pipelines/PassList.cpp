@@ -8,6 +8,9 @@
 #include "tenon/Autodiff/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
 #include "tenon/Codegen/CPU/Passes.h"
+#include "tenon/Codegen/GPU/DeviceInfo.h"
+#include "tenon/Codegen/GPU/Passes.h"
+#include "tenon/Codegen/Kernel/Passes.h"
 #include "tenon/Codegen/Program/Passes.h"
 #include "tenon/Conversion/Passes.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
@@ -25,6 +28,8 @@ struct Step {
   std::unique_ptr<Pass> (*create)(const PipelineOptions &);
   /// Whether it runs only where it is asked for.
   bool isOnRequest = false;
+  /// Whether what it decides suits the CPU's kernels alone.
+  bool isForHost = false;
 };
 } // namespace
 
@@ -54,9 +59,14 @@ static std::unique_ptr<Pass> createCanonicalize(const PipelineOptions &) {
   return createCanonicalizerPass();
 }
 
-static std::unique_ptr<Pass> createVectorToLLVM(const PipelineOptions &) {
+static std::unique_ptr<Pass> createPlaceShared(const PipelineOptions &) {
+  return createPlaceScratchPass({DeviceInfo::kStaticSharedBytes});
+}
+
+static std::unique_ptr<Pass>
+createVectorToLLVM(const PipelineOptions &pipeline) {
   ConvertVectorToLLVMPassOptions options;
-  options.x86Vector = true;
+  options.x86Vector = pipeline.backEnd == BackEnd::Host;
   return createConvertVectorToLLVMPass(options);
 }
 
@@ -76,8 +86,10 @@ static const Step graphSteps[] = {
     {"split-conv-phases", true, create<createSplitConvPhasesPass>},
     {"canonicalize", true, createCanonicalize},
     {"im2col", true, create<createIm2colPass>, /*isOnRequest=*/true},
-    {"select-winograd", true, createFor<createSelectWinogradPass>},
-    {"pack-weights", true, createFor<createPackWeightsPass>},
+    {"select-winograd", true, createFor<createSelectWinogradPass>,
+     /*isOnRequest=*/false, /*isForHost=*/true},
+    {"pack-weights", true, createFor<createPackWeightsPass>,
+     /*isOnRequest=*/false, /*isForHost=*/true},
     {"evaluate-constants", true, createEvaluate},
     {"canonicalize", true, createCanonicalize},
     {"guard-dims", true, create<createGuardDimsPass>},
@@ -110,6 +122,33 @@ static const Step kernelSteps[] = {
     {"lower-math", false, create<createLowerMathPass>},
     {"place-scratch", false, create<createPlaceScratchPass>},
     {"lower-kernel-to-llvm", false, create<createLowerKernelToLLVMPass>},
+};
+
+/// The same for a GPU. How a kernel is tiled and what a tile's operations
+/// become is decided here; the rest is one with the CPU.
+static const Step deviceKernelSteps[] = {
+    {"lower-to-linalg", false, create<createLowerToLinalgPass>},
+    {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
+    {"inline-pads", true, create<createInlinePadsPass>},
+    {"simplify-kernel", true, create<createSimplifyKernelPass>},
+    {"tile-device-kernel", true, create<createTileDeviceKernelPass>},
+    {"canonicalize", false, createCanonicalize},
+    {"cse", false, create<createCSEPass>},
+    {"bufferize-kernel", false, create<createBufferizeKernelPass>},
+    {"cse", false, create<createCSEPass>},
+    {"canonicalize", false, createCanonicalize},
+    {"tile-copies", true, create<createTileCopiesPass>},
+    {"map-work-items", false, create<createMapWorkItemsPass>},
+    {"distribute-to-threads", false, create<createDistributeToThreadsPass>},
+    {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
+    {"lower-math", false, create<createLowerMathPass>},
+    {"place-scratch", false, createPlaceShared},
+    {"lower-device-kernel", false, create<createLowerDeviceKernelPass>},
+    {"lower-threads-to-nvvm", false, create<createLowerThreadsToNVVMPass>},
+};
+
+/// From loops and memrefs to the LLVM dialect, for all.
+static const Step llvmSteps[] = {
     {"convert-vector-to-scf", false,
      [](const PipelineOptions &) { return createConvertVectorToSCFPass(); }},
     {"expand-strided-metadata", false,
@@ -133,21 +172,28 @@ static const Step kernelSteps[] = {
     {"widen-bool-access", false, create<createWidenBoolAccessPass>},
 };
 
+/// Device kernels run by the host, for tests.
+static const Step emulationSteps[] = {
+    {"emulate-device", false, create<createEmulateDevicePass>}};
+
 /// What is left of the graph: the function that launches the kernels.
 static const Step programSteps[] = {{"emit-program", false, createEmit}};
 
 static bool isWanted(const Step &step, const PipelineOptions &options) {
+  if (step.isForHost && options.backEnd != BackEnd::Host)
+    return false;
   if (step.isOnRequest)
     return llvm::is_contained(options.enabledPasses, step.name);
   return !step.isOptional ||
          !llvm::is_contained(options.disabledPasses, step.name);
 }
 
-static void build(OpPassManager &manager, const PipelineOptions &options,
+/// False if the end that the user asked for is reached.
+static bool build(OpPassManager &manager, const PipelineOptions &options,
                   ArrayRef<Step> steps) {
   for (const Step &step : steps) {
     if (step.name == options.stopBefore)
-      return;
+      return false;
     if (!isWanted(step, options))
       continue;
     std::unique_ptr<Pass> pass = step.create(options);
@@ -158,6 +204,7 @@ static void build(OpPassManager &manager, const PipelineOptions &options,
     else
       manager.addPass(std::move(pass));
   }
+  return true;
 }
 
 void tenon::buildGraphPipeline(OpPassManager &manager,
@@ -167,7 +214,12 @@ void tenon::buildGraphPipeline(OpPassManager &manager,
 
 void tenon::buildKernelPipeline(OpPassManager &manager,
                                 const PipelineOptions &options) {
-  build(manager, options, kernelSteps);
+  ArrayRef<Step> steps = kernelSteps;
+  if (options.backEnd != BackEnd::Host)
+    steps = deviceKernelSteps;
+  if (build(manager, options, steps) && build(manager, options, llvmSteps) &&
+      options.backEnd == BackEnd::Emulated)
+    build(manager, options, emulationSteps);
 }
 
 void tenon::buildProgramPipeline(OpPassManager &manager,
@@ -185,7 +237,8 @@ std::vector<PassDescription> tenon::getPassDescriptions() {
   std::vector<PassDescription> infos;
   for (ArrayRef<Step> steps :
        {ArrayRef<Step>(graphSteps), ArrayRef<Step>(kernelSteps),
-        ArrayRef<Step>(programSteps)})
+        ArrayRef<Step>(deviceKernelSteps), ArrayRef<Step>(llvmSteps),
+        ArrayRef<Step>(emulationSteps), ArrayRef<Step>(programSteps)})
     for (const Step &step : steps) {
       auto isNamed = [&](const PassDescription &info) {
         return info.name == step.name;

@@ -5,8 +5,11 @@
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
-#include "tenon/Codegen/CPU/Dialects.h"
 #include "tenon/Codegen/CPU/Passes.h"
+#include "tenon/Codegen/GPU/EmitPTX.h"
+#include "tenon/Codegen/GPU/Passes.h"
+#include "tenon/Codegen/Kernel/Dialects.h"
+#include "tenon/Codegen/Kernel/Passes.h"
 #include "tenon/Codegen/Program/Passes.h"
 #include "tenon/Conversion/LinalgLowering.h"
 #include "tenon/Conversion/Passes.h"
@@ -20,6 +23,7 @@ using namespace mlir;
 void tenon::registerDialects(DialectRegistry &registry) {
   registry.insert<TenonDialect>();
   registerKernelDialects(registry);
+  registerDeviceDialects(registry);
   registerDerivatives(registry);
   registerLinalgLowerings(registry);
   registerFusionRoles(registry);
@@ -30,6 +34,9 @@ struct KernelPipelineOptions : PassPipelineOptions<KernelPipelineOptions> {
   Option<std::string> triple{*this, "target", llvm::cl::desc("target triple")};
   Option<std::string> cpu{*this, "cpu", llvm::cl::desc("CPU, as LLVM names it"),
                           llvm::cl::init("x86-64-v3")};
+  Option<bool> device{*this, "device",
+                      llvm::cl::desc("for a GPU, to NVVM operations"),
+                      llvm::cl::init(false)};
 };
 } // namespace
 
@@ -40,7 +47,9 @@ void tenon::registerPasses() {
   registerTenonKernelsPasses();
   registerTenonConversionPasses();
   registerTenonProgramPasses();
+  registerCodegenKernelPasses();
   registerCodegenCPUPasses();
+  registerCodegenGPUPasses();
   registerCodegenCPUContractionPasses();
   PassPipelineRegistration<KernelPipelineOptions>(
       "tenon-compile-kernel", "a kernel from tenon ops to the LLVM dialect",
@@ -53,6 +62,8 @@ void tenon::registerPasses() {
           return;
         }
         pipeline.target = *target;
+        if (options.device)
+          pipeline.backEnd = BackEnd::Device;
         buildKernelPipeline(manager, pipeline);
       });
 }

@@ -29,6 +29,7 @@ std::optional<ArtefactKind> tenon::parseArtefactKind(StringRef name) {
       .Case("exe", ArtefactKind::Executable)
       .Case("ll", ArtefactKind::LLVMIR)
       .Case("s", ArtefactKind::Assembly)
+      .Case("ptx", ArtefactKind::PTX)
       .Case("mlir", ArtefactKind::MLIR)
       .Case("mlirbc", ArtefactKind::MLIRBytecode)
       .Default(std::nullopt);
@@ -230,6 +231,13 @@ Error Packager::linkWithRuntime() {
   if (!runtime)
     return runtime.takeError();
   job.inputs.push_back(*runtime);
+  if (options.isEmulated) {
+    Expected<std::string> emulator =
+        findRuntimeFile("libtenon-emulator.a", triple, options.runtimeFolder);
+    if (!emulator)
+      return emulator.takeError();
+    job.inputs.push_back(*emulator);
+  }
   return isExecutable ? linkExecutable(job) : linkSharedLibrary(job);
 }
 

@@ -1,4 +1,5 @@
-"""Trains each model of a folder as its curves.json says, and compares the losses with those there, which are PyTorch's."""
+"""Trains each model of a folder as its curves.json says, and compares the losses with those there, which are PyTorch's:
+compare-curves.py TENON FOLDER WORK [--only NAME,...] [FLAG...]"""
 
 import json
 import pathlib
@@ -8,9 +9,9 @@ import sys
 TOLERANCE = 1e-3  # relative, over all steps
 
 
-def train(tenon, folder, name, case, report):
+def train(tenon, folder, name, case, report, flags):
     command = [tenon, "train", folder / f"{name}.onnx", "--data", folder / case["data"], "--no-shuffle", "--batch", case["batch"],
-               "--loss", case["loss"], "--optimizer", case["optimizer"], "--json", report]
+               "--loss", case["loss"], "--optimizer", case["optimizer"], "--json", report, *flags]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     if done.returncode:
         return f"exit status {done.returncode}: {done.stderr.strip()}"
@@ -27,9 +28,14 @@ def train(tenon, folder, name, case, report):
 def main():
     tenon, folder, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     work.mkdir(parents=True, exist_ok=True)
+    flags, only = sys.argv[4:], None
+    if flags[:1] == ["--only"]:
+        only, flags = flags[1].split(","), flags[2:]
     failed = False
     for name, case in json.loads((folder / "curves.json").read_text()).items():
-        problem = train(tenon, folder, name, case, work / f"{name}.json")
+        if only and name not in only:
+            continue
+        problem = train(tenon, folder, name, case, work / f"{name}.json", flags)
         print(f"{name}: {problem or 'as in PyTorch'}")
         failed |= problem is not None
     sys.exit(failed)

@@ -25,11 +25,12 @@ static void readArtefact(CommandLine &line, ArtefactOptions &artefact) {
                                          ? parseArtefactKind(line.get(OPT_emit))
                                          : getArtefactKind(artefact.path);
   if (!kind)
-    return line.fail("expected .so, .a, .o, .ll, .s, .mlir, .mlirbc or no "
-                     "suffix (an executable) for " +
-                     (line.has(OPT_emit) ? "--emit, got '" + line.get(OPT_emit)
-                                         : "OUT, got '" + artefact.path) +
-                     "'");
+    return line.fail(
+        "expected .so, .a, .o, .ll, .s, .ptx, .mlir, .mlirbc or no "
+        "suffix (an executable) for " +
+        (line.has(OPT_emit) ? "--emit, got '" + line.get(OPT_emit)
+                            : "OUT, got '" + artefact.path) +
+        "'");
   artefact.kind = *kind;
 
   std::string weights = line.get(OPT_weights);

@@ -44,6 +44,7 @@ void tenon::printPassNames(raw_ostream &os) {
 CompileOptions tenon::readCompileFlags(CommandLine &line) {
   CompileOptions options;
   options.cpu = line.get(OPT_cpu);
+  options.gpu = line.get(OPT_gpu);
   auto precision =
       StringSwitch<std::optional<Precision>>(line.get(OPT_precision, "f32"))
           .Case("f32", Precision::F32)

@@ -35,13 +35,14 @@ def output : Separate<["-"], "o">, MetaVarName<"OUT">, Visibility<[CompileOption
              HelpText<"Write OUT: .so, .a, .o, no suffix (executable), .ll, .s, .mlir or .mlirbc">,
              HelpTextForVariants<[TrainOption], "Write the trained model: the original one with other initializers">;
 def output_joined : Joined<["-"], "o">, Alias<output>, Visibility<[CompileOption, TrainOption]>;
-defm emit : Value<"emit", "KIND", "Make KIND whatever OUT's suffix: so, a, o, exe, ll, s, mlir, mlirbc", [CompileOption]>;
+defm emit : Value<"emit", "KIND", "Make KIND whatever OUT's suffix: so, a, o, exe, ll, s, ptx, mlir, mlirbc", [CompileOption]>;
 defm name : Value<"name", "NAME", "Begin the C functions' names with NAME (default: OUT without lib and suffix)", [CompileOption]>;
 defm target : Value<"target", "TRIPLE", "Compile for this machine (default: the host)", [CompileOption]>;
 defm cpu : Value<"cpu", "NAME", "Compile for this CPU, as LLVM names it (default: the host's)", Compilers>;
 defm weights : Value<"weights", "WHERE", "Put weights in a 'section' of the artefact or a 'file' beside it (default: a file over 1 GB)", [CompileOption]>;
 defm dim : Value<"dim", "NAME=N", "Fix a symbolic dimension", [CompileOption, RunOption, InspectOption, TrainOption]>;
 defm value : Value<"value", "NAME=V", "Fix an input to V: whole numbers (1,2,3) or a file .pb", [CompileOption, RunOption, InspectOption, TrainOption]>;
+defm gpu : Value<"gpu", "ARCH", "Make device code for sm_80, sm_89, sm_90a or sm_100a; emulated: run device kernels on the CPU, for tests", Compilers>;
 defm precision : Value<"precision", "TYPE", "Let contractions multiply in f32 (default), tf32, bf16 or f16", Compilers>;
 
 // The pipeline.

@@ -14,6 +14,12 @@ mlir::FailureOr<CompiledModel> buildModel(mlir::ModuleOp module,
                                           const TargetInfo &target,
                                           const CompileOptions &options);
 
+/// Compiles the kernels in `module`, which may be a training program, to PTX
+/// for `options.gpu`.
+mlir::FailureOr<std::string> buildDeviceText(mlir::ModuleOp module,
+                                             const TargetInfo &target,
+                                             const CompileOptions &options);
+
 /// Whether `module` is a training program: it has parameters.
 bool isTrainingProgram(mlir::ModuleOp module);
 

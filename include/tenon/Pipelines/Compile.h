@@ -38,6 +38,9 @@ struct CompileOptions {
   /// The machine, as TargetInfo::get takes it; empty: this one.
   std::string triple, cpu;
   FixedParts fixed;
+  /// The GPU that kernels are for, as DeviceInfo::get takes it; "emulated": one
+  /// that the host plays; empty: none.
+  std::string gpu;
   Precision precision = Precision::F32;
   bool threads = true;
   /// Passes of the pipeline list, by name.

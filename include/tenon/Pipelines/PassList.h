@@ -14,7 +14,16 @@
 
 namespace tenon {
 
+/// Who runs the kernels.
+enum class BackEnd {
+  Host,
+  Device,
+  /// Device kernels on the host, for tests.
+  Emulated,
+};
+
 struct PipelineOptions {
+  BackEnd backEnd = BackEnd::Host;
   TargetInfo target;
   /// The model's C name, with which its kernels' symbols begin.
   std::string name = "model";

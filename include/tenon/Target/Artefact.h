@@ -28,6 +28,7 @@ enum class ArtefactKind {
   Executable,
   LLVMIR,
   Assembly,
+  PTX,
   MLIR,
   MLIRBytecode,
 };
@@ -35,7 +36,8 @@ enum class ArtefactKind {
 /// From the suffix of `path`; nothing for a suffix that means nothing here.
 std::optional<ArtefactKind> getArtefactKind(llvm::StringRef path);
 
-/// From a value of --emit: "so", "a", "o", "exe", "ll", "s", "mlir", "mlirbc".
+/// From a value of --emit: "so", "a", "o", "exe", "ll", "s", "ptx",
+/// "mlir", "mlirbc".
 std::optional<ArtefactKind> parseArtefactKind(llvm::StringRef name);
 
 /// True if the pipeline hands LLVM IR (text or bitcode) rather than objects to
@@ -50,6 +52,8 @@ struct ArtefactOptions {
   /// Weights of more bytes than this go to a mapped file NAME.weights beside
   /// the artefact: linking them would take their size in memory once more.
   uint64_t maxEmbeddedWeights = uint64_t(1) << 30;
+  /// Device kernels that the host emulates are among the code.
+  bool isEmulated = false;
   /// Write NAME.h beside a library or object.
   bool header = true;
   /// The folder of libtenon-rt.a and libtenon-runner.a; empty: found relative

@@ -1,10 +1,8 @@
 //===- LowerKernelToLLVM.cpp - the C ABI of a kernel ----------------------===//
 
-#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
-#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
-#include "tenon/Codegen/CPU/Kernel.h"
 #include "tenon/Codegen/CPU/Passes.h"
-#include "tenon/Codegen/CPU/SymbolicSize.h"
+#include "tenon/Codegen/Kernel/KernelABI.h"
+#include "tenon/Codegen/Kernel/SymbolicSize.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_LOWERKERNELTOLLVMPASS
@@ -12,119 +10,16 @@ namespace tenon {
 } // namespace tenon
 
 using namespace mlir;
+using tenon::ArgumentRole;
+using tenon::KernelArgument;
 
 namespace {
-
-/// What an argument of the bufferised kernel is.
-enum class Role { Buffer, Scratch, Symbol, WorkItem };
-
-struct Argument {
-  Role role;
-  AffineMap dims;   // of a buffer
-  AffineMap offset; // of scratch
-};
-
-FailureOr<SmallVector<Argument>> classifyArguments(func::FuncOp kernel) {
-  SmallVector<Argument> arguments;
-  for (BlockArgument argument : kernel.getArguments()) {
-    unsigned index = argument.getArgNumber();
-    if (argument.getType().isIndex()) {
-      bool isWorkItem = !!kernel.getArgAttr(index, tenon::kWorkItemAttr);
-      arguments.push_back({isWorkItem ? Role::WorkItem : Role::Symbol, {}, {}});
-      continue;
-    }
-    if (!isa<MemRefType>(argument.getType()))
-      return kernel.emitError()
-             << "expected argument " << index
-             << " to be a memref or an index, got " << argument.getType();
-    FailureOr<AffineMap> dims = tenon::getArgumentDims(kernel, index);
-    if (failed(dims))
-      return failure();
-    auto offset = kernel.getArgAttrOfType<AffineMapAttr>(
-        index, tenon::kScratchOffsetAttr);
-    if (offset)
-      arguments.push_back({Role::Scratch, *dims, offset.getValue()});
-    else
-      arguments.push_back({Role::Buffer, *dims, {}});
-  }
-  return arguments;
-}
-
-/// The kernel's body with a pointer where a memref was: bare pointers can be
-/// declared not to alias, which the fields of a loaded table cannot.
-class BodyRewriter {
-public:
-  BodyRewriter(func::FuncOp kernel, ArrayRef<Argument> arguments)
-      : kernel(kernel), arguments(arguments), builder(kernel.getBody()),
-        converter(kernel.getContext()) {}
-
-  void rewrite() {
-    auto pointer = LLVM::LLVMPointerType::get(kernel.getContext());
-    SmallVector<DictionaryAttr> attributes;
-    for (auto [argument, info] :
-         llvm::zip_equal(kernel.getArguments(), arguments)) {
-      NamedAttrList list;
-      if (info.dims) {
-        list.set(LLVM::LLVMDialect::getNoAliasAttrName(),
-                 builder.getUnitAttr());
-        if (info.role == Role::Scratch)
-          list.set(LLVM::LLVMDialect::getAlignAttrName(),
-                   builder.getI64IntegerAttr(64));
-        rebuildMemRef(argument, info, pointer);
-      }
-      attributes.push_back(list.getDictionary(kernel.getContext()));
-    }
-    kernel.setType(builder.getFunctionType(
-        kernel.getBody().front().getArgumentTypes(), {}));
-    kernel.setAllArgAttrs(attributes);
-    kernel.setPrivate();
-    kernel->setAttr(
-        "llvm.linkage",
-        LLVM::LinkageAttr::get(kernel.getContext(), LLVM::Linkage::Internal));
-  }
-
-private:
-  void rebuildMemRef(BlockArgument argument, const Argument &info,
-                     Type pointer) {
-    Location loc = kernel.getLoc();
-    auto type = cast<MemRefType>(argument.getType());
-    argument.setType(pointer);
-    SmallVector<Operation *> users(argument.getUsers());
-    auto descriptor =
-        MemRefDescriptor::poison(builder, loc, converter.convertType(type));
-    descriptor.setAllocatedPtr(builder, loc, argument);
-    descriptor.setAlignedPtr(builder, loc, argument);
-    descriptor.setConstantOffset(builder, loc, 0);
-    AffineExpr stride = builder.getAffineConstantExpr(1);
-    for (int64_t i = type.getRank() - 1; i >= 0; --i) {
-      descriptor.setSize(builder, loc, i, getI64(info.dims.getResult(i)));
-      descriptor.setStride(builder, loc, i, getI64(stride));
-      stride = stride * info.dims.getResult(i);
-    }
-    auto memref = UnrealizedConversionCastOp::create(builder, loc, type,
-                                                     Value(descriptor));
-    argument.replaceUsesWithIf(memref.getResult(0), [&](OpOperand &use) {
-      return llvm::is_contained(users, use.getOwner());
-    });
-  }
-
-  Value getI64(AffineExpr expr) {
-    Value index = tenon::materialize(builder, kernel.getLoc(), expr, kernel);
-    return arith::IndexCastOp::create(builder, kernel.getLoc(),
-                                      builder.getI64Type(), index);
-  }
-
-  func::FuncOp kernel;
-  ArrayRef<Argument> arguments;
-  OpBuilder builder;
-  LLVMTypeConverter converter;
-};
 
 /// The function with the C ABI, which takes its tables apart and calls the
 /// kernel.
 class EntryBuilder {
 public:
-  EntryBuilder(func::FuncOp kernel, ArrayRef<Argument> arguments)
+  EntryBuilder(func::FuncOp kernel, ArrayRef<KernelArgument> arguments)
       : kernel(kernel), arguments(arguments), builder(kernel),
         loc(kernel.getLoc()),
         pointer(LLVM::LLVMPointerType::get(kernel.getContext())) {}
@@ -145,18 +40,18 @@ private:
     SmallVector<Value> operands(arguments.size()), symbols;
     unsigned numBuffers = 0, numWorkItems = 0;
     for (auto [operand, argument] : llvm::zip_equal(operands, arguments)) {
-      if (argument.role == Role::Buffer) {
+      if (argument.role == ArgumentRole::Buffer) {
         operand = loadEntry(block->getArgument(0), numBuffers++, pointer);
-      } else if (argument.role == Role::Symbol) {
+      } else if (argument.role == ArgumentRole::Symbol) {
         operand = toIndex(loadEntry(block->getArgument(1), symbols.size(),
                                     builder.getI64Type()));
         symbols.push_back(operand);
-      } else if (argument.role == Role::WorkItem) {
+      } else if (argument.role == ArgumentRole::WorkItem) {
         operand = toIndex(block->getArgument(3 + numWorkItems++));
       }
     }
     for (auto [operand, argument] : llvm::zip_equal(operands, arguments))
-      if (argument.role == Role::Scratch)
+      if (argument.role == ArgumentRole::Scratch)
         operand = getScratch(block->getArgument(2), argument, symbols);
     return operands;
   }
@@ -172,7 +67,7 @@ private:
                                       value);
   }
 
-  Value getScratch(Value scratch, const Argument &argument,
+  Value getScratch(Value scratch, const KernelArgument &argument,
                    ValueRange symbols) {
     Value offset =
         affine::AffineApplyOp::create(builder, loc, argument.offset, symbols);
@@ -183,7 +78,7 @@ private:
   }
 
   func::FuncOp kernel;
-  ArrayRef<Argument> arguments;
+  ArrayRef<KernelArgument> arguments;
   OpBuilder builder;
   Location loc;
   Type pointer;
@@ -201,13 +96,12 @@ struct LowerKernelToLLVMPass
           "expected the module of a kernel to have a name");
       return signalPassFailure();
     }
-    FailureOr<SmallVector<Argument>> arguments = classifyArguments(kernel);
+    FailureOr<SmallVector<KernelArgument>> arguments =
+        tenon::classifyArguments(kernel);
     if (failed(arguments))
       return signalPassFailure();
-    BodyRewriter(kernel, *arguments).rewrite();
-    kernel.setSymName((*name + ".body").str());
+    tenon::makeBody(kernel, *arguments, *name);
     EntryBuilder(kernel, *arguments).build(*name);
-    kernel->removeAttr(tenon::kKernelAttr);
   }
 };
 

@@ -1,6 +1,7 @@
 //===- EmitPTX.cpp - device kernels to PTX --------------------------------===//
 
 #include "tenon/Codegen/GPU/EmitPTX.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -17,7 +18,7 @@ using namespace mlir;
 namespace tenon {
 
 void registerDeviceDialects(DialectRegistry &registry) {
-  registry.insert<NVVM::NVVMDialect>();
+  registry.insert<gpu::GPUDialect, NVVM::NVVMDialect>();
   registerNVVMDialectTranslation(registry);
 }
 

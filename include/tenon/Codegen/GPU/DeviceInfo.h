@@ -28,12 +28,21 @@ struct DeviceInfo {
   /// the text, the more drivers take it.
   std::string ptxFeature;
 
-  int64_t warpSize = 32;
-  int64_t maxThreads = 1024;
+  static constexpr int64_t kWarpSize = 32;
+  /// Threads of a block, and the most blocks that scratch memory is set aside
+  /// for; further work items go to the same blocks.
+  static constexpr int64_t kThreads = 256, kMaxBlocks = 1024;
+  /// Of a thread, at most: all of them are a multiprocessor's.
+  static constexpr int64_t kRegisters = 255;
+  /// What a block computes of a contraction: each thread holds a square of
+  /// kThreadTile x kThreadTile results; kTileDepth products at a time.
+  static constexpr int64_t kTileRows = 64, kTileColumns = 64, kTileDepth = 16,
+                           kThreadTile = 4;
   /// What a block may have, and what it has without asking the driver.
   int64_t maxSharedBytes = 99 << 10;
-  int64_t staticSharedBytes = 48 << 10;
-  int64_t accessBytes = 16;
+  static constexpr int64_t kStaticSharedBytes = 48 << 10;
+  /// Of the widest access of a thread.
+  static constexpr int64_t kAccessBytes = 16;
 
   /// Fails with a message for the user if there are no kernels for `arch`.
   static llvm::Expected<DeviceInfo> get(llvm::StringRef arch);

@@ -3,7 +3,7 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
-#include "tenon/Codegen/CPU/Kernel.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_FUSEEPILOGUEOPERANDSPASS

@@ -3,7 +3,7 @@
 #include "tenon/Codegen/CPU/Contraction/Passes.h"
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
 #include "tenon/Codegen/CPU/Contraction/WinogradTiles.h"
-#include "tenon/Codegen/CPU/Kernel.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_PLANTILESPASS

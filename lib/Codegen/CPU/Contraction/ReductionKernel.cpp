@@ -2,8 +2,8 @@
 
 #include "tenon/Codegen/CPU/Contraction/ReductionKernel.h"
 #include "tenon/Codegen/CPU/Contraction/VectorBody.h"
-#include "tenon/Codegen/CPU/Kernel.h"
-#include "tenon/Codegen/CPU/SymbolicSize.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
+#include "tenon/Codegen/Kernel/SymbolicSize.h"
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
 
 using namespace mlir;

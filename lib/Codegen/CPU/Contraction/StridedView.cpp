@@ -3,8 +3,8 @@
 #include "tenon/Codegen/CPU/Contraction/StridedView.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "tenon/Codegen/CPU/Kernel.h"
-#include "tenon/Codegen/CPU/SymbolicSize.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
+#include "tenon/Codegen/Kernel/SymbolicSize.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;

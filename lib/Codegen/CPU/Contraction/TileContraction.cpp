@@ -14,7 +14,7 @@
 #include "tenon/Codegen/CPU/Contraction/Slab.h"
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
 #include "tenon/Codegen/CPU/Contraction/WinogradTiles.h"
-#include "tenon/Codegen/CPU/Kernel.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_TILECONTRACTIONPASS

@@ -7,7 +7,7 @@
 #include "tenon/Codegen/CPU/Contraction/RegisterTile.h"
 #include "tenon/Codegen/CPU/Contraction/Scratch.h"
 #include "tenon/Codegen/CPU/Contraction/Slab.h"
-#include "tenon/Codegen/CPU/Kernel.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
 
 using namespace mlir;

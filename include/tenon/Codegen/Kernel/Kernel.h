@@ -1,0 +1,54 @@
+//===- Kernel.h - the form of a kernel between passes -----------*- C++ -*-===//
+//
+// A kernel is the one `func.func` with the `tenon.kernel` attribute in a module
+// of its own. Its arguments are buffers (tensors, later memrefs) and the values
+// of dimension symbols (index).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENON_CODEGEN_KERNEL_KERNEL_H
+#define TENON_CODEGEN_KERNEL_KERNEL_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace tenon {
+
+/// Marks the function.
+inline constexpr llvm::StringLiteral kKernelAttr = "tenon.kernel";
+/// On a function: its inner loops are vectors already.
+inline constexpr llvm::StringLiteral kVectorizedAttr = "tenon.vectorized";
+/// On an argument or result: its dims as a map of the kernel's symbols.
+inline constexpr llvm::StringLiteral kDimsAttr = "tenon.dims";
+/// On an argument: it is scratch memory at this offset, a map of the symbols.
+inline constexpr llvm::StringLiteral kScratchOffsetAttr =
+    "tenon.scratch_offset";
+/// The same for memory that the threads of a block of a GPU share.
+inline constexpr llvm::StringLiteral kSharedOffsetAttr = "tenon.shared_offset";
+/// On the module: the bytes of shared memory that a block needs.
+inline constexpr llvm::StringLiteral kSharedAttr = "tenon.shared_bytes";
+/// On the module: the threads of a block of a GPU.
+inline constexpr llvm::StringLiteral kBlockSizeAttr = "tenon.block_size";
+/// On the module: the number of work items, a map of the symbols.
+inline constexpr llvm::StringLiteral kGridAttr = "tenon.grid";
+/// On the module: the bytes of scratch a worker needs, a map of the symbols.
+inline constexpr llvm::StringLiteral kScratchAttr = "tenon.scratch";
+/// On an argument: it is the first or last (exclusive) work item.
+inline constexpr llvm::StringLiteral kWorkItemAttr = "tenon.work_item";
+
+/// The kernel of a module; null where there is none.
+mlir::func::FuncOp getKernel(mlir::ModuleOp module);
+
+/// The index arguments that hold dimension symbols, in order.
+llvm::SmallVector<mlir::Value> getDimSymbols(mlir::func::FuncOp kernel);
+
+/// The dims of argument `index`: its attribute, or the constants of its type.
+/// Fails with a diagnostic if the type is dynamic and the attribute missing.
+mlir::FailureOr<mlir::AffineMap> getArgumentDims(mlir::func::FuncOp kernel,
+                                                 unsigned index);
+mlir::FailureOr<mlir::AffineMap> getResultDims(mlir::func::FuncOp kernel,
+                                               unsigned index);
+
+} // namespace tenon
+
+#endif // TENON_CODEGEN_KERNEL_KERNEL_H

@@ -1,0 +1,40 @@
+//===- SymbolicSize.h - sizes as expressions of dim symbols -----*- C++ -*-===//
+//
+// The numbers that the host side of a kernel needs (work items, scratch bytes)
+// as AffineMaps over the kernel's dimension symbols.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENON_CODEGEN_KERNEL_SYMBOLICSIZE_H
+#define TENON_CODEGEN_KERNEL_SYMBOLICSIZE_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/AffineMap.h"
+
+namespace tenon {
+
+/// `value` (or a constant) as an expression of the kernel's symbols; null if
+/// it is not one, for example because it depends on a loop.
+mlir::AffineExpr getSymbolicExpr(mlir::OpFoldResult value,
+                                 mlir::func::FuncOp kernel);
+
+/// Dimension `index` of a tensor or memref, likewise.
+mlir::AffineExpr getSymbolicDim(mlir::Value shaped, int64_t index,
+                                mlir::func::FuncOp kernel);
+
+/// A number that `value` never exceeds, as an expression of the kernel's
+/// symbols; null if none was found.
+mlir::AffineExpr getSymbolicUpperBound(mlir::OpFoldResult value,
+                                       mlir::func::FuncOp kernel);
+
+/// The value of such an expression, as an index.
+mlir::Value materialize(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::AffineExpr expr, mlir::func::FuncOp kernel);
+
+/// A map without dims over all symbols of the kernel.
+mlir::AffineMapAttr getSymbolicMap(mlir::AffineExpr expr,
+                                   mlir::func::FuncOp kernel);
+
+} // namespace tenon
+
+#endif // TENON_CODEGEN_KERNEL_SYMBOLICSIZE_H

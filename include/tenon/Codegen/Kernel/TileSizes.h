@@ -1,0 +1,31 @@
+//===- TileSizes.h - how a kernel is split into work items ------*- C++ -*-===//
+
+#ifndef TENON_CODEGEN_KERNEL_TILESIZES_H
+#define TENON_CODEGEN_KERNEL_TILESIZES_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "llvm/ADT/SmallBitVector.h"
+
+namespace tenon {
+
+/// A dynamic size is taken for this many iterations.
+inline constexpr int64_t kAssumedDynamicSize = 128;
+
+/// The cost of one iteration of `op`'s loops, in element accesses of
+/// vectorised code.
+int64_t getIterationCost(mlir::linalg::LinalgOp op);
+
+/// Iterations of all loops.
+int64_t getNumIterations(llvm::ArrayRef<int64_t> loopRanges);
+
+/// The sizes of tiles of a loop nest whose iterations together cost
+/// `totalCost`: each tile costs about `targetCost`, inner loops stay whole
+/// before outer ones, and loops outside of `tileable` always. Zero: the loop
+/// stays whole.
+llvm::SmallVector<int64_t> getTileSizes(llvm::ArrayRef<int64_t> loopRanges,
+                                        const llvm::SmallBitVector &tileable,
+                                        int64_t totalCost, int64_t targetCost);
+
+} // namespace tenon
+
+#endif // TENON_CODEGEN_KERNEL_TILESIZES_H

@@ -1,0 +1,30 @@
+//===- ThreadLoops.h - loops that the threads of a block share --*- C++ -*-===//
+#ifndef TENON_LIB_CODEGEN_GPU_THREADLOOPS_H
+#define TENON_LIB_CODEGEN_GPU_THREADLOOPS_H
+
+#include "Contraction.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace tenon {
+
+/// The thread's number in its block, an index.
+mlir::Value getThread(mlir::OpBuilder &builder, mlir::Location loc);
+
+/// The indices of iteration `linear` of a nest of loops of these sizes; the
+/// last varies fastest.
+llvm::SmallVector<mlir::Value> delinearize(mlir::OpBuilder &builder,
+                                           mlir::Location loc,
+                                           mlir::Value linear,
+                                           mlir::ValueRange sizes);
+
+/// Emits `op`, on memrefs, as loops that the block's threads share.
+void emitThreadLoops(mlir::linalg::LinalgOp op, mlir::OpBuilder &builder);
+
+/// Emits a contraction in tiles: slabs of the factors in shared memory,
+/// accumulators in registers.
+void emitContraction(mlir::linalg::LinalgOp op, const Contraction &contraction,
+                     mlir::OpBuilder &builder);
+
+} // namespace tenon
+
+#endif // TENON_LIB_CODEGEN_GPU_THREADLOOPS_H

@@ -1,0 +1,196 @@
+//===- BufferizeKernel.cpp - memory for a kernel's tensors ----------------===//
+
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
+#include "tenon/Codegen/Kernel/Passes.h"
+#include "tenon/Codegen/Kernel/SymbolicSize.h"
+
+namespace tenon {
+#define GEN_PASS_DEF_BUFFERIZEKERNELPASS
+#include "tenon/Codegen/Kernel/Passes.h.inc"
+} // namespace tenon
+
+using namespace mlir;
+
+namespace {
+
+MemRefType getContiguousBuffer(RankedTensorType type) {
+  return MemRefType::get(type.getShape(), type.getElementType());
+}
+
+/// Arguments come from the caller's buffers and must not be written.
+void bufferizeArguments(func::FuncOp kernel) {
+  OpBuilder builder(kernel.getBody());
+  for (BlockArgument argument : kernel.getArguments()) {
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type)
+      continue;
+    argument.setType(getContiguousBuffer(type));
+    auto tensor = bufferization::ToTensorOp::create(
+        builder, kernel.getLoc(), type, argument, /*restrict=*/true);
+    argument.replaceAllUsesExcept(tensor, tensor);
+  }
+}
+
+/// Gives `buffer`, where `value` is to be, the shape of what `value` is a
+/// reshape of, and `value` that tensor. Both are contiguous.
+bool lookThroughReshape(OpBuilder &builder, func::FuncOp kernel, Value &value,
+                        Value &buffer) {
+  Location loc = value.getLoc();
+  if (auto expand = value.getDefiningOp<tensor::ExpandShapeOp>()) {
+    buffer = memref::CollapseShapeOp::create(builder, loc, buffer,
+                                             expand.getReassociationIndices());
+    value = expand.getSrc();
+    return true;
+  }
+  auto collapse = value.getDefiningOp<tensor::CollapseShapeOp>();
+  if (!collapse)
+    return false;
+  SmallVector<OpFoldResult> sizes;
+  for (auto [index, size] : llvm::enumerate(collapse.getSrcType().getShape())) {
+    AffineExpr expr = tenon::getSymbolicDim(collapse.getSrc(), index, kernel);
+    if (!expr)
+      return false;
+    if (ShapedType::isDynamic(size))
+      sizes.push_back(tenon::materialize(builder, loc, expr, kernel));
+    else
+      sizes.push_back(builder.getIndexAttr(size));
+  }
+  buffer = memref::ExpandShapeOp::create(
+      builder, loc, getContiguousBuffer(collapse.getSrcType()), buffer,
+      collapse.getReassociationIndices(), sizes);
+  value = collapse.getSrc();
+  return true;
+}
+
+/// The use of an uninitialised tensor in which `value` is computed, through
+/// the operations that update it; null if it is computed elsewhere.
+OpOperand *findDestination(Value value) {
+  while (auto result = dyn_cast<OpResult>(value)) {
+    Operation *op = result.getOwner();
+    OpOperand *tied = nullptr;
+    if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
+      tied = &insert.getDestMutable();
+    else if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
+      tied = destination.getTiedOpOperand(result);
+    else if (auto forall = dyn_cast<scf::ForallOp>(op))
+      tied = forall.getTiedOpOperand(result);
+    if (!tied)
+      return nullptr;
+    if (tied->get().getDefiningOp<tensor::EmptyOp>())
+      return tied;
+    value = tied->get();
+  }
+  return nullptr;
+}
+
+/// Results become arguments, into which the returned tensors are written.
+LogicalResult bufferizeResults(func::FuncOp kernel) {
+  auto terminator =
+      cast<func::ReturnOp>(kernel.getBody().front().getTerminator());
+  OpBuilder builder(terminator);
+  for (auto [index, result] : llvm::enumerate(terminator.getOperands())) {
+    Value value = result;
+    FailureOr<AffineMap> dims = tenon::getResultDims(kernel, index);
+    if (failed(dims))
+      return failure();
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    Value buffer = kernel.getBody().addArgument(getContiguousBuffer(type),
+                                                kernel.getLoc());
+    OpBuilder entry = OpBuilder::atBlockBegin(&kernel.getBody().front());
+    while (lookThroughReshape(entry, kernel, value, buffer)) {
+    }
+    // Here and not in eliminateEmptyTensors, which begins with the pieces that
+    // are inserted and then no longer finds what they are inserted into.
+    OpOperand *destination = findDestination(value);
+    if (destination && destination->get().getType() != value.getType())
+      destination = nullptr;
+    if (destination)
+      destination->set(bufferization::ToTensorOp::create(
+          entry, kernel.getLoc(), destination->get().getType(), buffer,
+          /*restrict=*/true, /*writable=*/true));
+    bufferization::MaterializeInDestinationOp::create(
+        builder, kernel.getLoc(), /*result=*/Type(), value, buffer,
+        /*restrict=*/!destination, /*writable=*/true);
+  }
+  terminator->setOperands({});
+  return success();
+}
+
+/// Makes the function's type that of its block; `tenon.dims` of a result goes
+/// to its argument.
+void updateSignature(func::FuncOp kernel) {
+  SmallVector<DictionaryAttr> attributes;
+  kernel.getAllArgAttrs(attributes);
+  attributes.resize(kernel.getFunctionType().getNumInputs(),
+                    DictionaryAttr::get(kernel.getContext()));
+  for (unsigned i = 0, e = kernel.getNumResults(); i < e; ++i)
+    attributes.push_back(kernel.getResultAttrDict(i));
+  for (unsigned i = kernel.getNumResults(); i > 0; --i)
+    kernel.setResultAttrs(i - 1, DictionaryAttr::get(kernel.getContext()));
+  kernel.setType(FunctionType::get(
+      kernel.getContext(), kernel.getBody().front().getArgumentTypes(), {}));
+  kernel.setAllArgAttrs(attributes);
+}
+
+/// What a loop hands to its next iteration is put where the iteration found it,
+/// so that one buffer serves all. A copy of a buffer to itself folds away.
+void copyIntoCarriedTensors(func::FuncOp kernel) {
+  kernel.walk([](scf::ForOp loop) {
+    OpBuilder builder(loop.getBody()->getTerminator());
+    for (auto [yielded, carried] :
+         llvm::zip_equal(loop.getYieldedValuesMutable().value(),
+                         loop.getRegionIterArgs())) {
+      if (!isa<RankedTensorType>(carried.getType()) || yielded.get() == carried)
+        continue;
+      auto copy = linalg::CopyOp::create(builder, loop.getLoc(), yielded.get(),
+                                         Value(carried));
+      yielded.set(copy.getResult(0));
+    }
+  });
+}
+
+bufferization::OneShotBufferizationOptions getOptions() {
+  bufferization::OneShotBufferizationOptions options;
+  options.bufferAlignment = 64;
+  // a buffer that a loop's iteration makes for the next lies where that makes
+  // its own: see copyIntoCarriedTensors
+  options.allowReturnAllocsFromLoops = false;
+  options.inferFunctionResultLayout = false;
+  options.defaultMemorySpaceFn = [](TensorType) -> std::optional<Attribute> {
+    return Attribute();
+  };
+  // A copy is a loop like any other, so that it can be tiled and vectorised.
+  options.memCpyFn = [](OpBuilder &builder, Location loc, Value from,
+                        Value to) {
+    linalg::CopyOp::create(builder, loc, from, to);
+    return success();
+  };
+  return options;
+}
+
+struct BufferizeKernelPass
+    : tenon::impl::BufferizeKernelPassBase<BufferizeKernelPass> {
+  void runOnOperation() override {
+    func::FuncOp kernel = tenon::getKernel(getOperation());
+    auto isTensor = [](Type type) { return isa<TensorType>(type); };
+    if (!kernel || (llvm::none_of(kernel.getArgumentTypes(), isTensor) &&
+                    llvm::none_of(kernel.getResultTypes(), isTensor)))
+      return;
+    bufferizeArguments(kernel);
+    if (failed(bufferizeResults(kernel)))
+      return signalPassFailure();
+    updateSignature(kernel);
+    copyIntoCarriedTensors(kernel);
+
+    IRRewriter rewriter(kernel.getContext());
+    bufferization::OneShotBufferizationOptions options = getOptions();
+    bufferization::BufferizationState state;
+    if (failed(bufferization::eliminateEmptyTensors(rewriter, kernel)) ||
+        failed(bufferization::runOneShotBufferize(kernel, options, state)))
+      return signalPassFailure();
+  }
+};
+
+} // namespace

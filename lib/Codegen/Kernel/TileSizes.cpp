@@ -1,0 +1,78 @@
+//===- TileSizes.cpp - how a kernel is split into work items --------------===//
+
+#include "tenon/Codegen/Kernel/TileSizes.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+
+namespace tenon {
+
+int64_t getIterationCost(linalg::LinalgOp op) {
+  // a cache line of f32, and the widest vector
+  constexpr int64_t kFunctionCost = 8, kDivisionCost = 2;
+  int64_t cost = op->getNumOperands();
+  for (Operation &bodyOp : op.getBlock()->without_terminator()) {
+    if (isa_and_present<math::MathDialect>(bodyOp.getDialect()))
+      cost += kFunctionCost;
+    else if (isa<arith::DivFOp, arith::DivSIOp, arith::DivUIOp, arith::RemSIOp,
+                 arith::RemUIOp>(bodyOp))
+      cost += kDivisionCost;
+    else if (isa<tensor::ExtractOp>(bodyOp))
+      cost += kDivisionCost;
+  }
+  return cost;
+}
+
+static int64_t getSize(int64_t range) {
+  return ShapedType::isDynamic(range) ? kAssumedDynamicSize : range;
+}
+
+int64_t getNumIterations(ArrayRef<int64_t> loopRanges) {
+  int64_t count = 1;
+  for (int64_t range : loopRanges)
+    count *= getSize(range);
+  return count;
+}
+
+/// Equal tiles of at most `limit` iterations; those of an innermost loop in
+/// whole cache lines.
+static int64_t balance(int64_t range, int64_t limit, bool isInnermost) {
+  constexpr int64_t kCacheLine = 16;
+  limit = std::max<int64_t>(limit, 1);
+  int64_t tile = limit;
+  if (!ShapedType::isDynamic(range))
+    tile = llvm::divideCeil(range, llvm::divideCeil(range, limit));
+  return isInnermost ? llvm::alignTo(tile, kCacheLine) : tile;
+}
+
+SmallVector<int64_t> getTileSizes(ArrayRef<int64_t> loopRanges,
+                                  const llvm::SmallBitVector &tileable,
+                                  int64_t totalCost, int64_t targetCost) {
+  int64_t numTileable = 1;
+  for (unsigned dim : tileable.set_bits())
+    numTileable *= getSize(loopRanges[dim]);
+  // how many iterations of the tileable loops make a tile
+  int64_t budget = std::max<int64_t>(
+      targetCost /
+          std::max<int64_t>(totalCost / std::max<int64_t>(numTileable, 1), 1),
+      1);
+
+  SmallVector<int64_t> sizes(loopRanges.size(), 0);
+  for (int dim = tileable.find_last(); dim >= 0;
+       dim = tileable.find_prev(dim)) {
+    int64_t range = loopRanges[dim];
+    bool isOutermost = tileable.find_prev(dim) < 0;
+    bool isInnermost = dim + 1 == static_cast<int>(loopRanges.size());
+    bool fits = getSize(range) <= budget;
+    // a dynamic size may be anything: only an inner loop stays whole on a guess
+    if (fits && (!ShapedType::isDynamic(range) || !isOutermost)) {
+      budget /= std::max<int64_t>(getSize(range), 1);
+      continue;
+    }
+    sizes[dim] = balance(range, budget, isInnermost);
+    budget = 1;
+  }
+  return sizes;
+}
+
+} // namespace tenon

@@ -1,0 +1,200 @@
+//===- Emulator.c - a block of a GPU's threads as fibers ------------------===//
+//
+// For tests. Compiled device kernels call these functions in place of the
+// device's instructions (lib/Codegen/GPU/EmulateDevice.cpp). Each thread of a
+// block runs until it has to wait for others; the order in which they run is
+// TENON_EMULATOR_ORDER: forward (the default), backward, or mixed.
+//
+//===----------------------------------------------------------------------===//
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { StackBytes = 64 << 10, WarpSize = 32, Poison = 0xff };
+
+/// A thread that does not run: where its stack ends, with its registers on it.
+typedef void *Stack;
+
+// swapcontext() asks the kernel for the signal mask each time, which takes
+// longer than all the rest.
+#if defined(__x86_64__)
+__attribute__((naked)) static void switchStack(Stack *from, Stack to) {
+  __asm__("push %rbp; push %rbx; push %r12; push %r13; push %r14; push %r15;"
+          "mov %rsp, (%rdi); mov %rsi, %rsp;"
+          "pop %r15; pop %r14; pop %r13; pop %r12; pop %rbx; pop %rbp; ret");
+}
+/// A stack from which switchStack() enters `function`.
+static Stack prepareStack(char *end, void (*function)(void)) {
+  void **top = (void **)end - 2; // as after a call
+  *top = (void *)function;
+  memset(top - 6, 0, 6 * sizeof(void *));
+  return top - 6;
+}
+#else
+#include <ucontext.h>
+typedef struct Fallback {
+  ucontext_t context;
+} Fallback;
+static void switchStack(Stack *from, Stack to) {
+  Fallback here;
+  *from = &here;
+  swapcontext(&here.context, &((Fallback *)to)->context);
+}
+static Stack prepareStack(char *end, void (*function)(void)) {
+  Fallback *fallback = (Fallback *)(end - sizeof(Fallback) - 64);
+  getcontext(&fallback->context);
+  fallback->context.uc_stack.ss_sp = end - (48 << 10);
+  fallback->context.uc_stack.ss_size = (48 << 10) - sizeof(Fallback) - 64;
+  makecontext(&fallback->context, function, 0);
+  return fallback;
+}
+#endif
+
+typedef enum State { Ready, AtBarrier, AtShuffle, Done } State;
+
+typedef struct Fiber {
+  Stack stack;
+  State state;
+  int32_t value, lane; ///< of a shuffle: what it gives, and from whom it takes
+} Fiber;
+
+typedef void (*Thread)(void *const *buffers, const int64_t *dims, void *scratch,
+                       int64_t begin, int64_t end);
+
+typedef struct Block {
+  Stack scheduler;
+  Fiber *fibers;
+  int64_t threads, current;
+  char *shared;
+  const char *order;
+  Thread thread;
+  void *const *buffers;
+  const int64_t *dims;
+  void *scratch;
+  int64_t begin, end;
+} Block;
+
+static _Thread_local Block *block;
+
+static void fail(const char *what) {
+  fprintf(stderr, "tenon: emulated device kernel: %s\n", what);
+  abort();
+}
+
+static void wait(State state) {
+  Fiber *fiber = &block->fibers[block->current];
+  fiber->state = state;
+  switchStack(&fiber->stack, block->scheduler);
+}
+
+int32_t tenon_rt_emulated_register(int32_t number) {
+  // thread, block, blocks: the one block takes all work items
+  return number == 0 ? (int32_t)block->current : number == 1 ? 0 : 1;
+}
+
+void tenon_rt_emulated_barrier(void) { wait(AtBarrier); }
+
+int32_t tenon_rt_emulated_shuffle(int32_t value, int32_t distance) {
+  Fiber *fiber = &block->fibers[block->current];
+  fiber->value = value;
+  fiber->lane = (int32_t)(block->current % WarpSize) ^ distance;
+  wait(AtShuffle);
+  return block->fibers[block->current].value;
+}
+
+void *tenon_rt_emulated_shared(void) { return block->shared; }
+
+static void start(void) {
+  block->thread(block->buffers, block->dims, block->scratch, block->begin,
+                block->end);
+  wait(Done);
+}
+
+/// Hands the lanes' values around once the whole warp is there.
+static int shuffleWarp(Fiber *warp) {
+  int32_t values[WarpSize];
+  for (int i = 0; i < WarpSize; ++i) {
+    if (warp[i].state != AtShuffle)
+      return 0;
+    values[i] = warp[i].value;
+  }
+  for (int i = 0; i < WarpSize; ++i) {
+    warp[i].value = values[warp[i].lane % WarpSize];
+    warp[i].state = Ready;
+  }
+  return 1;
+}
+
+static int64_t count(const Block *b, State state) {
+  int64_t number = 0;
+  for (int64_t i = 0; i < b->threads; ++i)
+    number += b->fibers[i].state == state;
+  return number;
+}
+
+/// The `turn`th thread to run.
+static int64_t pick(const Block *b, int64_t turn) {
+  if (!strcmp(b->order, "backward"))
+    return b->threads - 1 - turn;
+  // an odd factor visits each thread of a power of two once
+  return !strcmp(b->order, "mixed") ? turn * 77 % b->threads : turn;
+}
+
+static void runReady(Block *b) {
+  for (int64_t turn = 0; turn < b->threads; ++turn) {
+    b->current = pick(b, turn);
+    Fiber *fiber = &b->fibers[b->current];
+    if (fiber->state == Ready)
+      switchStack(&b->scheduler, fiber->stack);
+  }
+}
+
+static void runBlock(Block *b) {
+  while (count(b, Done) < b->threads) {
+    runReady(b);
+    int shuffled = 0;
+    for (int64_t i = 0; i < b->threads; i += WarpSize)
+      shuffled |= shuffleWarp(b->fibers + i);
+    if (shuffled)
+      continue;
+    int64_t waiting = count(b, AtBarrier), done = count(b, Done);
+    if (waiting == b->threads)
+      for (int64_t i = 0; i < b->threads; ++i)
+        b->fibers[i].state = Ready;
+    else if (done < b->threads)
+      fail("threads wait for others that never arrive");
+  }
+}
+
+void tenon_rt_emulate(Thread thread, void *const *buffers, const int64_t *dims,
+                      void *scratch, int64_t begin, int64_t end,
+                      int64_t threads, int64_t sharedBytes) {
+  Block b = {.threads = threads,
+             .thread = thread,
+             .buffers = buffers,
+             .dims = dims,
+             .scratch = scratch,
+             .begin = begin,
+             .end = end};
+  size_t stackBytes = threads * (size_t)StackBytes;
+  char *stacks = mmap(NULL, stackBytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  b.fibers = calloc(threads, sizeof(Fiber));
+  b.shared = aligned_alloc(64, (sharedBytes + 127) / 64 * 64);
+  if (stacks == MAP_FAILED || !b.fibers || !b.shared)
+    fail("out of memory");
+  memset(b.shared, Poison, sharedBytes);
+  for (int64_t i = 0; i < threads; ++i)
+    b.fibers[i].stack = prepareStack(stacks + (i + 1) * StackBytes, start);
+  const char *order = getenv("TENON_EMULATOR_ORDER");
+  b.order = order ? order : "forward";
+  Block *outer = block;
+  block = &b;
+  runBlock(&b);
+  block = outer;
+  free(b.shared);
+  free(b.fibers);
+  munmap(stacks, stackBytes);
+}

@@ -1,0 +1,26 @@
+// RUN: tenon-opt --tenon-lower-device-kernel %s | FileCheck %s
+
+// CHECK-LABEL: module @double
+module @double attributes {tenon.shared_bytes = 128 : i64, tenon.scratch = affine_map<()[s] -> (s * 4)>} {
+  // CHECK:      llvm.mlir.global internal @double.shared() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<128 x i8>
+  // CHECK:      llvm.func @double(%[[X:[a-z0-9]+]]: !llvm.ptr {llvm.align = 16 : i64, llvm.noalias}, %[[N:[a-z0-9]+]]: i64,
+  // CHECK-SAME:   %[[SCRATCH:[a-z0-9]+]]: !llvm.ptr {{.*}}, %[[BEGIN:[a-z0-9]+]]: i64, %[[END:[a-z0-9]+]]: i64)
+  // CHECK-SAME:   nvvm.kernel
+  // CHECK-SAME:   nvvm.maxnreg
+  // CHECK-SAME:   nvvm.reqntid = array<i32: 256>
+  // CHECK:        nvvm.read.ptx.sreg.nctaid.x
+  // CHECK:        %[[BLOCK:.*]] = nvvm.read.ptx.sreg.ctaid.x
+  // CHECK:        llvm.getelementptr %[[SCRATCH]]
+  // CHECK:        llvm.mlir.addressof @double.shared
+  // CHECK:        call @double.body(%[[X]],
+  // CHECK:      func.func private @double.body
+  func.func @kernel(%x: memref<?xf32> {tenon.dims = affine_map<()[s] -> (s)>}, %n: index,
+                    %begin: index {tenon.work_item}, %end: index {tenon.work_item},
+                    %temporary: memref<?xi8> {tenon.dims = affine_map<()[s] -> (s * 4)>,
+                                              tenon.scratch_offset = affine_map<()[s] -> (0)>},
+                    %slab: memref<?xi8> {tenon.dims = affine_map<()[s] -> (64)>,
+                                         tenon.shared_offset = affine_map<()[s] -> (64)>})
+      attributes {tenon.kernel} {
+    return
+  }
+}
