@@ -26,10 +26,19 @@ typedef void (*tenon_rt_kernel_fn)(void *const *buffers, const int64_t *dims,
 
 typedef struct tenon_rt_launch_record {
   const char *kernel;
-  const char *nodes; /* separated by ", " */
-  tenon_rt_kernel_fn fn;
-  int64_t flops, bytes; /* of one call; static estimates, 0: unknown */
+  const char *nodes;     /* separated by ", " */
+  tenon_rt_kernel_fn fn; /* NULL in a program for a GPU */
+  int64_t flops, bytes;  /* of one call; static estimates, 0: unknown */
+  /* Of a kernel for a GPU: its parameters are so many buffers and dims, then
+   * scratch, begin and end; and the threads of a block. */
+  int64_t num_buffers, num_dims, block_size;
 } tenon_rt_launch_record;
+
+/* All kernels of a program for one architecture: "sm_80", "sm_90a". */
+typedef struct tenon_rt_device_text {
+  const char *arch;
+  const char *ptx;
+} tenon_rt_device_text;
 
 /* One inference. The compiled program reads these; the runtime's own part
  * follows. */
@@ -59,6 +68,11 @@ typedef struct tenon_program {
   int64_t num_guards;
   /* NULL, or for each output the input whose memory it may be, or -1. */
   const int32_t *donated;
+  /* Of a program for a GPU: its kernels. */
+  const tenon_rt_device_text *texts;
+  int64_t num_texts;
+  /* NULL, or the same model for a GPU. */
+  const tenon_model *on_device;
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and

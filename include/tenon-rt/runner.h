@@ -32,6 +32,8 @@ typedef struct tenon_runner_options {
   const tenon_runner_dim *dims;
   int32_t num_dims;
   int32_t threads; /* 0: all cores */
+  int32_t device;  /* a tenon_device */
+  int32_t device_index;
   int32_t profile;
   int64_t repeat;      /* timed runs; more than 1 follow an untimed one */
   const char *outputs; /* folder for output_0.pb ...; NULL: none */
@@ -52,6 +54,10 @@ enum {
 
 /* Whose fault a status is, as an exit status. */
 int32_t tenon_runner_exit_status(int32_t status);
+
+/* Reads "cpu", "cuda" or "cuda:K" into the options; 0: it is none of them. */
+int32_t tenon_runner_parse_device(const char *text,
+                                  tenon_runner_options *options);
 
 /* Opens the model, runs it, prints outputs and times to stdout, and writes the
  * files that the options ask for. */

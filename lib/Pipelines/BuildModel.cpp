@@ -5,6 +5,7 @@
 #include "mlir/Support/Timing.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "tenon/Codegen/CPU/EmitKernels.h"
+#include "tenon/Codegen/GPU/DeviceInfo.h"
 #include "tenon/Codegen/GPU/EmitPTX.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
@@ -17,15 +18,13 @@
 using namespace mlir;
 using namespace tenon;
 
-static PipelineOptions getPipelineOptions(const TargetInfo &target,
+static PipelineOptions getPipelineOptions(BackEnd backEnd,
+                                          const TargetInfo &target,
                                           const CompileOptions &options) {
   PipelineOptions pipeline;
   pipeline.target = target;
   pipeline.name = options.name;
-  if (options.gpu == "emulated")
-    pipeline.backEnd = BackEnd::Emulated;
-  else if (options.artefact.kind == ArtefactKind::PTX)
-    pipeline.backEnd = BackEnd::Device;
+  pipeline.backEnd = backEnd;
   pipeline.disabledPasses = options.disabledPasses;
   pipeline.enabledPasses = options.enabledPasses;
   pipeline.evaluator = [](OwningOpRef<ModuleOp> constants) {
@@ -34,14 +33,18 @@ static PipelineOptions getPipelineOptions(const TargetInfo &target,
   return pipeline;
 }
 
+static BackEnd getHostBackEnd(const CompileOptions &options) {
+  return options.isEmulated() ? BackEnd::Emulated : BackEnd::Host;
+}
+
 namespace {
 /// Compiles one module: runs parts of the pass list on it, with what the user
 /// wants to see of them.
 class Build {
 public:
   Build(ModuleOp module, const TargetInfo &target,
-        const CompileOptions &options)
-      : module(module), target(target), options(options) {
+        const CompileOptions &options, BackEnd backEnd)
+      : module(module), target(target), options(options), backEnd(backEnd) {
     timing.setEnabled(options.timePasses);
     scope = timing.getRootScope();
   }
@@ -53,21 +56,22 @@ public:
     });
   }
 
-  /// The kernels alone, as PTX.
-  FailureOr<std::string> compileDeviceKernels();
+  /// The kernels for a device alone, as PTX for each architecture.
+  FailureOr<std::vector<DeviceText>> compileDeviceKernels();
 
   /// Every function's code: kernels, then what launches them.
   FailureOr<std::vector<std::unique_ptr<llvm::MemoryBuffer>>> compileModules();
+  FailureOr<std::unique_ptr<llvm::MemoryBuffer>> emitProgram();
 
 private:
   LogicalResult
   run(function_ref<void(PassManager &, const PipelineOptions &)> build);
   LogicalResult lowerKernels();
-  FailureOr<std::unique_ptr<llvm::MemoryBuffer>> emitProgram();
 
   ModuleOp module;
   const TargetInfo &target;
   const CompileOptions &options;
+  BackEnd backEnd;
   // prints one report of all passes when it goes
   DefaultTimingManager timing;
   TimingScope scope;
@@ -86,7 +90,7 @@ Build::run(function_ref<void(PassManager &, const PipelineOptions &)> build) {
           return llvm::is_contained(options.printAfter, getPassName(*pass));
         },
         /*printModuleScope=*/false, /*printAfterOnlyOnChange=*/false);
-  build(manager, getPipelineOptions(target, options));
+  build(manager, getPipelineOptions(backEnd, target, options));
   return manager.run(module);
 }
 
@@ -123,11 +127,18 @@ LogicalResult Build::lowerKernels() {
   });
 }
 
-FailureOr<std::string> Build::compileDeviceKernels() {
+FailureOr<std::vector<DeviceText>> Build::compileDeviceKernels() {
   if (failed(lowerKernels()))
     return failure();
   TimingScope emission = scope.nest("emit the kernels' code");
-  return emitPTX(module, options.gpu);
+  std::vector<DeviceText> texts;
+  for (const std::string &arch : options.gpus) {
+    FailureOr<std::string> text = emitPTX(module, arch);
+    if (failed(text))
+      return failure();
+    texts.push_back({arch, std::move(*text)});
+  }
+  return texts;
 }
 
 FailureOr<std::vector<std::unique_ptr<llvm::MemoryBuffer>>>
@@ -160,29 +171,28 @@ Build::compileModules() {
 FailureOr<std::string> tenon::buildDeviceText(ModuleOp module,
                                               const TargetInfo &target,
                                               const CompileOptions &options) {
-  Build build(module, target, options);
+  Build build(module, target, options, BackEnd::Device);
   if (failed(build.runGraphPipeline()))
     return failure();
-  return build.compileDeviceKernels();
+  FailureOr<std::vector<DeviceText>> texts = build.compileDeviceKernels();
+  if (failed(texts))
+    return failure();
+  return std::move(texts->front().ptx);
 }
 
 bool tenon::isTrainingProgram(ModuleOp module) {
   return !module.getOps<ParameterOp>().empty();
 }
 
-FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
-                                           const TargetInfo &target,
-                                           const CompileOptions &options) {
-  func::FuncOp program = getProgram(module);
-  // before constants are folded and packed
-  int64_t numParameters = countElements(describeParameters(program));
-  Build build(module, target, options);
-  if (failed(build.runGraphPipeline()))
-    return failure();
+/// Description and weights of a planned program; its code is yet to come.
+static FailureOr<CompiledModel> describe(ModuleOp module, StringRef name,
+                                         const TargetInfo &target,
+                                         int64_t numParameters,
+                                         const CompileOptions &options) {
   CompiledModel model;
   model.target = target;
-  FailureOr<ModelDescription> description =
-      describeModel(program, options.name);
+  func::FuncOp program = getProgram(module);
+  FailureOr<ModelDescription> description = describeModel(program, name);
   FailureOr<WeightImage> weights = collectWeights(program);
   if (failed(description) || failed(weights))
     return failure();
@@ -190,17 +200,67 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
   model.description.numParameters = numParameters;
   model.description.isSequential = !options.threads;
   model.weights = std::move(*weights);
+  return model;
+}
+
+/// Adds the same model for a GPU to `model`: a program of its own, which the
+/// host runs, and its kernels.
+static LogicalResult addDevice(CompiledModel &model, ModuleOp module,
+                               const CompileOptions &hostOptions) {
+  CompileOptions options = hostOptions;
+  options.name += "__device";
+  Build build(module, model.target, options, BackEnd::Device);
+  if (failed(build.runGraphPipeline()))
+    return failure();
+  FailureOr<CompiledModel> device =
+      describe(module, options.name, model.target,
+               model.description.numParameters, options);
+  if (failed(device))
+    return failure();
+  auto texts = build.compileDeviceKernels();
+  if (failed(texts))
+    return failure();
+  auto program = build.emitProgram();
+  if (failed(program))
+    return failure();
+  device->description.title = hostOptions.name;
+  device->description.texts = std::move(*texts);
+  for (LaunchDescription &launch : device->description.launches)
+    launch.blockSize = DeviceInfo::kThreads;
+  model.modules.push_back(std::move(*program));
+  model.description.deviceDescriptor =
+      device->description.getDescriptorSymbol();
+  model.device = std::make_unique<CompiledModel>(std::move(*device));
+  return success();
+}
+
+FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
+                                           const TargetInfo &target,
+                                           const CompileOptions &options) {
+  // before constants are folded and packed
+  int64_t numParameters = countElements(describeParameters(getProgram(module)));
+  bool hasDevice = !options.gpus.empty() && !options.isEmulated();
+  OwningOpRef<ModuleOp> copy = hasDevice ? module.clone() : ModuleOp();
+  Build build(module, target, options, getHostBackEnd(options));
+  if (failed(build.runGraphPipeline()))
+    return failure();
+  FailureOr<CompiledModel> model =
+      describe(module, options.name, target, numParameters, options);
+  if (failed(model))
+    return failure();
   auto modules = build.compileModules();
   if (failed(modules))
     return failure();
-  model.modules = std::move(*modules);
+  model->modules = std::move(*modules);
+  if (hasDevice && failed(addDevice(*model, *copy, options)))
+    return failure();
   return model;
 }
 
 FailureOr<CompiledTraining>
 tenon::buildTraining(ModuleOp module, const TargetInfo &target,
                      const CompileOptions &options) {
-  Build build(module, target, options);
+  Build build(module, target, options, getHostBackEnd(options));
   if (failed(build.runGraphPipeline()))
     return failure();
   CompiledTraining training;

@@ -55,20 +55,23 @@ static LogicalResult makeTraining(ModuleOp module,
 /// Whether what the user wants of a GPU can be had.
 static llvm::Error checkDevice(const CompileOptions &options) {
   bool isText = options.artefact.kind == ArtefactKind::PTX;
-  if (options.gpu.empty() && isText)
-    return llvm::createStringError("expected --gpu for an artefact of PTX");
-  if (options.gpu.empty() || options.artefact.isEmulated)
+  if (isText && options.gpus.size() != 1)
+    return llvm::createStringError(
+        "expected one GPU (--gpu) for an artefact of PTX");
+  if (options.gpus.empty() || options.artefact.isEmulated)
     return llvm::Error::success();
-  if (options.gpu == "emulated")
+  if (options.isEmulated())
     return llvm::createStringError(
         "expected a shared library or a program of emulated device kernels");
-  llvm::Expected<DeviceInfo> device = DeviceInfo::get(options.gpu);
-  if (!device)
-    return device.takeError();
-  if (!isText)
+  for (const std::string &arch : options.gpus) {
+    llvm::Expected<DeviceInfo> device = DeviceInfo::get(arch);
+    if (!device)
+      return device.takeError();
+  }
+  if (options.training && !isText)
     return llvm::createStringError(
-        "expected an artefact of PTX for --gpu: this version's other artefacts "
-        "hold no device code");
+        "expected an artefact of PTX for --gpu and a training program: this "
+        "version trains on the CPU");
   return llvm::Error::success();
 }
 
@@ -87,7 +90,7 @@ CompileStatus tenon::compileModel(StringRef path,
                                   std::vector<ModelInput> *valuesNeeded) {
   CompileOptions options = givenOptions;
   options.artefact.isEmulated =
-      options.gpu == "emulated" &&
+      options.isEmulated() &&
       (options.artefact.kind == ArtefactKind::SharedLibrary ||
        options.artefact.kind == ArtefactKind::Executable);
   if (options.name.empty())

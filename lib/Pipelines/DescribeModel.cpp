@@ -140,6 +140,8 @@ static LaunchDescription describeLaunch(LaunchOp launch, SymbolTable &kernels) {
   llvm::SetVector<StringRef> nodes;
   collectNodes(launch.getLoc(), nodes);
   description.nodes = llvm::join(nodes, ", ");
+  description.numBuffers = launch.getInputs().size() + launch.getNumResults();
+  description.numDims = launch.getDims().getExprs().size();
   // The runtime takes a launch for small that has small numbers: none is better
   // than one that leaves out what is not known.
   auto kernel = kernels.lookup<ModuleOp>(launch.getKernel());

@@ -1,5 +1,6 @@
 //===- Buffers.c - checking the memory that the caller hands in -----------===//
 #include "Border.h"
+#include "Device.h"
 #include "Error.h"
 #include "tenon-rt/program.h"
 
@@ -96,6 +97,8 @@ static tenon_status checkIndices(const Context *context, int32_t input,
   const tenon_value *value = &context->base.model->inputs[input];
   FindOutside find = getFindOutside(value->dtype);
   if (!find || (value->min_index == 0 && value->max_index == 0))
+    return TENON_OK;
+  if (tenon_rt_is_on_device(context, context->inputs[input]))
     return TENON_OK;
   int64_t count =
       context->inputBytes[input] / (tenon_dtype_bits(value->dtype) / 8);

@@ -2,6 +2,7 @@
 #include "Border.h"
 #include "Cores.h"
 #include "Cpu.h"
+#include "Device.h"
 #include "Error.h"
 #include "Weights.h"
 
@@ -40,7 +41,8 @@ static tenon_status checkMachine(const tenon_model *model,
     return tenon_rt_fail(
         error, TENON_ERR_VERSION, "model '%s': expected ABI version %u, got %u",
         model->name, TENON_ABI_VERSION >> 16, model->abi_version >> 16);
-  if (options->device != TENON_DEVICE_CPU)
+  if (options->device != TENON_DEVICE_CPU &&
+      (options->device != TENON_DEVICE_CUDA || !model->program->texts))
     return tenon_rt_fail(error, TENON_ERR_DEVICE,
                          "model '%s' has code for the CPU only, got device %d",
                          model->name, options->device);
@@ -49,6 +51,15 @@ static tenon_status checkMachine(const tenon_model *model,
                          "model '%s' was compiled for %s: this CPU lacks %s",
                          model->name, model->target, missing);
   return TENON_OK;
+}
+
+// A model for a GPU has a descriptor of its own.
+static const tenon_model *chooseModel(const tenon_model *model,
+                                      const tenon_options *options) {
+  int isForDevice = options->device == TENON_DEVICE_CUDA &&
+                    model->abi_version >> 16 == TENON_ABI_VERSION >> 16;
+  return isForDevice && model->program->on_device ? model->program->on_device
+                                                  : model;
 }
 
 static int isDimOfAnInput(const tenon_model *model, int32_t symbol) {
@@ -132,10 +143,16 @@ static Context *allocateContext(const tenon_model *model,
   context->frame.inputs = context->inputs;
   context->frame.outputs = context->outputs;
   context->frame.dims = context->dims;
+  if (options->device == TENON_DEVICE_CUDA) {
+    context->threads = 1;
+    context->workers = MaxBlocks;
+    return context;
+  }
   if (!options->parallel_for) {
     context->pool = tenon_rt_pool_acquire(threads, cores);
     context->threads = context->pool.available;
   }
+  context->workers = context->threads;
   return context;
 }
 
@@ -159,7 +176,8 @@ tenon_context *tenon_rt_open(const tenon_model *model,
     return NULL;
   }
   if (readOptions(given, &options, error) != TENON_OK ||
-      checkMachine(model, &options, error) != TENON_OK ||
+      checkMachine(model = chooseModel(model, &options), &options, error) !=
+          TENON_OK ||
       checkSymbols(model, error) != TENON_OK)
     return NULL;
   tenon_rt_weights weights;
@@ -176,6 +194,11 @@ tenon_context *tenon_rt_open(const tenon_model *model,
   }
   context->frame.weights = weights.data;
   context->mappedWeights = weights.mapping;
+  if (options.device == TENON_DEVICE_CUDA &&
+      tenon_rt_open_device(context, weights.data, error) != TENON_OK) {
+    tenon_rt_close(&context->base);
+    return NULL;
+  }
   if (model->num_symbols == 0 && prepareStatic(context, error) != TENON_OK) {
     tenon_rt_close(&context->base);
     return NULL;
@@ -188,6 +211,7 @@ void tenon_rt_close(tenon_context *base) {
   Context *context = (Context *)base;
   if (!context)
     return;
+  tenon_rt_close_device(context);
   if (context->pool.home)
     tenon_rt_pool_release(context->pool);
   for (int32_t i = 0; i < base->model->num_outputs; ++i)

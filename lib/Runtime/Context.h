@@ -19,6 +19,8 @@ typedef struct Range {
   int64_t end;
 } Range;
 
+typedef struct Device Device;
+
 /// A context; its arrays lie behind it in the same allocation.
 typedef struct Context {
   tenon_context base; ///< has to come first
@@ -27,6 +29,8 @@ typedef struct Context {
   atomic_int inUse;
 
   int32_t threads;
+  int32_t workers; ///< that need scratch memory: the threads, or blocks
+  Device *device;  ///< NULL: the CPU
   tenon_rt_pool_use pool;
   Range *ranges; ///< [threads]
 

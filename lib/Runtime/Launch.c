@@ -1,5 +1,5 @@
 //===- Launch.c - running one kernel on the workers -----------------------===//
-#include "Context.h"
+#include "Device.h"
 #include "Futex.h"
 
 #include <stddef.h>
@@ -80,6 +80,8 @@ int32_t tenon_rt_launch(tenon_rt_frame *frame,
   Context *context = getContext(frame);
   if (count <= 0)
     return TENON_OK;
+  if (context->device)
+    return tenon_rt_launch_on_device(context, record, buffers, dims, count);
   int64_t start = context->calls ? tenon_rt_nanoseconds() : 0;
   int64_t tasks = count < context->threads ? count : context->threads;
   if (tasks == 1 || isTooSmallToShare(record)) {

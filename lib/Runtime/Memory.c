@@ -1,5 +1,5 @@
 //===- Memory.c - workspace and lent outputs ------------------------------===//
-#include "Context.h"
+#include "Device.h"
 #include "Error.h"
 
 #include <inttypes.h>
@@ -66,16 +66,19 @@ tenon_status tenon_rt_grow_workspace(Context *context, tenon_error *error) {
                          context->base.model->name);
   arena = arena > context->arenaBytes ? arena : context->arenaBytes;
   scratch = scratch > context->scratchBytes ? scratch : context->scratchBytes;
-  if (__builtin_mul_overflow(scratch, (int64_t)context->threads, &total) ||
+  if (__builtin_mul_overflow(scratch, (int64_t)context->workers, &total) ||
       __builtin_add_overflow(total, arena, &total))
     total = INT64_MAX;
   context->arenaBytes = context->scratchBytes = 0;
   tenon_status status =
-      tenon_rt_grow(context, &context->workspace, total, error);
+      context->device
+          ? tenon_rt_grow_on_device(context, total, error)
+          : tenon_rt_grow(context, &context->workspace, total, error);
   if (status != TENON_OK)
     return status;
   context->arenaBytes = arena;
   context->scratchBytes = scratch;
-  context->frame.arena = context->workspace.data;
+  if (!context->device)
+    context->frame.arena = context->workspace.data;
   return TENON_OK;
 }

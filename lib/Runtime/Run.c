@@ -1,5 +1,6 @@
 //===- Run.c - the calls on an open context -------------------------------===//
 #include "Border.h"
+#include "Device.h"
 #include "Error.h"
 
 #include <string.h>
@@ -22,6 +23,8 @@ static tenon_status end(Context *context, tenon_status status) {
 }
 
 static tenon_status execute(Context *context, tenon_error *error) {
+  if (context->device)
+    return tenon_rt_run_on_device(context, error);
   const tenon_rt_pool_home *home = context->pool.home;
   if (home)
     home->enter();

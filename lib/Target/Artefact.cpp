@@ -57,6 +57,8 @@ public:
       : name(model.description.name), target(model.target),
         modules(model.modules), options(options), triple(model.target.triple) {
     programs.push_back({model.description, model.weights});
+    if (model.device)
+      programs.push_back({model.device->description, model.device->weights});
   }
   Packager(const CompiledTraining &training, const ArtefactOptions &options)
       : name(training.description.name), target(training.target),
@@ -124,7 +126,8 @@ std::unique_ptr<Module> Packager::makeDescriptorModule(LLVMContext &context) {
   auto module = std::make_unique<Module>(name, context);
   module->setTargetTriple(triple);
   module->setDataLayout(machine->createDataLayout());
-  for (const Program &program : programs)
+  // the device's first: the other one refers to it
+  for (const Program &program : llvm::reverse(programs))
     emitDescriptor(*module, program.description, placeWeights(program),
                    target.triple + " " + target.cpu,
                    target.getRequiredFeatures());

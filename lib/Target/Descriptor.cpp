@@ -146,8 +146,10 @@ Constant *DescriptorBuilder::getProgram() {
   for (const LaunchDescription &launch : model.launches)
     records.push_back(
         getStruct({getString(launch.kernel), getString(launch.nodes),
-                   getFunction(launch.kernel), getInt64(launch.flops),
-                   getInt64(launch.bytes)}));
+                   launch.blockSize ? getNull() : getFunction(launch.kernel),
+                   getInt64(launch.flops), getInt64(launch.bytes),
+                   getInt64(launch.numBuffers), getInt64(launch.numDims),
+                   getInt64(launch.blockSize)}));
   Constant *launches = records.empty() ? getNull()
                                        : define(model.getLaunchesSymbol(),
                                                 getArrayConstant(records),
@@ -155,12 +157,19 @@ Constant *DescriptorBuilder::getProgram() {
   SmallVector<Constant *> guards;
   for (const std::string &guard : model.guards)
     guards.push_back(getString(guard));
+  SmallVector<Constant *> texts;
+  for (const DeviceText &text : model.texts)
+    texts.push_back(getStruct({getString(text.arch), getString(text.ptx)}));
   return makePrivate(
       getStruct({getFunction(model.getRunSymbol()),
                  getFunction(model.getSizesSymbol()), launches,
                  getInt64(records.size()), getInt64(model.isSequential),
                  getArray(guards, "guards"), getInt64(guards.size()),
-                 getDonated()}),
+                 getDonated(), getArray(texts, "texts"), getInt64(texts.size()),
+                 model.deviceDescriptor.empty()
+                     ? getNull()
+                     : getData(model.deviceDescriptor,
+                               GlobalValue::ProtectedVisibility)}),
       "program");
 }
 } // namespace
@@ -173,7 +182,7 @@ void tenon::emitDescriptor(Module &module, const ModelDescription &model,
   Constant *descriptor = builder.getStruct({
       builder.getInt32(TENON_ABI_VERSION),
       builder.getInt32(sizeof(tenon_model)),
-      builder.getString(model.name),
+      builder.getString(model.title.empty() ? model.name : model.title),
       builder.getString("tenon " TENON_VERSION),
       builder.getString(target),
       builder.getString(llvm::join(cpuFeatures, ",")),
@@ -185,7 +194,7 @@ void tenon::emitDescriptor(Module &module, const ModelDescription &model,
       builder.getInt32(model.inputs.size()),
       builder.getInt32(model.outputs.size()),
       builder.getInt32(model.symbols.size()),
-      /*num_devices=*/builder.getInt32(0),
+      /*num_devices=*/builder.getInt32(!model.deviceDescriptor.empty()),
       builder.getInt64(model.numParameters),
       isInSection ? builder.getData(model.getWeightsSymbol(),
                                     GlobalValue::HiddenVisibility)

@@ -44,7 +44,10 @@ void tenon::printPassNames(raw_ostream &os) {
 CompileOptions tenon::readCompileFlags(CommandLine &line) {
   CompileOptions options;
   options.cpu = line.get(OPT_cpu);
-  options.gpu = line.get(OPT_gpu);
+  SmallVector<StringRef> gpus;
+  std::string gpu = line.get(OPT_gpu);
+  StringRef(gpu).split(gpus, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  options.gpus.assign(gpus.begin(), gpus.end());
   auto precision =
       StringSwitch<std::optional<Precision>>(line.get(OPT_precision, "f32"))
           .Case("f32", Precision::F32)

@@ -42,7 +42,7 @@ defm cpu : Value<"cpu", "NAME", "Compile for this CPU, as LLVM names it (default
 defm weights : Value<"weights", "WHERE", "Put weights in a 'section' of the artefact or a 'file' beside it (default: a file over 1 GB)", [CompileOption]>;
 defm dim : Value<"dim", "NAME=N", "Fix a symbolic dimension", [CompileOption, RunOption, InspectOption, TrainOption]>;
 defm value : Value<"value", "NAME=V", "Fix an input to V: whole numbers (1,2,3) or a file .pb", [CompileOption, RunOption, InspectOption, TrainOption]>;
-defm gpu : Value<"gpu", "ARCH", "Make device code for sm_80, sm_89, sm_90a or sm_100a; emulated: run device kernels on the CPU, for tests", Compilers>;
+defm gpu : Value<"gpu", "ARCH,...", "Add device code for sm_80, sm_89, sm_90a, sm_100a; emulated: run device kernels on the CPU, for tests", Compilers>;
 defm precision : Value<"precision", "TYPE", "Let contractions multiply in f32 (default), tf32, bf16 or f16", Compilers>;
 
 // The pipeline.
@@ -56,7 +56,7 @@ defm inputs : Value<"inputs", "DIR|FILE...", "Read the inputs: .pb, .npy, .npz, 
 defm random : Value<"random", "SEED", "Draw the inputs; dynamic dimensions are 1 unless --dim says otherwise", [RunOption]>;
 defm outputs : Value<"outputs", "DIR", "Write output_0.pb ... to DIR", [RunOption]>;
 defm repeat : Value<"repeat", "N", "Run N times, and print the median and least time", [RunOption]>;
-defm device : Value<"device", "DEVICE", "Run on cpu", [RunOption]>;
+defm device : Value<"device", "DEVICE", "Run on cpu (default), cuda or cuda:K", [RunOption]>;
 def profile : Switch<"profile", "Print time, GFLOP/s and GB/s for each kernel", [RunOption]>;
 
 // Testing.

@@ -81,8 +81,9 @@ static tenon_runner_options readRunnerOptions(CommandLine &line,
   if (options.random && !request.inputs.empty())
     line.fail("expected --inputs or --random, got both");
   std::string device = line.get(OPT_device, "cpu");
-  if (device != "cpu")
-    line.fail("this build runs on the cpu alone, got --device=" + device);
+  if (!tenon_runner_parse_device(device.c_str(), &options))
+    line.fail("expected cpu, cuda or cuda:K for --device, got '" + device +
+              "'");
   return options;
 }
 
@@ -145,6 +146,8 @@ ExitStatus tenon::runRunCommand(ArrayRef<const char *> arguments) {
   tenon_runner_options options = readRunnerOptions(line, request);
   if (line.getExitStatus())
     return *line.getExitStatus();
+  if (options.device == TENON_DEVICE_CUDA && request.compile.gpus.empty())
+    request.compile.gpus = {"sm_80"};
   std::optional<TemporaryLibrary> library;
   auto path = getLibrary(request, library, options);
   if (auto *status = std::get_if<ExitStatus>(&path))

@@ -38,9 +38,12 @@ struct CompileOptions {
   /// The machine, as TargetInfo::get takes it; empty: this one.
   std::string triple, cpu;
   FixedParts fixed;
-  /// The GPU that kernels are for, as DeviceInfo::get takes it; "emulated": one
-  /// that the host plays; empty: none.
-  std::string gpu;
+  /// The GPUs that kernels are for too, as DeviceInfo::get takes them;
+  /// "emulated" alone: one that the host plays.
+  std::vector<std::string> gpus;
+  bool isEmulated() const {
+    return gpus == std::vector<std::string>{"emulated"};
+  }
   Precision precision = Precision::F32;
   bool threads = true;
   /// Passes of the pipeline list, by name.

@@ -70,6 +70,9 @@ struct CompiledModel {
   /// define begins with NAME__, so that models meet nowhere.
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> modules;
   WeightImage weights;
+  /// The same for a GPU, under another C name; its kernels are in its
+  /// description.
+  std::unique_ptr<CompiledModel> device;
 };
 
 /// A training program after code generation.

@@ -62,6 +62,9 @@ struct LaunchDescription {
   /// The names of the graph's nodes that it computes, separated by ", ".
   std::string nodes;
   int64_t flops = 0, bytes = 0;
+  int64_t numBuffers = 0, numDims = 0;
+  /// Of a kernel for a GPU; 0: it is one for the host.
+  int64_t blockSize = 0;
 };
 
 /// A parameter of a training program.
@@ -72,9 +75,16 @@ struct ParameterDescription {
   bool isState = false;
 };
 
+/// The kernels of a model for one GPU architecture.
+struct DeviceText {
+  std::string arch, ptx;
+};
+
 struct ModelDescription {
   /// The C identifier that every exported symbol begins with.
   std::string name;
+  /// For people, where it is not that.
+  std::string title;
   /// The file it was compiled from, without folders; for comments.
   std::string source;
   std::vector<ValueDescription> inputs, outputs;
@@ -87,6 +97,11 @@ struct ModelDescription {
   int64_t numParameters = 0;
   /// Whether runs use the caller's thread alone.
   bool isSequential = false;
+
+  /// Of a model for a GPU: its kernels.
+  std::vector<DeviceText> texts;
+  /// The descriptor of the same model for a GPU; empty: there is none.
+  std::string deviceDescriptor;
 
   /// True if every input and output has constant dimensions, so that typed
   /// entry points can take bare pointers.

@@ -29,6 +29,7 @@ static void printHelp(const tenon_model *model, const char *program) {
       "  --dim NAME=N       size of a dimension of random inputs (default 1)\n"
       "  --outputs DIR      write the outputs to DIR/output_0.pb ...\n"
       "  --repeat N         time N runs\n"
+      "  --device DEVICE    run on cpu (default), cuda or cuda:K\n"
       "  --threads N        use at most N threads (default: all cores)\n"
       "  --profile          print the time of every kernel\n"
       "  --json FILE        write times and sizes to FILE\n"
@@ -75,6 +76,8 @@ static int parseArgument(CommandLine *line, const char *option, char *text) {
     if (!parseNumber(text, 1, &number))
       return 0;
     options->repeat = number;
+  } else if (!strcmp(option, "--device")) {
+    return tenon_runner_parse_device(text, options);
   } else if (!strcmp(option, "--threads")) {
     if (!parseNumber(text, 1, &number) || number > INT32_MAX)
       return 0;
@@ -84,8 +87,9 @@ static int parseArgument(CommandLine *line, const char *option, char *text) {
 }
 
 static int takesArgument(const char *option) {
-  static const char *const options[] = {"--dim",    "--outputs", "--json",
-                                        "--random", "--repeat",  "--threads"};
+  static const char *const options[] = {"--dim",    "--device", "--outputs",
+                                        "--json",   "--random", "--repeat",
+                                        "--threads"};
   for (size_t i = 0; i < sizeof(options) / sizeof(*options); ++i)
     if (!strcmp(option, options[i]))
       return 1;

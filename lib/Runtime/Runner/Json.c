@@ -43,11 +43,12 @@ tenon_status tenon_runner_write_json(const tenon_context *context,
   fprintf(file, "{\"model\": ");
   printString(file, options->model ? options->model : model->name);
   fprintf(file,
-          ", \"device\": \"cpu\", \"threads\": %d, \"runs\": %" PRId64
+          ", \"device\": \"%s\", \"threads\": %d, \"runs\": %" PRId64
           ", \"compile_seconds\": %.9g, \"load_seconds\": %.9g, "
           "\"median_seconds\": %.9g, \"min_seconds\": %.9g, "
           "\"workspace_bytes\": %" PRId64 ", \"weight_bytes\": %" PRIu64
           ", \"outputs\": [",
+          options->device == TENON_DEVICE_CUDA ? "cuda" : "cpu",
           tenon_threads(context), measurement->runs, options->compile_seconds,
           measurement->loadSeconds, measurement->medianSeconds,
           measurement->minSeconds, tenon_workspace_bytes(context),

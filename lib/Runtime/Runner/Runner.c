@@ -10,6 +10,27 @@
 #include <string.h>
 #include <sys/stat.h>
 
+int32_t tenon_runner_parse_device(const char *text,
+                                  tenon_runner_options *options) {
+  static const char cuda[] = "cuda";
+  char *rest = NULL;
+  if (!strcmp(text, "cpu")) {
+    options->device = TENON_DEVICE_CPU;
+    return 1;
+  }
+  if (strncmp(text, cuda, strlen(cuda)))
+    return 0;
+  text += strlen(cuda);
+  long index = *text == ':' ? strtol(text + 1, &rest, 10) : 0;
+  if (rest ? *rest || rest == text + 1 : *text)
+    return 0;
+  if (index < 0 || index > INT32_MAX)
+    return 0;
+  options->device = TENON_DEVICE_CUDA;
+  options->device_index = (int32_t)index;
+  return 1;
+}
+
 int32_t tenon_runner_exit_status(int32_t status) {
   switch (status) {
   case TENON_OK:
@@ -131,6 +152,8 @@ tenon_status tenon_runner_run(const tenon_model *model,
   error = error ? error : &local;
   tenon_options open = TENON_OPTIONS_INIT;
   open.threads = options->threads;
+  open.device = options->device;
+  open.device_index = options->device_index;
   open.profile = options->profile;
   int64_t start = tenon_rt_nanoseconds();
   tenon_context *context = tenon_open(model, &open, error);
