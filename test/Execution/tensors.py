@@ -44,4 +44,7 @@ def read_pb(path):
     """The elements of a TensorProto with raw data, as an array.array."""
     message = open(path, "rb").read()
     found = dict((number, value) for number, value in fields(message) if number in (2, 9))
-    return array.array(ONNX_TYPES[found[2]], found.get(9, b""))
+    data = found.get(9, b"")
+    if found[2] == 10: # float16, which array.array does not know
+        return array.array("f", struct.unpack(f"<{len(data) // 2}e", data))
+    return array.array(ONNX_TYPES[found[2]], data)

@@ -1,6 +1,6 @@
 // RUN: tenon-opt %s --tenon-emit-program=name=net | FileCheck %s
 
-// CHECK: llvm.mlir.global external hidden constant @net__launches() {{.*}} !llvm.array<1 x struct<(ptr, ptr, ptr, i64, i64)>>
+// CHECK: llvm.mlir.global external hidden constant @net__launches() {{.*}} !llvm.array<1 x struct<(ptr, ptr, ptr, i64, i64, i64, i64, i64)>>
 
 func.func @main(%x: tensor<?xf32, #tenon.dims<[b]>>) -> tensor<?xf32, #tenon.dims<[b]>>
     attributes {tenon.arena_bytes = #tenon.dims<[0]>} {
