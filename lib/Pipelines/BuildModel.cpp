@@ -25,6 +25,7 @@ static PipelineOptions getPipelineOptions(BackEnd backEnd,
   pipeline.target = target;
   pipeline.name = options.name;
   pipeline.backEnd = backEnd;
+  pipeline.precision = getName(options.precision).str();
   pipeline.disabledPasses = options.disabledPasses;
   pipeline.enabledPasses = options.enabledPasses;
   pipeline.evaluator = [](OwningOpRef<ModuleOp> constants) {

@@ -52,6 +52,20 @@ static LogicalResult makeTraining(ModuleOp module,
   return buildTrainingProgram(module, options);
 }
 
+StringRef tenon::getName(Precision precision) {
+  switch (precision) {
+  case Precision::F32:
+    return "f32";
+  case Precision::TF32:
+    return "tf32";
+  case Precision::BF16:
+    return "bf16";
+  case Precision::F16:
+    return "f16";
+  }
+  llvm_unreachable("all precisions are handled");
+}
+
 /// Whether what the user wants of a GPU can be had.
 static llvm::Error checkDevice(const CompileOptions &options) {
   bool isText = options.artefact.kind == ArtefactKind::PTX;
@@ -105,9 +119,9 @@ CompileStatus tenon::compileModel(StringRef path,
     diagnostics << "error: " << llvm::toString(std::move(error)) << '\n';
     return CompileStatus::Unsupported;
   }
-  if (options.precision != Precision::F32) {
+  if (options.precision != Precision::F32 && options.gpus.empty()) {
     diagnostics << "error: expected precision f32, the only one in which this "
-                   "version's contractions multiply\n";
+                   "version's contractions multiply on a CPU\n";
     return CompileStatus::Unsupported;
   }
   DialectRegistry registry;

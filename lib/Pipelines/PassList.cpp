@@ -59,6 +59,10 @@ static std::unique_ptr<Pass> createCanonicalize(const PipelineOptions &) {
   return createCanonicalizerPass();
 }
 
+static std::unique_ptr<Pass> createDistribute(const PipelineOptions &options) {
+  return createDistributeToThreadsPass({options.precision});
+}
+
 static std::unique_ptr<Pass> createPlaceShared(const PipelineOptions &) {
   return createPlaceScratchPass({DeviceInfo::kStaticSharedBytes});
 }
@@ -139,7 +143,7 @@ static const Step deviceKernelSteps[] = {
     {"canonicalize", false, createCanonicalize},
     {"tile-copies", true, create<createTileCopiesPass>},
     {"map-work-items", false, create<createMapWorkItemsPass>},
-    {"distribute-to-threads", false, create<createDistributeToThreadsPass>},
+    {"distribute-to-threads", false, createDistribute},
     {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
     {"lower-math", false, create<createLowerMathPass>},
     {"place-scratch", false, createPlaceShared},

@@ -52,12 +52,13 @@ static Stack prepareStack(char *end, void (*function)(void)) {
 }
 #endif
 
-typedef enum State { Ready, AtBarrier, AtShuffle, Done } State;
+typedef enum State { Ready, AtBarrier, AtShuffle, AtProduct, Done } State;
 
 typedef struct Fiber {
   Stack stack;
   State state;
   int32_t value, lane; ///< of a shuffle: what it gives, and from whom it takes
+  int32_t kind, *registers; ///< of a product
 } Fiber;
 
 typedef void (*Thread)(void *const *buffers, const int64_t *dims, void *scratch,
@@ -104,6 +105,15 @@ int32_t tenon_rt_emulated_shuffle(int32_t value, int32_t distance) {
   return block->fibers[block->current].value;
 }
 
+/// A warp's mma.sync. kind 0: m16n8k8 of tf32; 1, 2: m16n8k16 of bf16, f16.
+/// registers: 4 of the left factor, 2 of the right one, 4 sums.
+void tenon_rt_emulated_product(int32_t kind, int32_t *registers) {
+  Fiber *fiber = &block->fibers[block->current];
+  fiber->kind = kind;
+  fiber->registers = registers;
+  wait(AtProduct);
+}
+
 void *tenon_rt_emulated_shared(void) { return block->shared; }
 
 static void start(void) {
@@ -123,6 +133,64 @@ static int shuffleWarp(Fiber *warp) {
   for (int i = 0; i < WarpSize; ++i) {
     warp[i].value = values[warp[i].lane % WarpSize];
     warp[i].state = Ready;
+  }
+  return 1;
+}
+
+static float fromBits(uint32_t bits) {
+  float value;
+  memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+static float fromHalf(uint32_t bits) {
+  uint32_t sign = (bits & 0x8000) << 16, exponent = bits >> 10 & 31,
+           mantissa = bits & 0x3ff;
+  if (exponent == 31)
+    return fromBits(sign | 0x7f800000 | mantissa << 13);
+  // a denormal is its mantissa times 2^-24
+  if (!exponent)
+    return fromBits(sign | 0x3f800000) * (float)mantissa * 0x1p-24f;
+  return fromBits(sign | (exponent + 112) << 23 | mantissa << 13);
+}
+
+/// Element `which` of a register of a factor.
+static float getFactor(int32_t kind, int32_t bits, int which) {
+  if (kind == 0) // the lower bits are not looked at
+    return fromBits((uint32_t)bits & 0xffffe000);
+  uint32_t half = which ? (uint32_t)bits >> 16 : (uint32_t)bits & 0xffff;
+  return kind == 1 ? fromBits(half << 16) : fromHalf(half);
+}
+
+/// Multiplies once the whole warp is there. Which lane holds what: PTX ISA,
+/// "Matrix Fragments for mma.m16n8k8" and for mma.m16n8k16.
+static int multiplyWarp(Fiber *warp) {
+  float lhs[16][16], rhs[16][8];
+  int32_t kind = warp->kind;
+  int width = kind ? 2 : 1, depth = 8 * width;
+  for (int lane = 0; lane < WarpSize; ++lane)
+    if (warp[lane].state != AtProduct || warp[lane].kind != kind)
+      return 0;
+  for (int lane = 0; lane < WarpSize; ++lane)
+    for (int i = 0; i < width; ++i) {
+      const int32_t *registers = warp[lane].registers;
+      int group = lane / 4, k = lane % 4 * width + i;
+      for (int part = 0; part < 4; ++part)
+        lhs[group + part % 2 * 8][k + part / 2 * depth / 2] =
+            getFactor(kind, registers[part], i);
+      for (int part = 0; part < 2; ++part)
+        rhs[k + part * depth / 2][group] =
+            getFactor(kind, registers[4 + part], i);
+    }
+  for (int lane = 0; lane < WarpSize; ++lane) {
+    for (int i = 0; i < 4; ++i) {
+      int row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
+      float sum = fromBits((uint32_t)warp[lane].registers[6 + i]);
+      for (int k = 0; k < depth; ++k)
+        sum += lhs[row][k] * rhs[k][column];
+      memcpy(&warp[lane].registers[6 + i], &sum, sizeof(sum));
+    }
+    warp[lane].state = Ready;
   }
   return 1;
 }
@@ -156,7 +224,7 @@ static void runBlock(Block *b) {
     runReady(b);
     int shuffled = 0;
     for (int64_t i = 0; i < b->threads; i += WarpSize)
-      shuffled |= shuffleWarp(b->fibers + i);
+      shuffled |= shuffleWarp(b->fibers + i) | multiplyWarp(b->fibers + i);
     if (shuffled)
       continue;
     int64_t waiting = count(b, AtBarrier), done = count(b, Done);

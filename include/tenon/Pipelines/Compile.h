@@ -17,6 +17,9 @@ namespace tenon {
 /// The least precise type that contractions of float32 values may multiply in.
 enum class Precision { F32, TF32, BF16, F16 };
 
+/// "f32", ...
+llvm::StringRef getName(Precision precision);
+
 /// How a model for inference is trained.
 struct TrainingRequest {
   /// "cross-entropy", "mse", ... (Losses.h).

@@ -24,6 +24,8 @@ enum class BackEnd {
 
 struct PipelineOptions {
   BackEnd backEnd = BackEnd::Host;
+  /// What the factors of device kernels' contractions are rounded to.
+  std::string precision = "f32";
   TargetInfo target;
   /// The model's C name, with which its kernels' symbols begin.
   std::string name = "model";

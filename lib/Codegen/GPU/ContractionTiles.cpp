@@ -3,6 +3,7 @@
 #include "ThreadLoops.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -24,14 +25,23 @@ struct Axis {
 
 /// A block computes tiles of kTileRows x kTileColumns results one after
 /// another. kTileDepth rows of both factors at a time lie in shared memory, the
-/// summed loop outermost: a thread reads its operands as vectors.
+/// summed loop outermost: a thread reads its operands as vectors, or a warp
+/// reads the fragments of `mma.sync`.
 class ContractionTiles {
 public:
   ContractionTiles(linalg::LinalgOp op, const Contraction &contraction,
-                   OpBuilder &builder)
+                   StringRef precision, OpBuilder &builder)
       : op(op), contraction(contraction), builder(builder), loc(op.getLoc()),
-        body(op, builder),
-        element(contraction.product->getResult(0).getType()) {}
+        body(op, builder), sumType(contraction.product->getResult(0).getType()),
+        element(sumType) {
+    if (!sumType.isF32())
+      return;
+    usesWarps = precision != "f32";
+    if (precision == "f16")
+      element = builder.getF16Type();
+    else if (precision == "bf16")
+      element = builder.getBF16Type();
+  }
 
   void emit() {
     zero = getIndex(0), one = getIndex(1);
@@ -44,9 +54,10 @@ public:
     depth = getAxis(contraction.depth);
     Axis batch = getAxis(contraction.batch);
     lhsSlab = createSlab(kRows), rhsSlab = createSlab(kColumns);
-    Value threadColumns = getIndex(kColumns / kThread);
-    threadRow = multiply(divide(thread, threadColumns), kThread);
-    threadColumn = multiply(remainder(thread, threadColumns), kThread);
+    if (usesWarps)
+      placeFragments();
+    else
+      placeThread();
     emitLoop(zero, batch.count, 1, [&](Value sample) {
       setIndices(batch, sample);
       emitLoop(zero, rows.count, kRows, [&](Value row) {
@@ -62,6 +73,11 @@ private:
                            kDepth = DeviceInfo::kTileDepth,
                            kThread = DeviceInfo::kThreadTile,
                            kThreads = DeviceInfo::kThreads;
+  static constexpr int64_t kFragmentRows = 16, kFragmentColumns = 8,
+                           kWarpColumns = 32;
+  static_assert(kRows / kFragmentRows * (kColumns / kWarpColumns) *
+                    DeviceInfo::kWarpSize ==
+                kThreads);
   static_assert(kRows / kThread * (kColumns / kThread) == kThreads);
 
   Value getIndex(int64_t value) {
@@ -81,6 +97,35 @@ private:
   }
   Value isLess(Value a, Value b) {
     return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, a, b);
+  }
+
+  /// A square of results for each thread.
+  void placeThread() {
+    Value threadColumns = getIndex(kColumns / kThread);
+    Value row = multiply(divide(thread, threadColumns), kThread);
+    Value column = multiply(remainder(thread, threadColumns), kThread);
+    for (int64_t i = 0; i < kThread; ++i) {
+      ownRows.push_back(add(row, getIndex(i)));
+      ownColumns.push_back(add(column, getIndex(i)));
+    }
+  }
+
+  /// 16 x 32 results for each warp, of which a thread has those that mma.sync
+  /// gives it (PTX ISA, "Matrix Fragments for mma.m16n8k8" and following).
+  void placeFragments() {
+    Value size = getIndex(DeviceInfo::kWarpSize), warp = divide(thread, size),
+          lane = remainder(thread, size);
+    Value rowWarps = getIndex(kRows / kFragmentRows);
+    laneGroup = divide(lane, getIndex(4));
+    laneInGroup = remainder(lane, getIndex(4));
+    warpRow = multiply(remainder(warp, rowWarps), kFragmentRows);
+    warpColumn = multiply(divide(warp, rowWarps), kWarpColumns);
+    for (int64_t i = 0; i < 2; ++i)
+      ownRows.push_back(add(add(warpRow, laneGroup), getIndex(8 * i)));
+    for (int64_t j = 0; j < kWarpColumns / kFragmentColumns; ++j)
+      for (int64_t i = 0; i < 2; ++i)
+        ownColumns.push_back(add(add(warpColumn, multiply(laneInGroup, 2)),
+                                 getIndex(kFragmentColumns * j + i)));
   }
 
   Axis getAxis(ArrayRef<unsigned> loops) {
@@ -168,6 +213,7 @@ private:
                  arith::MinUIOp::create(builder, loc, depthAt, lastDepth));
       IRMapping mapping;
       Value value = emitValue(factor, mapping);
+      value = round(value);
       Value none =
           arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
       value = arith::SelectOp::create(
@@ -176,8 +222,105 @@ private:
     }
   }
 
+  /// A factor as the slabs hold it.
+  Value round(Value value) {
+    if (!usesWarps)
+      return value;
+    if (element != sumType)
+      return arith::TruncFOp::create(builder, loc, element, value);
+    // to 10 bits of mantissa, halves away from zero
+    Type i32 = builder.getI32Type();
+    auto constant = [&](int32_t bits) -> Value {
+      return arith::ConstantOp::create(builder, loc,
+                                       builder.getI32IntegerAttr(bits));
+    };
+    Value bits = arith::BitcastOp::create(builder, loc, i32, value);
+    bits = arith::AddIOp::create(builder, loc, bits, constant(1 << 12));
+    bits = arith::AndIOp::create(builder, loc, bits, constant(-(1 << 13)));
+    Value rounded = arith::BitcastOp::create(builder, loc, element, bits);
+    Value isNaN = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UNO,
+                                        value, value);
+    return arith::SelectOp::create(builder, loc, isNaN, value, rounded);
+  }
+
   //===--------------------------------------------------------------------===//
-  // Products
+  // Products of a warp
+  //===--------------------------------------------------------------------===//
+
+  /// Products that one mma.sync adds up.
+  int64_t getFragmentDepth() { return element == sumType ? 8 : 16; }
+
+  /// The register that holds elements (k, at), and (k + 1, at) where two fit.
+  Value readFragment(Value slab, Value k, Value at) {
+    Value first = memref::LoadOp::create(builder, loc, slab, ValueRange{k, at});
+    Type i32 = builder.getI32Type();
+    if (element == sumType)
+      return arith::BitcastOp::create(builder, loc, i32, first);
+    Value second =
+        memref::LoadOp::create(builder, loc, slab, ValueRange{add(k, one), at});
+    Value pair = vector::FromElementsOp::create(
+        builder, loc, VectorType::get(2, element), ValueRange{first, second});
+    if (element.isF16())
+      return pair;
+    Value bits =
+        vector::BitCastOp::create(builder, loc, VectorType::get(1, i32), pair);
+    return vector::ExtractOp::create(builder, loc, bits, 0);
+  }
+
+  /// The index along the summed loop of register `part` of a fragment that
+  /// begins at `begin`.
+  Value getFragmentDepthIndex(int64_t begin, int64_t part) {
+    int64_t elements = element == sumType ? 1 : 2;
+    return add(multiply(laneInGroup, elements),
+               getIndex(begin + part * getFragmentDepth() / 2));
+  }
+
+  void multiplyFragments(MutableArrayRef<Value> sums) {
+    for (int64_t k = 0; k < kDepth; k += getFragmentDepth()) {
+      SmallVector<Value> lhs;
+      for (int64_t part = 0; part < 2; ++part)
+        for (Value row : ownRows)
+          lhs.push_back(
+              readFragment(lhsSlab, getFragmentDepthIndex(k, part), row));
+      for (int64_t j = 0; j < kWarpColumns / kFragmentColumns; ++j) {
+        Value column =
+            add(add(warpColumn, laneGroup), getIndex(kFragmentColumns * j));
+        SmallVector<Value> rhs;
+        for (int64_t part = 0; part < 2; ++part)
+          rhs.push_back(
+              readFragment(rhsSlab, getFragmentDepthIndex(k, part), column));
+        multiplyFragment(lhs, rhs, 2 * j, sums);
+      }
+    }
+  }
+
+  void multiplyFragment(ValueRange lhs, ValueRange rhs, int64_t column,
+                        MutableArrayRef<Value> sums) {
+    int64_t columns = ownColumns.size();
+    SmallVector<Value *> places;
+    for (int64_t i = 0; i < 2; ++i)
+      for (int64_t j = 0; j < 2; ++j)
+        places.push_back(&sums[i * columns + column + j]);
+    SmallVector<Value> previous;
+    for (Value *place : places)
+      previous.push_back(*place);
+    NVVM::MMATypes type = element.isF16()    ? NVVM::MMATypes::f16
+                          : element.isBF16() ? NVVM::MMATypes::bf16
+                                             : NVVM::MMATypes::tf32;
+    auto result = LLVM::LLVMStructType::getLiteral(
+        builder.getContext(), SmallVector<Type>(4, sumType));
+    Value product = NVVM::MmaOp::create(
+        builder, loc, result, lhs, rhs, previous,
+        {kFragmentRows, kFragmentColumns, getFragmentDepth()}, std::nullopt,
+        std::nullopt, std::array{type, type},
+        std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
+    for (auto [number, place] : llvm::enumerate(places))
+      *place = LLVM::ExtractValueOp::create(builder, loc, product,
+                                            static_cast<int64_t>(number));
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Products of a thread
   //===--------------------------------------------------------------------===//
 
   SmallVector<Value> readSlab(Value slab, Value k, Value at) {
@@ -202,10 +345,22 @@ private:
     return arith::AddIOp::create(builder, loc, sum, product);
   }
 
+  void multiplySquares(MutableArrayRef<Value> sums) {
+    for (int64_t k = 0; k < kDepth; ++k) {
+      SmallVector<Value> lhs = readSlab(lhsSlab, getIndex(k), ownRows.front());
+      SmallVector<Value> rhs =
+          readSlab(rhsSlab, getIndex(k), ownColumns.front());
+      for (int64_t i = 0; i < kThread; ++i)
+        for (int64_t j = 0; j < kThread; ++j)
+          sums[i * kThread + j] =
+              accumulate(lhs[i], rhs[j], sums[i * kThread + j]);
+    }
+  }
+
   void emitTile(Value row, Value column) {
     Value none =
-        arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
-    SmallVector<Value> sums(kThread * kThread, none);
+        arith::ConstantOp::create(builder, loc, builder.getZeroAttr(sumType));
+    SmallVector<Value> sums(ownRows.size() * ownColumns.size(), none);
     auto loop = scf::ForOp::create(builder, loc, zero, depth.count,
                                    getIndex(kDepth), sums);
     {
@@ -219,14 +374,10 @@ private:
       gpu::BarrierOp::create(builder, loc);
       sums.assign(loop.getRegionIterArgs().begin(),
                   loop.getRegionIterArgs().end());
-      for (int64_t k = 0; k < kDepth; ++k) {
-        SmallVector<Value> lhs = readSlab(lhsSlab, getIndex(k), threadRow),
-                           rhs = readSlab(rhsSlab, getIndex(k), threadColumn);
-        for (int64_t i = 0; i < kThread; ++i)
-          for (int64_t j = 0; j < kThread; ++j)
-            sums[i * kThread + j] =
-                accumulate(lhs[i], rhs[j], sums[i * kThread + j]);
-      }
+      if (usesWarps)
+        multiplyFragments(sums);
+      else
+        multiplySquares(sums);
       // the slabs are filled again
       gpu::BarrierOp::create(builder, loc);
       scf::YieldOp::create(builder, loc, sums);
@@ -234,11 +385,11 @@ private:
     storeTile(row, column, loop.getResults());
   }
 
-  /// What `emitBody` does for iteration `begin` + `offset` + `step` of an axis,
-  /// if it has so many.
-  void emitWithin(Value begin, Value offset, int64_t step, const Axis &axis,
+  /// What `emitBody` does for iteration `begin` + `offset` of an axis, if it
+  /// has so many.
+  void emitWithin(Value begin, Value offset, const Axis &axis,
                   function_ref<void()> emitBody) {
-    Value at = add(begin, add(offset, getIndex(step)));
+    Value at = add(begin, offset);
     auto branch = scf::IfOp::create(builder, loc, isLess(at, axis.count));
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(branch.thenBlock());
@@ -249,12 +400,13 @@ private:
   void storeTile(Value row, Value column, ValueRange sums) {
     SmallVector<Value> savedIndices = body.ivs;
     OpOperand *init = op.getDpsInitOperand(0);
-    for (int64_t i = 0; i < kThread; ++i)
-      emitWithin(row, threadRow, i, rows, [&] {
-        for (int64_t j = 0; j < kThread; ++j)
-          emitWithin(column, threadColumn, j, columns, [&] {
+    for (auto [i, threadRow] : llvm::enumerate(ownRows))
+      emitWithin(row, threadRow, rows, [&] {
+        for (auto [j, threadColumn] : llvm::enumerate(ownColumns))
+          emitWithin(column, threadColumn, columns, [&] {
             Operation *sum = contraction.sum->clone();
-            sum->setOperands({body.load(init), sums[i * kThread + j]});
+            sum->setOperands(
+                {body.load(init), sums[i * ownColumns.size() + j]});
             builder.insert(sum);
             body.store(sum->getResult(0), init);
           });
@@ -267,8 +419,14 @@ private:
   OpBuilder &builder;
   Location loc;
   LinalgBody body;
+  Type sumType;
+  /// Of the slabs.
   Type element;
-  Value zero, one, thread, threadRow, threadColumn, lhsSlab, rhsSlab;
+  bool usesWarps = false;
+  Value zero, one, thread, lhsSlab, rhsSlab;
+  /// The thread's rows and columns of the tile.
+  SmallVector<Value> ownRows, ownColumns;
+  Value laneGroup, laneInGroup, warpRow, warpColumn;
   SmallVector<Value> sizes;
   Axis rows, columns, depth;
 };
@@ -276,6 +434,6 @@ private:
 } // namespace
 
 void tenon::emitContraction(linalg::LinalgOp op, const Contraction &contraction,
-                            OpBuilder &builder) {
-  ContractionTiles(op, contraction, builder).emit();
+                            StringRef precision, OpBuilder &builder) {
+  ContractionTiles(op, contraction, precision, builder).emit();
 }

@@ -36,7 +36,8 @@ bool has(Operation *op, bool isWrite) {
 /// is between barriers.
 class Distributor {
 public:
-  explicit Distributor(MLIRContext *context) : builder(context) {}
+  Distributor(MLIRContext *context, StringRef precision)
+      : precision(precision), builder(context) {}
 
   LogicalResult distribute(Block &block) {
     SmallVector<Operation *> ops(llvm::make_pointer_range(block));
@@ -92,7 +93,7 @@ private:
     synchronize(op);
     builder.setInsertionPoint(op);
     if (std::optional<Contraction> contraction = matchContraction(op))
-      emitContraction(op, *contraction, builder);
+      emitContraction(op, *contraction, precision, builder);
     else
       emitThreadLoops(op, builder);
     op.erase();
@@ -124,6 +125,7 @@ private:
     return success();
   }
 
+  StringRef precision;
   OpBuilder builder;
   /// Whether memory was written, or read, since the last barrier.
   bool isDirty = false, isRead = false;
@@ -131,11 +133,14 @@ private:
 
 struct DistributeToThreadsPass
     : tenon::impl::DistributeToThreadsPassBase<DistributeToThreadsPass> {
+  using DistributeToThreadsPassBase::DistributeToThreadsPassBase;
+
   void runOnOperation() override {
     func::FuncOp kernel = getKernel(getOperation());
     if (!kernel)
       return;
-    if (failed(Distributor(&getContext()).distribute(kernel.getBody().front())))
+    if (failed(Distributor(&getContext(), precision)
+                   .distribute(kernel.getBody().front())))
       return signalPassFailure();
     getOperation()->setAttr(
         kBlockSizeAttr,

@@ -14,6 +14,8 @@ namespace {
 
 /// What tenon_rt_emulated_register is asked for (Emulator.h).
 enum Register : int32_t { threadRegister, blockRegister, gridRegister };
+/// And tenon_rt_emulated_product.
+enum Product : int32_t { tf32Product, bf16Product, f16Product };
 
 class Emulation {
 public:
@@ -75,6 +77,8 @@ private:
     }
     if (auto shuffle = dyn_cast<NVVM::ShflOp>(op))
       return rewriteShuffle(shuffle);
+    if (auto product = dyn_cast<NVVM::MmaOp>(op))
+      return rewriteProduct(product);
     if (isa<LLVM::AddressOfOp>(op))
       return rewriteShared(op);
     return op->emitOpError("cannot be emulated");
@@ -116,6 +120,47 @@ private:
                                           ArrayRef<int64_t>{1});
     }
     op.replaceAllUsesWith(other);
+    op.erase();
+    return success();
+  }
+
+  LogicalResult rewriteProduct(NVVM::MmaOp op) {
+    Location loc = op.getLoc();
+    std::optional<NVVM::MMATypes> type = op.getMultiplicandAPtxType();
+    if (!type ||
+        !llvm::is_contained(
+            {NVVM::MMATypes::tf32, NVVM::MMATypes::bf16, NVVM::MMATypes::f16},
+            *type))
+      return op.emitOpError("cannot be emulated but for tf32, bf16 and f16");
+    int32_t kind = *type == NVVM::MMATypes::tf32   ? tf32Product
+                   : *type == NVVM::MMATypes::bf16 ? bf16Product
+                                                   : f16Product;
+    auto parent = op->getParentOfType<LLVM::LLVMFuncOp>();
+    SmallVector<Value> operands(op->getOperands());
+    builder.setInsertionPointToStart(&parent.getBody().front());
+    Value count = getInt(loc, operands.size());
+    Value registers = LLVM::AllocaOp::create(builder, loc, pointer, i32, count);
+    builder.setInsertionPoint(op);
+    auto getPlace = [&](Type elementType, int32_t index) -> Value {
+      return LLVM::GEPOp::create(builder, loc, pointer, elementType, registers,
+                                 ArrayRef<LLVM::GEPArg>{index});
+    };
+    for (auto [index, operand] : llvm::enumerate(operands))
+      LLVM::StoreOp::create(builder, loc, operand, getPlace(i32, index));
+    LLVM::CallOp::create(
+        builder, loc,
+        getFunction("tenon_rt_emulated_product", nothing, {i32, pointer}),
+        ValueRange{getInt(loc, kind), registers});
+    // the sums come last
+    Type f32 = builder.getF32Type();
+    Value result = LLVM::PoisonOp::create(builder, loc, op.getType());
+    for (int32_t i = 0; i < 4; ++i) {
+      Value sum = LLVM::LoadOp::create(builder, loc, f32,
+                                       getPlace(f32, operands.size() - 4 + i));
+      result = LLVM::InsertValueOp::create(builder, loc, result, sum,
+                                           ArrayRef<int64_t>{i});
+    }
+    op.replaceAllUsesWith(result);
     op.erase();
     return success();
   }

@@ -21,9 +21,10 @@ llvm::SmallVector<mlir::Value> delinearize(mlir::OpBuilder &builder,
 void emitThreadLoops(mlir::linalg::LinalgOp op, mlir::OpBuilder &builder);
 
 /// Emits a contraction in tiles: slabs of the factors in shared memory,
-/// accumulators in registers.
+/// accumulators in registers. Factors of f32 are rounded to `precision` ("f32",
+/// "tf32", "bf16", "f16").
 void emitContraction(mlir::linalg::LinalgOp op, const Contraction &contraction,
-                     mlir::OpBuilder &builder);
+                     llvm::StringRef precision, mlir::OpBuilder &builder);
 
 } // namespace tenon
 

@@ -1,4 +1,6 @@
 // RUN: tenon-opt --tenon-distribute-to-threads --split-input-file --verify-diagnostics %s | FileCheck %s
+// RUN: tenon-opt --tenon-distribute-to-threads=precision=tf32 --split-input-file --verify-diagnostics %s | FileCheck %s --check-prefix=TF32
+// RUN: tenon-opt --tenon-distribute-to-threads=precision=f16 --split-input-file --verify-diagnostics %s | FileCheck %s --check-prefix=F16
 
 // Four elements a thread, in one access of 16 bytes.
 // CHECK: module @abs attributes {tenon.block_size = 256 : i64}
@@ -50,6 +52,17 @@ module @rows {
 
 // Slabs of both factors in shared memory, between barriers; sums in registers.
 // CHECK: module @matmul
+// Rounded, a warp multiplies: two steps of 8, four times 8 columns.
+// TF32: module @matmul
+// TF32:         arith.andi
+// TF32:         gpu.barrier
+// TF32-COUNT-8: nvvm.mma.sync {{.*}}multiplicandAPtxType = #nvvm.mma_type<tf32>{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 8>
+// TF32-NOT:     nvvm.mma.sync
+// F16: module @matmul
+// F16:          memref.alloc() : memref<16x64xf16>
+// F16:          arith.truncf
+// F16-COUNT-4:  nvvm.mma.sync {{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
+// F16-NOT:      nvvm.mma.sync
 module @matmul {
   // CHECK:        %[[A:.*]] = memref.alloc() : memref<16x64xf32>
   // CHECK:        %[[B:.*]] = memref.alloc() : memref<16x64xf32>

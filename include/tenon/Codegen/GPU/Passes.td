@@ -44,13 +44,21 @@ def DistributeToThreadsPass
     reductions along contiguous memory are shared by the lanes of a warp or by
     the block. Contractions pass slabs of their operands through shared memory
     and accumulate in registers. Barriers stand between operations. What is no
-    linalg operation and writes memory runs in the first thread.
+    linalg operation and writes memory runs in the first thread. Where the factors
+    of a contraction of f32 may be rounded (`precision`), a warp multiplies with
+    `mma.sync`.
   }];
+  let options = [
+    Option<"precision", "precision", "std::string", "\"f32\"",
+           "what factors may be rounded to: f32, tf32, bf16, f16">,
+  ];
   let dependentDialects = ["mlir::affine::AffineDialect",
                            "mlir::gpu::GPUDialect",
                            "mlir::math::MathDialect",
                            "mlir::memref::MemRefDialect",
                            "mlir::scf::SCFDialect",
+                           "mlir::LLVM::LLVMDialect",
+                           "mlir::NVVM::NVVMDialect",
                            "mlir::vector::VectorDialect"];
 }
 
