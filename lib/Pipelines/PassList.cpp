@@ -20,6 +20,9 @@ using namespace mlir;
 using namespace tenon;
 
 namespace {
+/// Whose kernels a pass is for, where it is not for all.
+enum class Audience { Host, Device, Emulation };
+
 /// A pass of the list.
 struct Step {
   StringLiteral name;
@@ -28,8 +31,8 @@ struct Step {
   std::unique_ptr<Pass> (*create)(const PipelineOptions &);
   /// Whether it runs only where it is asked for.
   bool isOnRequest = false;
-  /// Whether what it decides suits the CPU's kernels alone.
-  bool isForHost = false;
+  /// Whose kernels it is for; nothing: everybody's.
+  std::optional<Audience> audience = std::nullopt;
 };
 } // namespace
 
@@ -63,8 +66,11 @@ static std::unique_ptr<Pass> createDistribute(const PipelineOptions &options) {
   return createDistributeToThreadsPass({options.precision});
 }
 
-static std::unique_ptr<Pass> createPlaceShared(const PipelineOptions &) {
-  return createPlaceScratchPass({DeviceInfo::kStaticSharedBytes});
+static std::unique_ptr<Pass>
+createPlaceScratch(const PipelineOptions &options) {
+  bool isOnDevice = options.backEnd != BackEnd::Host;
+  return createPlaceScratchPass(
+      {isOnDevice ? DeviceInfo::kStaticSharedBytes : 0});
 }
 
 static std::unique_ptr<Pass>
@@ -91,9 +97,9 @@ static const Step graphSteps[] = {
     {"canonicalize", true, createCanonicalize},
     {"im2col", true, create<createIm2colPass>, /*isOnRequest=*/true},
     {"select-winograd", true, createFor<createSelectWinogradPass>,
-     /*isOnRequest=*/false, /*isForHost=*/true},
+     /*isOnRequest=*/false, Audience::Host},
     {"pack-weights", true, createFor<createPackWeightsPass>,
-     /*isOnRequest=*/false, /*isForHost=*/true},
+     /*isOnRequest=*/false, Audience::Host},
     {"evaluate-constants", true, createEvaluate},
     {"canonicalize", true, createCanonicalize},
     {"guard-dims", true, create<createGuardDimsPass>},
@@ -104,15 +110,25 @@ static const Step graphSteps[] = {
     {"plan-memory", false, create<createPlanMemoryPass>},
 };
 
-/// The life of one kernel, from tenon ops to the LLVM dialect.
+/// The life of one kernel, from tenon ops to the LLVM dialect. How it is tiled,
+/// what the operations of a tile become and how it is called are decided apart
+/// for a CPU and for a GPU; the rest is one.
 static const Step kernelSteps[] = {
     {"lower-to-linalg", false, create<createLowerToLinalgPass>},
     {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
-    {"fuse-epilogue-operands", true, create<createFuseEpilogueOperandsPass>},
-    {"plan-tiles", true, createFor<createPlanTilesPass>},
-    {"tile-contraction", false, create<createTileContractionPass>},
+    {"inline-pads", true, create<createInlinePadsPass>,
+     /*isOnRequest=*/false, Audience::Device},
+    {"fuse-epilogue-operands", true, create<createFuseEpilogueOperandsPass>,
+     /*isOnRequest=*/false, Audience::Host},
+    {"plan-tiles", true, createFor<createPlanTilesPass>,
+     /*isOnRequest=*/false, Audience::Host},
+    {"tile-contraction", false, create<createTileContractionPass>,
+     /*isOnRequest=*/false, Audience::Host},
     {"simplify-kernel", true, create<createSimplifyKernelPass>},
-    {"tile-kernel", true, create<createTileKernelPass>},
+    {"tile-kernel", true, create<createTileKernelPass>,
+     /*isOnRequest=*/false, Audience::Host},
+    {"tile-device-kernel", true, create<createTileDeviceKernelPass>,
+     /*isOnRequest=*/false, Audience::Device},
     {"canonicalize", false, createCanonicalize},
     {"cse", false, create<createCSEPass>},
     {"bufferize-kernel", false, create<createBufferizeKernelPass>},
@@ -121,38 +137,19 @@ static const Step kernelSteps[] = {
     {"canonicalize", false, createCanonicalize},
     {"tile-copies", true, create<createTileCopiesPass>},
     {"map-work-items", false, create<createMapWorkItemsPass>},
-    {"lower-linalg", false, create<createLowerLinalgPass>},
+    {"lower-linalg", false, create<createLowerLinalgPass>,
+     /*isOnRequest=*/false, Audience::Host},
+    {"distribute-to-threads", false, createDistribute,
+     /*isOnRequest=*/false, Audience::Device},
     {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
     {"lower-math", false, create<createLowerMathPass>},
-    {"place-scratch", false, create<createPlaceScratchPass>},
-    {"lower-kernel-to-llvm", false, create<createLowerKernelToLLVMPass>},
-};
-
-/// The same for a GPU. How a kernel is tiled and what a tile's operations
-/// become is decided here; the rest is one with the CPU.
-static const Step deviceKernelSteps[] = {
-    {"lower-to-linalg", false, create<createLowerToLinalgPass>},
-    {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
-    {"inline-pads", true, create<createInlinePadsPass>},
-    {"simplify-kernel", true, create<createSimplifyKernelPass>},
-    {"tile-device-kernel", true, create<createTileDeviceKernelPass>},
-    {"canonicalize", false, createCanonicalize},
-    {"cse", false, create<createCSEPass>},
-    {"bufferize-kernel", false, create<createBufferizeKernelPass>},
-    {"cse", false, create<createCSEPass>},
-    {"canonicalize", false, createCanonicalize},
-    {"tile-copies", true, create<createTileCopiesPass>},
-    {"map-work-items", false, create<createMapWorkItemsPass>},
-    {"distribute-to-threads", false, createDistribute},
-    {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
-    {"lower-math", false, create<createLowerMathPass>},
-    {"place-scratch", false, createPlaceShared},
-    {"lower-device-kernel", false, create<createLowerDeviceKernelPass>},
-    {"lower-threads-to-nvvm", false, create<createLowerThreadsToNVVMPass>},
-};
-
-/// From loops and memrefs to the LLVM dialect, for all.
-static const Step llvmSteps[] = {
+    {"place-scratch", false, createPlaceScratch},
+    {"lower-kernel-to-llvm", false, create<createLowerKernelToLLVMPass>,
+     /*isOnRequest=*/false, Audience::Host},
+    {"lower-device-kernel", false, create<createLowerDeviceKernelPass>,
+     /*isOnRequest=*/false, Audience::Device},
+    {"lower-threads-to-nvvm", false, create<createLowerThreadsToNVVMPass>,
+     /*isOnRequest=*/false, Audience::Device},
     {"convert-vector-to-scf", false,
      [](const PipelineOptions &) { return createConvertVectorToSCFPass(); }},
     {"expand-strided-metadata", false,
@@ -174,17 +171,27 @@ static const Step llvmSteps[] = {
     {"reconcile-unrealized-casts", false,
      create<createReconcileUnrealizedCastsPass>},
     {"widen-bool-access", false, create<createWidenBoolAccessPass>},
+    {"emulate-device", false, create<createEmulateDevicePass>,
+     /*isOnRequest=*/false, Audience::Emulation},
 };
-
-/// Device kernels run by the host, for tests.
-static const Step emulationSteps[] = {
-    {"emulate-device", false, create<createEmulateDevicePass>}};
 
 /// What is left of the graph: the function that launches the kernels.
 static const Step programSteps[] = {{"emit-program", false, createEmit}};
 
+static bool isFor(Audience audience, BackEnd backEnd) {
+  switch (audience) {
+  case Audience::Host:
+    return backEnd == BackEnd::Host;
+  case Audience::Device:
+    return backEnd != BackEnd::Host;
+  case Audience::Emulation:
+    return backEnd == BackEnd::Emulated;
+  }
+  llvm_unreachable("all audiences are handled");
+}
+
 static bool isWanted(const Step &step, const PipelineOptions &options) {
-  if (step.isForHost && options.backEnd != BackEnd::Host)
+  if (step.audience && !isFor(*step.audience, options.backEnd))
     return false;
   if (step.isOnRequest)
     return llvm::is_contained(options.enabledPasses, step.name);
@@ -192,12 +199,11 @@ static bool isWanted(const Step &step, const PipelineOptions &options) {
          !llvm::is_contained(options.disabledPasses, step.name);
 }
 
-/// False if the end that the user asked for is reached.
-static bool build(OpPassManager &manager, const PipelineOptions &options,
+static void build(OpPassManager &manager, const PipelineOptions &options,
                   ArrayRef<Step> steps) {
   for (const Step &step : steps) {
     if (step.name == options.stopBefore)
-      return false;
+      return;
     if (!isWanted(step, options))
       continue;
     std::unique_ptr<Pass> pass = step.create(options);
@@ -208,7 +214,6 @@ static bool build(OpPassManager &manager, const PipelineOptions &options,
     else
       manager.addPass(std::move(pass));
   }
-  return true;
 }
 
 void tenon::buildGraphPipeline(OpPassManager &manager,
@@ -218,12 +223,7 @@ void tenon::buildGraphPipeline(OpPassManager &manager,
 
 void tenon::buildKernelPipeline(OpPassManager &manager,
                                 const PipelineOptions &options) {
-  ArrayRef<Step> steps = kernelSteps;
-  if (options.backEnd != BackEnd::Host)
-    steps = deviceKernelSteps;
-  if (build(manager, options, steps) && build(manager, options, llvmSteps) &&
-      options.backEnd == BackEnd::Emulated)
-    build(manager, options, emulationSteps);
+  build(manager, options, kernelSteps);
 }
 
 void tenon::buildProgramPipeline(OpPassManager &manager,
@@ -241,8 +241,7 @@ std::vector<PassDescription> tenon::getPassDescriptions() {
   std::vector<PassDescription> infos;
   for (ArrayRef<Step> steps :
        {ArrayRef<Step>(graphSteps), ArrayRef<Step>(kernelSteps),
-        ArrayRef<Step>(deviceKernelSteps), ArrayRef<Step>(llvmSteps),
-        ArrayRef<Step>(emulationSteps), ArrayRef<Step>(programSteps)})
+        ArrayRef<Step>(programSteps)})
     for (const Step &step : steps) {
       auto isNamed = [&](const PassDescription &info) {
         return info.name == step.name;

@@ -17,7 +17,7 @@ enum {
   JitErrorLog = 5,
   JitErrorLogBytes = 6,
   NonBlockingStream = 1,
-  MaxParameters = 128,
+  MaxParameters = 512, // of 8 bytes: what a launch takes
 };
 
 typedef struct DeviceBlock {
@@ -255,6 +255,17 @@ tenon_status tenon_rt_grow_on_device(Context *context, int64_t size,
   return status;
 }
 
+int64_t tenon_rt_bytes_on_device(const Context *context) {
+  const Device *device = context->device;
+  const tenon_model *model = context->base.model;
+  if (!device)
+    return 0;
+  int64_t bytes = device->workspace.capacity;
+  for (int32_t i = 0; i < model->num_inputs + model->num_outputs; ++i)
+    bytes += device->values[i].capacity;
+  return bytes;
+}
+
 int tenon_rt_is_on_device(const Context *context, const void *pointer) {
   unsigned type = 0;
   // an error: memory that the driver does not know
@@ -267,16 +278,15 @@ int tenon_rt_is_on_device(const Context *context, const void *pointer) {
 /// The memory on the device for a value of the caller's.
 static tenon_status place(Context *context, int32_t value, void *given,
                           int64_t bytes, void **placed, tenon_error *error) {
-  int isAligned = (uintptr_t)given % 16 == 0;
-  if (isAligned && tenon_rt_is_on_device(context, given)) {
+  if (tenon_rt_is_on_device(context, given)) {
     *placed = given;
-    return TENON_OK;
-  }
-  if (tenon_rt_is_on_device(context, given))
+    if ((uintptr_t)given % 16 == 0)
+      return TENON_OK;
     return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
                          "expected memory of the device aligned to 16 bytes, "
                          "got %p",
                          given);
+  }
   DeviceBlock *block = &context->device->values[value];
   tenon_status status = grow(context, block, bytes ? bytes : 1, error);
   *placed = (void *)(uintptr_t)block->data;
@@ -323,11 +333,14 @@ tenon_status tenon_rt_run_on_device(Context *context, tenon_error *error) {
   tenon_status status = placeValues(context, error);
   if (status == TENON_OK) {
     device->failure = 0;
-    context->base.model->program->run(&context->frame);
+    status = (tenon_status)context->base.model->program->run(&context->frame);
     int code = copyOutputs(context);
     code = device->failure ? device->failure : code;
     if (code)
       status = fail(context, code, "run on the device", error);
+    else if (status != TENON_OK)
+      tenon_rt_fail(error, status, "model '%s' stopped with status %d",
+                    context->base.model->name, status);
   }
   device->cuda.cuCtxPopCurrent_v2(&device->context);
   return status;

@@ -17,6 +17,9 @@ void tenon_rt_close_device(Context *context);
 tenon_status tenon_rt_grow_on_device(Context *context, int64_t size,
                                      tenon_error *error);
 
+/// What the context holds there, without weights.
+int64_t tenon_rt_bytes_on_device(const Context *context);
+
 /// Whether `pointer` is memory of the device.
 int tenon_rt_is_on_device(const Context *context, const void *pointer);
 

@@ -181,7 +181,8 @@ tenon_status tenon_rt_output_shapes(tenon_context *base,
 
 static int64_t getWorkspaceBytes(const tenon_context *base) {
   const Context *context = (const Context *)base;
-  int64_t bytes = context->workspace.capacity;
+  int64_t bytes =
+      context->workspace.capacity + tenon_rt_bytes_on_device(context);
   for (int32_t i = 0; i < base->model->num_outputs; ++i)
     bytes += context->lent[i].capacity;
   return bytes;

@@ -29,9 +29,8 @@ struct DeviceInfo {
   std::string ptxFeature;
 
   static constexpr int64_t kWarpSize = 32;
-  /// Threads of a block, and the most blocks that scratch memory is set aside
-  /// for; further work items go to the same blocks.
-  static constexpr int64_t kThreads = 256, kMaxBlocks = 1024;
+  /// Of a block.
+  static constexpr int64_t kThreads = 256;
   /// Of a thread, at most: all of them are a multiprocessor's.
   static constexpr int64_t kRegisters = 255;
   /// What a block computes of a contraction: each thread holds a square of
