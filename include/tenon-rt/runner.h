@@ -55,9 +55,10 @@ enum {
 /* Whose fault a status is, as an exit status. */
 int32_t tenon_runner_exit_status(int32_t status);
 
-/* Reads "cpu", "cuda" or "cuda:K" into the options; 0: it is none of them. */
-int32_t tenon_runner_parse_device(const char *text,
-                                  tenon_runner_options *options);
+/* Reads "cpu", "cuda" or "cuda:K" as a tenon_device and which of them; 0: it
+ * is none of them. */
+int32_t tenon_runner_parse_device(const char *text, int32_t *device,
+                                  int32_t *index);
 
 /* Opens the model, runs it, prints outputs and times to stdout, and writes the
  * files that the options ask for. */

@@ -17,7 +17,8 @@
  *
  * Calls of one trainer must not overlap in time; trainers are independent. A
  * call that fails before its first kernel (wrong shapes, out of memory) leaves
- * the parameters as they were.
+ * the parameters as they were. With TENON_DEVICE_CUDA in the options the
+ * parameters stay on the GPU from step to step.
  *===----------------------------------------------------------------------===*/
 #ifndef TENON_RT_TRAINING_H
 #define TENON_RT_TRAINING_H
@@ -44,11 +45,10 @@ typedef struct tenon_parameter {
 typedef struct tenon_step {
   const char *name;
   const tenon_model *model;
-  const int32_t *reads;    /* the parameter of each further input */
-  const int32_t *writes;   /* the parameter of each further output */
-  int32_t num_inputs;      /* the function's own */
-  int32_t num_outputs;     /* the function's own */
-  const uint8_t *in_place; /* of each write: into the memory that it reads */
+  const int32_t *reads;  /* the parameter of each further input */
+  const int32_t *writes; /* the parameter of each further output */
+  int32_t num_inputs;    /* the function's own */
+  int32_t num_outputs;   /* the function's own */
 } tenon_step;
 
 struct tenon_training;
@@ -154,7 +154,7 @@ static inline tenon_status tenon_trainer_run(tenon_trainer *trainer,
 }
 
 /* Points *tensor at a parameter's value, which is the trainer's: valid until
- * its next call. */
+ * its next call. Of parameters on a GPU it is a copy in the host's memory. */
 static inline tenon_status tenon_trainer_get(tenon_trainer *trainer,
                                              int32_t parameter,
                                              tenon_tensor *tensor,

@@ -154,9 +154,7 @@ static TestResult testLibrary(StringRef library, ArrayRef<std::string> folders,
   auto model = loadArtefact(library);
   if (!model)
     return {TestStatus::Error, toString(model.takeError())};
-  tenon_options runtimeOptions = TENON_OPTIONS_INIT;
-  runtimeOptions.threads = options.threads;
-  auto context = openContext(**model, runtimeOptions);
+  auto context = openContext(**model, options.runtime);
   if (!context)
     return {TestStatus::Error, toString(context.takeError())};
   for (const std::string &folder : folders)

@@ -38,10 +38,8 @@ Trainer::open(StringRef library, const TrainerOptions &options) {
     return createStringError(library + " is no training program made by tenon: "
                                        "it has no symbol tenon_training");
   std::unique_ptr<Trainer> result(new Trainer(options));
-  tenon_options runtime = TENON_OPTIONS_INIT;
-  runtime.threads = options.threads;
   tenon_error error = {};
-  result->trainer = tenon_trainer_open(training, &runtime, &error);
+  result->trainer = tenon_trainer_open(training, &options.runtime, &error);
   if (!result->trainer)
     return makeRuntimeError(error);
   tenon_trainer *opened = result->trainer;

@@ -186,52 +186,55 @@ bool tenon::isTrainingProgram(ModuleOp module) {
 }
 
 /// Description and weights of a planned program; its code is yet to come.
-static FailureOr<CompiledModel> describe(ModuleOp module, StringRef name,
-                                         const TargetInfo &target,
-                                         int64_t numParameters,
-                                         const CompileOptions &options) {
-  CompiledModel model;
-  model.target = target;
-  func::FuncOp program = getProgram(module);
+static FailureOr<CompiledFunction> describe(func::FuncOp program,
+                                            StringRef name,
+                                            const CompileOptions &options) {
   FailureOr<ModelDescription> description = describeModel(program, name);
   FailureOr<WeightImage> weights = collectWeights(program);
   if (failed(description) || failed(weights))
     return failure();
-  model.description = std::move(*description);
-  model.description.numParameters = numParameters;
-  model.description.isSequential = !options.threads;
-  model.weights = std::move(*weights);
-  return model;
+  description->isSequential = !options.threads;
+  return CompiledFunction{std::move(*description), std::move(*weights)};
 }
 
-/// Adds the same model for a GPU to `model`: a program of its own, which the
-/// host runs, and its kernels.
-static LogicalResult addDevice(CompiledModel &model, ModuleOp module,
-                               const CompileOptions &hostOptions) {
+/// Whether the artefact has code for GPUs besides the host's.
+static bool hasDevice(const CompileOptions &options) {
+  return !options.gpus.empty() && !options.isEmulated();
+}
+
+/// Adds the same functions for GPUs to a compiled model or training program:
+/// `functions` of its own, which the host runs, and their kernels.
+template <typename Compiled>
+static LogicalResult addDevice(Compiled &compiled, ModuleOp module,
+                               const CompileOptions &hostOptions,
+                               MutableArrayRef<ModelDescription> functions) {
   CompileOptions options = hostOptions;
   options.name += "__device";
-  Build build(module, model.target, options, BackEnd::Device);
+  Build build(module, compiled.target, options, BackEnd::Device);
   if (failed(build.runGraphPipeline()))
     return failure();
-  FailureOr<CompiledModel> device =
-      describe(module, options.name, model.target,
-               model.description.numParameters, options);
-  if (failed(device))
-    return failure();
-  auto texts = build.compileDeviceKernels();
+  for (auto [function, host] :
+       llvm::zip_equal(module.getOps<func::FuncOp>(), functions)) {
+    FailureOr<CompiledFunction> device = describe(
+        function, getProgramName(function, options.name), options);
+    if (failed(device))
+      return failure();
+    device->description.numParameters = host.numParameters;
+    device->description.title = host.name;
+    for (LaunchDescription &launch : device->description.launches)
+      launch.blockSize = DeviceInfo::kThreads;
+    host.deviceDescriptor = device->description.getDescriptorSymbol();
+    compiled.device.push_back(std::move(*device));
+  }
+  FailureOr<std::vector<DeviceText>> texts = build.compileDeviceKernels();
   if (failed(texts))
     return failure();
+  for (CompiledFunction &device : compiled.device)
+    device.description.texts = *texts;
   auto program = build.emitProgram();
   if (failed(program))
     return failure();
-  device->description.title = hostOptions.name;
-  device->description.texts = std::move(*texts);
-  for (LaunchDescription &launch : device->description.launches)
-    launch.blockSize = DeviceInfo::kThreads;
-  model.modules.push_back(std::move(*program));
-  model.description.deviceDescriptor =
-      device->description.getDescriptorSymbol();
-  model.device = std::make_unique<CompiledModel>(std::move(*device));
+  compiled.modules.push_back(std::move(*program));
   return success();
 }
 
@@ -240,20 +243,22 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
                                            const CompileOptions &options) {
   // before constants are folded and packed
   int64_t numParameters = countElements(describeParameters(getProgram(module)));
-  bool hasDevice = !options.gpus.empty() && !options.isEmulated();
-  OwningOpRef<ModuleOp> copy = hasDevice ? module.clone() : ModuleOp();
+  OwningOpRef<ModuleOp> copy =
+      hasDevice(options) ? module.clone() : ModuleOp();
   Build build(module, target, options, getHostBackEnd(options));
   if (failed(build.runGraphPipeline()))
     return failure();
-  FailureOr<CompiledModel> model =
-      describe(module, options.name, target, numParameters, options);
-  if (failed(model))
+  FailureOr<CompiledFunction> function =
+      describe(getProgram(module), options.name, options);
+  if (failed(function))
     return failure();
+  CompiledModel model{std::move(*function), target, {}, {}};
+  model.description.numParameters = numParameters;
   auto modules = build.compileModules();
   if (failed(modules))
     return failure();
-  model->modules = std::move(*modules);
-  if (hasDevice && failed(addDevice(*model, *copy, options)))
+  model.modules = std::move(*modules);
+  if (copy && failed(addDevice(model, *copy, options, model.description)))
     return failure();
   return model;
 }
@@ -261,6 +266,8 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
 FailureOr<CompiledTraining>
 tenon::buildTraining(ModuleOp module, const TargetInfo &target,
                      const CompileOptions &options) {
+  OwningOpRef<ModuleOp> copy =
+      hasDevice(options) ? module.clone() : ModuleOp();
   Build build(module, target, options, getHostBackEnd(options));
   if (failed(build.runGraphPipeline()))
     return failure();
@@ -283,5 +290,8 @@ tenon::buildTraining(ModuleOp module, const TargetInfo &target,
   if (failed(modules))
     return failure();
   training.modules = std::move(*modules);
+  if (copy && failed(addDevice(training, *copy, options,
+                               training.description.functions)))
+    return failure();
   return training;
 }

@@ -82,10 +82,6 @@ static llvm::Error checkDevice(const CompileOptions &options) {
     if (!device)
       return device.takeError();
   }
-  if (options.training && !isText)
-    return llvm::createStringError(
-        "expected an artefact of PTX for --gpu and a training program: this "
-        "version trains on the CPU");
   return llvm::Error::success();
 }
 

@@ -135,6 +135,19 @@ static tenon_status grow(Context *context, DeviceBlock *block, int64_t size,
   return TENON_OK;
 }
 
+tenon_status tenon_rt_copy_to_device(Context *context, void *to,
+                                     const void *from, int64_t size,
+                                     tenon_error *error) {
+  Device *device = context->device;
+  device->cuda.cuCtxPushCurrent_v2(device->context);
+  int code = device->cuda.cuMemcpyHtoDAsync_v2((CudaPointer)(uintptr_t)to, from,
+                                               size, device->stream);
+  if (!code)
+    code = device->cuda.cuStreamSynchronize(device->stream);
+  device->cuda.cuCtxPopCurrent_v2(&device->context);
+  return code ? fail(context, code, "copy to the device", error) : TENON_OK;
+}
+
 static tenon_status prepareDevice(Context *context, int capability,
                                   const void *weights, tenon_error *error) {
   Device *device = context->device;
@@ -154,12 +167,10 @@ static tenon_status prepareDevice(Context *context, int capability,
   status = grow(context, &device->weights, model->weights_size, error);
   if (status != TENON_OK)
     return status;
-  code = device->cuda.cuMemcpyHtoDAsync_v2(device->weights.data, weights,
-                                           model->weights_size, device->stream);
-  if (!code)
-    code = device->cuda.cuStreamSynchronize(device->stream);
-  context->frame.weights = (const uint8_t *)(uintptr_t)device->weights.data;
-  return code ? fail(context, code, "upload its weights", error) : TENON_OK;
+  void *memory = (void *)(uintptr_t)device->weights.data;
+  context->frame.weights = memory;
+  return tenon_rt_copy_to_device(context, memory, weights, model->weights_size,
+                                 error);
 }
 
 static Device *allocateDevice(const tenon_model *model) {
@@ -239,6 +250,43 @@ void tenon_rt_close_device(Context *context) {
   free(device->inputs);
   free(device);
   context->device = NULL;
+}
+
+//===----------------------------------------------------------------------===//
+// Memory that outlives runs
+//===----------------------------------------------------------------------===//
+
+void *tenon_rt_allocate_on_device(Context *context, int64_t size,
+                                  tenon_error *error) {
+  Device *device = context->device;
+  DeviceBlock block = {0, 0};
+  device->cuda.cuCtxPushCurrent_v2(device->context);
+  grow(context, &block, size, error);
+  device->cuda.cuCtxPopCurrent_v2(&device->context);
+  return (void *)(uintptr_t)block.data;
+}
+
+void tenon_rt_free_on_device(Context *context, void *pointer) {
+  Device *device = context->device;
+  if (!pointer)
+    return;
+  device->cuda.cuCtxPushCurrent_v2(device->context);
+  device->cuda.cuMemFree_v2((CudaPointer)(uintptr_t)pointer);
+  device->cuda.cuCtxPopCurrent_v2(&device->context);
+}
+
+
+tenon_status tenon_rt_copy_from_device(Context *context, void *to,
+                                       const void *from, int64_t size,
+                                       tenon_error *error) {
+  Device *device = context->device;
+  device->cuda.cuCtxPushCurrent_v2(device->context);
+  int code = device->cuda.cuMemcpyDtoHAsync_v2(
+      to, (CudaPointer)(uintptr_t)from, size, device->stream);
+  if (!code)
+    code = device->cuda.cuStreamSynchronize(device->stream);
+  device->cuda.cuCtxPopCurrent_v2(&device->context);
+  return code ? fail(context, code, "copy from the device", error) : TENON_OK;
 }
 
 //===----------------------------------------------------------------------===//

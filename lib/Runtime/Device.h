@@ -20,6 +20,20 @@ tenon_status tenon_rt_grow_on_device(Context *context, int64_t size,
 /// What the context holds there, without weights.
 int64_t tenon_rt_bytes_on_device(const Context *context);
 
+/// Memory of the device that outlives runs; NULL and *error on failure. A
+/// pointer of NULL may be freed.
+void *tenon_rt_allocate_on_device(Context *context, int64_t size,
+                                  tenon_error *error);
+void tenon_rt_free_on_device(Context *context, void *pointer);
+
+/// Copies between the host and such memory, and waits for it.
+tenon_status tenon_rt_copy_to_device(Context *context, void *to,
+                                     const void *from, int64_t size,
+                                     tenon_error *error);
+tenon_status tenon_rt_copy_from_device(Context *context, void *to,
+                                       const void *from, int64_t size,
+                                       tenon_error *error);
+
 /// Whether `pointer` is memory of the device.
 int tenon_rt_is_on_device(const Context *context, const void *pointer);
 

@@ -61,8 +61,8 @@ static void take(File *file, void *data, size_t size) {
 
 static const uint64_t firstChecksum = UINT64_C(0xcbf29ce484222325);
 
-static void putAll(File *file, Trainer *trainer, const void *note,
-                   size_t noteSize) {
+static tenon_status putAll(File *file, Trainer *trainer, const void *note,
+                           size_t noteSize, tenon_error *error) {
   const tenon_training *training = trainer->base.training;
   Header header = {"", Version, training->num_parameters, noteSize};
   memcpy(header.magic, magic, sizeof(magic));
@@ -70,15 +70,19 @@ static void putAll(File *file, Trainer *trainer, const void *note,
   put(file, note, noteSize);
   for (int32_t i = 0; i < training->num_parameters; ++i) {
     const tenon_parameter *p = &training->parameters[i];
+    const void *value = tenon_rt_read_value(trainer, i, error);
+    if (!value)
+      return TENON_ERR_DEVICE;
     Entry entry = {(uint32_t)strlen(p->name), p->dtype, p->rank, p->is_state,
                    p->bytes};
     put(file, &entry, sizeof(entry));
     put(file, p->name, entry.nameSize);
     put(file, p->dims, p->rank * sizeof(int64_t));
-    put(file, trainer->values[i], p->bytes);
+    put(file, value, p->bytes);
   }
   uint64_t checksum = file->checksum;
   put(file, &checksum, sizeof(checksum));
+  return TENON_OK;
 }
 
 static tenon_status failOnFile(tenon_error *error, const char *what,
@@ -105,12 +109,12 @@ tenon_status tenon_rt_save_parameters(tenon_trainer *trainer, const char *path,
     free(temporary);
     return status;
   }
-  putAll(&file, (Trainer *)trainer, note, note_size);
+  status = putAll(&file, (Trainer *)trainer, note, note_size, error);
   file.failed |= fflush(file.stream) || fsync(fileno(file.stream));
   file.failed |= fclose(file.stream) != 0;
-  if (file.failed)
+  if (status == TENON_OK && file.failed)
     status = failOnFile(error, "write", temporary);
-  else if (rename(temporary, path))
+  else if (status == TENON_OK && rename(temporary, path))
     status = failOnFile(error, "replace", path);
   if (status != TENON_OK)
     unlink(temporary);
@@ -213,7 +217,7 @@ tenon_status tenon_rt_load_parameters(tenon_trainer *base, const char *path,
   fclose(file.stream);
   const char *at = memory;
   for (int32_t i = 0; i < training->num_parameters && status == TENON_OK; ++i) {
-    memcpy(trainer->values[i], at, training->parameters[i].bytes);
+    status = tenon_rt_write_value(trainer, i, at, error);
     at += training->parameters[i].bytes;
   }
   free(memory);

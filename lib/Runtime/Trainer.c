@@ -6,38 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t alignUp(size_t size) { return (size + 63) / 64 * 64; }
-
-// Whether some step needs memory of its own for the parameter's next value.
-static int needsNext(const tenon_training *training, int32_t parameter) {
-  for (int32_t s = 0; s < training->num_steps; ++s) {
-    const tenon_step *step = &training->steps[s];
-    int32_t writes = step->model->num_outputs - step->num_outputs;
-    for (int32_t i = 0; i < writes; ++i)
-      if (step->writes[i] == parameter && !step->in_place[i])
-        return 1;
-  }
-  return 0;
-}
-
-// Lays the values out behind each other; returns the bytes that they take.
-static size_t placeValues(Trainer *trainer, char *memory) {
-  const tenon_training *training = trainer->base.training;
-  size_t at = 0;
-  for (int32_t i = 0; i < training->num_parameters; ++i) {
-    size_t bytes = alignUp(training->parameters[i].bytes);
-    if (memory)
-      trainer->values[i] = memory + at;
-    at += bytes;
-    if (!needsNext(training, i))
-      continue;
-    if (memory)
-      trainer->nexts[i] = memory + at;
-    at += bytes;
-  }
-  return at;
-}
-
 static void *allocate(size_t count, size_t size) {
   return calloc(count ? count : 1, size);
 }
@@ -55,23 +23,13 @@ static int allocateTrainer(Trainer *trainer) {
   trainer->nexts = allocate(training->num_parameters, sizeof(void *));
   trainer->inputs = allocate(inputs, sizeof(tenon_tensor));
   trainer->outputs = allocate(outputs, sizeof(tenon_tensor));
-  if (!trainer->contexts || !trainer->values || !trainer->nexts ||
-      !trainer->inputs || !trainer->outputs)
-    return 0;
-  size_t bytes = placeValues(trainer, NULL);
-  if (posix_memalign(&trainer->memory, 64, bytes ? bytes : 64))
-    return 0;
-  placeValues(trainer, trainer->memory);
-  trainer->bytes = bytes;
-  for (int32_t i = 0; i < training->num_parameters; ++i)
-    memcpy(trainer->values[i],
-           (const char *)training->initial + training->parameters[i].offset,
-           training->parameters[i].bytes);
-  return 1;
+  return trainer->contexts && trainer->values && trainer->nexts &&
+         trainer->inputs && trainer->outputs;
 }
 
 static void closeTrainer(tenon_trainer *base) {
   Trainer *trainer = (Trainer *)base;
+  tenon_rt_free_values(trainer);
   if (trainer->contexts)
     for (int32_t i = 0; i < base->training->num_steps; ++i)
       tenon_rt_close(trainer->contexts[i]);
@@ -80,7 +38,6 @@ static void closeTrainer(tenon_trainer *base) {
   free(trainer->nexts);
   free(trainer->inputs);
   free(trainer->outputs);
-  free(trainer->memory);
   free(trainer);
 }
 
@@ -92,7 +49,7 @@ static tenon_trainer *openTrainer(const tenon_training *training,
     trainer->base.training = training;
   if (!trainer || !allocateTrainer(trainer)) {
     tenon_rt_fail(error, TENON_ERR_MEMORY,
-                  "training program '%s': cannot allocate its parameters",
+                  "training program '%s': cannot allocate a trainer",
                   training->name);
     if (trainer)
       closeTrainer(&trainer->base);
@@ -106,14 +63,19 @@ static tenon_trainer *openTrainer(const tenon_training *training,
       return NULL;
     }
   }
+  if (tenon_rt_make_values(trainer, error) != TENON_OK) {
+    closeTrainer(&trainer->base);
+    return NULL;
+  }
   tenon_rt_succeed(error);
   return &trainer->base;
 }
 
-static void describe(const Trainer *trainer, int32_t parameter, void *data,
+static void describe(const Trainer *trainer, int32_t parameter,
+                     const void *data,
                      tenon_tensor *tensor) {
   const tenon_parameter *p = &trainer->base.training->parameters[parameter];
-  *tensor = (tenon_tensor){data, p->dims, p->dtype, p->rank};
+  *tensor = (tenon_tensor){(void *)data, p->dims, p->dtype, p->rank};
 }
 
 static tenon_status runStep(tenon_trainer *base, int32_t number,
@@ -144,7 +106,8 @@ static tenon_status runStep(tenon_trainer *base, int32_t number,
   for (int32_t i = 0; i < writes; ++i) {
     int32_t p = step->writes[i];
     describe(trainer, p,
-             step->in_place[i] ? trainer->values[p] : trainer->nexts[p],
+             tenon_rt_writes_in_place(trainer, number, i) ? trainer->values[p]
+                                                          : trainer->nexts[p],
              &trainer->outputs[step->num_outputs + i]);
   }
   tenon_status status = tenon_rt_run(trainer->contexts[number], trainer->inputs,
@@ -154,7 +117,7 @@ static tenon_status runStep(tenon_trainer *base, int32_t number,
   for (int32_t i = 0; i < step->num_outputs; ++i)
     outputs[i] = trainer->outputs[i];
   for (int32_t i = 0; i < writes; ++i) {
-    if (step->in_place[i])
+    if (tenon_rt_writes_in_place(trainer, number, i))
       continue;
     int32_t p = step->writes[i];
     void *old = trainer->values[p];
@@ -180,8 +143,10 @@ static tenon_status getParameter(tenon_trainer *base, int32_t parameter,
   tenon_status status = checkParameter(base, parameter, error);
   if (status != TENON_OK)
     return status;
-  describe((Trainer *)base, parameter, ((Trainer *)base)->values[parameter],
-           tensor);
+  const void *value = tenon_rt_read_value((Trainer *)base, parameter, error);
+  if (!value)
+    return TENON_ERR_DEVICE;
+  describe((Trainer *)base, parameter, value, tensor);
   return tenon_rt_succeed(error);
 }
 
@@ -201,8 +166,9 @@ static tenon_status setParameter(tenon_trainer *base, int32_t parameter,
                          "parameter '%s': expected a tensor of its type and "
                          "shape, got another",
                          p->name);
-  memcpy(((Trainer *)base)->values[parameter], tensor->data, p->bytes);
-  return tenon_rt_succeed(error);
+  status =
+      tenon_rt_write_value((Trainer *)base, parameter, tensor->data, error);
+  return status == TENON_OK ? tenon_rt_succeed(error) : status;
 }
 
 static int64_t getBytes(const tenon_trainer *base) {

@@ -45,7 +45,7 @@ std::optional<ArtefactKind> tenon::getArtefactKind(StringRef path) {
 }
 
 namespace {
-/// A function of the artefact: what it says of itself, and its constants.
+/// A CompiledFunction that another owns.
 struct Program {
   const ModelDescription &description;
   const WeightImage &weights;
@@ -57,8 +57,7 @@ public:
       : name(model.description.name), target(model.target),
         modules(model.modules), options(options), triple(model.target.triple) {
     programs.push_back({model.description, model.weights});
-    if (model.device)
-      programs.push_back({model.device->description, model.device->weights});
+    addDevice(model.device);
   }
   Packager(const CompiledTraining &training, const ArtefactOptions &options)
       : name(training.description.name), target(training.target),
@@ -67,11 +66,16 @@ public:
     for (auto [description, weights] :
          llvm::zip_equal(training.description.functions, training.weights))
       programs.push_back({description, weights});
+    addDevice(training.device);
   }
 
   Error package();
 
 private:
+  void addDevice(ArrayRef<CompiledFunction> functions) {
+    for (const CompiledFunction &function : functions)
+      programs.push_back({function.description, function.weights});
+  }
   WeightPlacement placeWeights(const Program &program) const;
   Error writeWeightsFile(const Program &program);
   std::unique_ptr<Module> makeDescriptorModule(LLVMContext &context);
@@ -126,7 +130,7 @@ std::unique_ptr<Module> Packager::makeDescriptorModule(LLVMContext &context) {
   auto module = std::make_unique<Module>(name, context);
   module->setTargetTriple(triple);
   module->setDataLayout(machine->createDataLayout());
-  // the device's first: the other one refers to it
+  // the device's first: the others refer to them
   for (const Program &program : llvm::reverse(programs))
     emitDescriptor(*module, program.description, placeWeights(program),
                    target.triple + " " + target.cpu,

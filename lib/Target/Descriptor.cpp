@@ -225,22 +225,18 @@ static Constant *getStep(DescriptorBuilder &builder, Module &module,
            training.parameters.begin();
   };
   SmallVector<Constant *> reads, writes;
-  std::string inPlace;
   for (const ValueDescription &input : function.inputs)
     if (!input.parameter.empty())
       reads.push_back(builder.getInt32(findParameter(input)));
   for (const ValueDescription &output : function.outputs)
-    if (!output.parameter.empty()) {
+    if (!output.parameter.empty())
       writes.push_back(builder.getInt32(findParameter(output)));
-      inPlace += char(output.donatedInput >= 0);
-    }
   return builder.getStruct(
       {builder.getString(training.functionNames[index]),
        module.getNamedValue(function.getDescriptorSymbol()),
        builder.getArray(reads, "reads"), builder.getArray(writes, "writes"),
        builder.getInt32(function.inputs.size() - reads.size()),
-       builder.getInt32(function.outputs.size() - writes.size()),
-       builder.getString(inPlace)});
+       builder.getInt32(function.outputs.size() - writes.size())});
 }
 
 /// tenon_parameter
@@ -280,7 +276,7 @@ void tenon::emitTrainingDescriptor(Module &module,
                                      GlobalValue::HiddenVisibility)
                    : builder.getNull(),
        builder.getInt64(initialSize)});
-  static_assert(sizeof(tenon_training) == 72 && sizeof(tenon_step) == 48 &&
+  static_assert(sizeof(tenon_training) == 72 && sizeof(tenon_step) == 40 &&
                     sizeof(tenon_parameter) == 48,
                 "training.h changed: emit its new members");
   builder.define(training.getDescriptorSymbol(), descriptor,

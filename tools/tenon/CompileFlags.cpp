@@ -3,6 +3,8 @@
 
 #include "CompileFlags.h"
 
+#include "tenon-rt/runner.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -70,6 +72,20 @@ CompileOptions tenon::readCompileFlags(CommandLine &line) {
   options.printAfter = readPassNames(
       line, OPT_print_after, [](const PassDescription &) { return true; });
   options.timePasses = line.has(OPT_time_passes);
+  return options;
+}
+
+tenon_options tenon::readRuntimeFlags(CommandLine &line,
+                                      CompileOptions &compile) {
+  tenon_options options = TENON_OPTIONS_INIT;
+  options.threads = line.getInteger(OPT_threads, 0, 1);
+  std::string device = line.get(OPT_device, "cpu");
+  if (!tenon_runner_parse_device(device.c_str(), &options.device,
+                                 &options.device_index))
+    line.fail("expected cpu, cuda or cuda:K for --device, got '" + device +
+              "'");
+  if (options.device == TENON_DEVICE_CUDA && compile.gpus.empty())
+    compile.gpus = {"sm_80"};
   return options;
 }
 

@@ -6,12 +6,16 @@
 
 #include "Options.h"
 
+#include "tenon-rt/tenon.h"
 #include "tenon/Pipelines/Compile.h"
 
 namespace tenon {
 
 /// Reads --cpu, --precision and the options about passes.
 CompileOptions readCompileFlags(CommandLine &line);
+
+/// Reads --threads and --device; `compile` is to make code for the device.
+tenon_options readRuntimeFlags(CommandLine &line, CompileOptions &compile);
 
 /// Reads --loss, --optimizer, --batch and what else describes a training step.
 TrainingRequest readTrainingFlags(CommandLine &line);

@@ -56,7 +56,7 @@ defm inputs : Value<"inputs", "DIR|FILE...", "Read the inputs: .pb, .npy, .npz, 
 defm random : Value<"random", "SEED", "Draw the inputs; dynamic dimensions are 1 unless --dim says otherwise", [RunOption]>;
 defm outputs : Value<"outputs", "DIR", "Write output_0.pb ... to DIR", [RunOption]>;
 defm repeat : Value<"repeat", "N", "Run N times, and print the median and least time", [RunOption]>;
-defm device : Value<"device", "DEVICE", "Run on cpu (default), cuda or cuda:K", [RunOption]>;
+defm device : Value<"device", "DEVICE", "Run on cpu (default), cuda or cuda:K", [RunOption, TestOption, TrainOption]>;
 def profile : Switch<"profile", "Print time, GFLOP/s and GB/s for each kernel", [RunOption]>;
 
 // Testing.

@@ -70,7 +70,10 @@ static tenon_runner_options readRunnerOptions(CommandLine &line,
   tenon_runner_options options = {};
   options.random = line.has(OPT_random);
   options.seed = line.getInteger(OPT_random, 0, 0);
-  options.threads = line.getInteger(OPT_threads, 0, 1);
+  tenon_options runtime = readRuntimeFlags(line, request.compile);
+  options.threads = runtime.threads;
+  options.device = runtime.device;
+  options.device_index = runtime.device_index;
   options.repeat = line.getInteger(OPT_repeat, 1, 1);
   options.profile = line.has(OPT_profile);
   request.outputs = line.get(OPT_outputs);
@@ -80,10 +83,6 @@ static tenon_runner_options readRunnerOptions(CommandLine &line,
   request.compile.fixed.values = std::move(fixed.values);
   if (options.random && !request.inputs.empty())
     line.fail("expected --inputs or --random, got both");
-  std::string device = line.get(OPT_device, "cpu");
-  if (!tenon_runner_parse_device(device.c_str(), &options))
-    line.fail("expected cpu, cuda or cuda:K for --device, got '" + device +
-              "'");
   return options;
 }
 
@@ -146,8 +145,6 @@ ExitStatus tenon::runRunCommand(ArrayRef<const char *> arguments) {
   tenon_runner_options options = readRunnerOptions(line, request);
   if (line.getExitStatus())
     return *line.getExitStatus();
-  if (options.device == TENON_DEVICE_CUDA && request.compile.gpus.empty())
-    request.compile.gpus = {"sm_80"};
   std::optional<TemporaryLibrary> library;
   auto path = getLibrary(request, library, options);
   if (auto *status = std::get_if<ExitStatus>(&path))

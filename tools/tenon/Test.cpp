@@ -32,8 +32,8 @@ static TestOptions readTestOptions(CommandLine &line) {
   TestOptions options;
   options.tolerance.relative = line.getReal(OPT_rtol, 1e-3);
   options.tolerance.absolute = line.getReal(OPT_atol, 1e-5);
-  options.threads = line.getInteger(OPT_threads, 0, 1);
   options.compile = readCompileFlags(line);
+  options.runtime = readRuntimeFlags(line, options.compile);
   return options;
 }
 

@@ -52,7 +52,7 @@ static TrainCommand readCommand(CommandLine &line) {
   TrainerOptions &trainer = command.trainer;
   trainer.batch = command.compile.training->batch;
   trainer.epochs = line.getInteger(OPT_epochs, 1, 1);
-  trainer.threads = line.getInteger(OPT_threads, 0, 1);
+  trainer.runtime = readRuntimeFlags(line, command.compile);
   trainer.seed = command.compile.training->seed;
   trainer.shuffles = !line.has(OPT_no_shuffle);
   trainer.isClassifier = command.compile.training->loss == "cross-entropy";

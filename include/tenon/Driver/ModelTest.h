@@ -9,6 +9,7 @@
 #ifndef TENON_DRIVER_MODELTEST_H
 #define TENON_DRIVER_MODELTEST_H
 
+#include "tenon-rt/tenon.h"
 #include "tenon/Driver/Compare.h"
 #include "tenon/Pipelines/Compile.h"
 
@@ -48,7 +49,7 @@ bool fromJSON(const llvm::json::Value &value, TestResult &result,
 
 struct TestOptions {
   Tolerance tolerance;
-  int32_t threads = 0;
+  tenon_options runtime = TENON_OPTIONS_INIT;
   CompileOptions compile;
 };
 

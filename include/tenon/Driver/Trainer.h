@@ -15,7 +15,7 @@ namespace tenon {
 
 struct TrainerOptions {
   int64_t batch = 32, epochs = 1;
-  int32_t threads = 0;
+  tenon_options runtime = TENON_OPTIONS_INIT;
   uint64_t seed = 0;
   bool shuffles = true;
   /// Whether predictions are scores of classes, whose largest is the answer.

@@ -61,18 +61,22 @@ struct ArtefactOptions {
   std::string runtimeFolder;
 };
 
-/// A model after code generation.
-struct CompiledModel {
+/// A function of an artefact: what it says of itself, and its constants.
+struct CompiledFunction {
   ModelDescription description;
+  WeightImage weights;
+};
+
+/// A model after code generation.
+struct CompiledModel : CompiledFunction {
   TargetInfo target;
   /// Objects (or LLVM IR, see isMadeOfLLVMIR) that define the description's
   /// run and sizes functions and its kernels. Every external symbol that they
   /// define begins with NAME__, so that models meet nowhere.
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> modules;
-  WeightImage weights;
-  /// The same for a GPU, under another C name; its kernels are in its
-  /// description.
-  std::unique_ptr<CompiledModel> device;
+  /// The same for GPUs, under another C name, or nothing; its kernels are in
+  /// its description.
+  std::vector<CompiledFunction> device;
 };
 
 /// A training program after code generation.
@@ -82,6 +86,8 @@ struct CompiledTraining {
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> modules;
   std::vector<WeightImage> weights; ///< of each function
   WeightImage initial;              ///< the parameters' first values
+  /// The functions for GPUs, as in CompiledModel, or nothing.
+  std::vector<CompiledFunction> device;
 };
 
 /// Writes the artefact, and the header and the weights file where there are

@@ -77,7 +77,8 @@ static int parseArgument(CommandLine *line, const char *option, char *text) {
       return 0;
     options->repeat = number;
   } else if (!strcmp(option, "--device")) {
-    return tenon_runner_parse_device(text, options);
+    return tenon_runner_parse_device(text, &options->device,
+                                     &options->device_index);
   } else if (!strcmp(option, "--threads")) {
     if (!parseNumber(text, 1, &number) || number > INT32_MAX)
       return 0;

@@ -10,24 +10,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
-int32_t tenon_runner_parse_device(const char *text,
-                                  tenon_runner_options *options) {
+int32_t tenon_runner_parse_device(const char *text, int32_t *device,
+                                  int32_t *index) {
   static const char cuda[] = "cuda";
   char *rest = NULL;
   if (!strcmp(text, "cpu")) {
-    options->device = TENON_DEVICE_CPU;
+    *device = TENON_DEVICE_CPU;
     return 1;
   }
   if (strncmp(text, cuda, strlen(cuda)))
     return 0;
   text += strlen(cuda);
-  long index = *text == ':' ? strtol(text + 1, &rest, 10) : 0;
+  long number = *text == ':' ? strtol(text + 1, &rest, 10) : 0;
   if (rest ? *rest || rest == text + 1 : *text)
     return 0;
-  if (index < 0 || index > INT32_MAX)
+  if (number < 0 || number > INT32_MAX)
     return 0;
-  options->device = TENON_DEVICE_CUDA;
-  options->device_index = (int32_t)index;
+  *device = TENON_DEVICE_CUDA;
+  *index = (int32_t)number;
   return 1;
 }
 
