@@ -3,7 +3,9 @@
 // For tests. Compiled device kernels call these functions in place of the
 // device's instructions (lib/Codegen/GPU/EmulateDevice.cpp). Each thread of a
 // block runs until it has to wait for others; the order in which they run is
-// TENON_EMULATOR_ORDER: forward (the default), backward, or mixed.
+// TENON_EMULATOR_ORDER: forward (the default), backward, or mixed. At the start
+// shared memory holds numbers that are no results: NaN, or, as maxima may
+// ignore that, backward ones near the largest.
 //
 //===----------------------------------------------------------------------===//
 #include <stdint.h>
@@ -12,7 +14,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { StackBytes = 64 << 10, WarpSize = 32, Poison = 0xff };
+enum { StackBytes = 64 << 10, WarpSize = 32 };
+enum { Poison = 0xff, BackwardPoison = 0x7f };
 
 /// A thread that does not run: where its stack ends, with its registers on it.
 typedef void *Stack;
@@ -64,12 +67,14 @@ typedef struct Fiber {
 typedef void (*Thread)(void *const *buffers, const int64_t *dims, void *scratch,
                        int64_t begin, int64_t end);
 
+typedef enum Order { Forward, Backward, Mixed } Order;
+
 typedef struct Block {
   Stack scheduler;
   Fiber *fibers;
   int64_t threads, current;
   char *shared;
-  const char *order;
+  Order order;
   Thread thread;
   void *const *buffers;
   const int64_t *dims;
@@ -202,30 +207,41 @@ static int64_t count(const Block *b, State state) {
   return number;
 }
 
-/// The `turn`th thread to run.
-static int64_t pick(const Block *b, int64_t turn) {
-  if (!strcmp(b->order, "backward"))
-    return b->threads - 1 - turn;
-  // an odd factor visits each thread of a power of two once
-  return !strcmp(b->order, "mixed") ? turn * 77 % b->threads : turn;
+/// Which of `count` threads or warps has its turn.
+static int64_t pick(Order order, int64_t turn, int64_t count) {
+  if (order == Backward)
+    return count - 1 - turn;
+  // an odd factor visits each of a power of two once
+  return order == Mixed ? turn * 77 % count : turn;
 }
 
-static void runReady(Block *b) {
-  for (int64_t turn = 0; turn < b->threads; ++turn) {
-    b->current = pick(b, turn);
+/// Runs a warp's threads until each has to wait. Returns whether what they
+/// wait for is one another, and done.
+static int runWarp(Block *b, int64_t first) {
+  for (int64_t turn = 0; turn < WarpSize; ++turn) {
+    b->current = first + pick(b->order, turn, WarpSize);
     Fiber *fiber = &b->fibers[b->current];
     if (fiber->state == Ready)
       switchStack(&b->scheduler, fiber->stack);
   }
+  return shuffleWarp(b->fibers + first) | multiplyWarp(b->fibers + first);
 }
 
+/// Each warp gets as far ahead of the others as barriers let it; in the order
+/// `mixed`, all get from shuffle to shuffle by turns.
 static void runBlock(Block *b) {
+  int64_t warps = b->threads / WarpSize;
   while (count(b, Done) < b->threads) {
-    runReady(b);
-    int shuffled = 0;
-    for (int64_t i = 0; i < b->threads; i += WarpSize)
-      shuffled |= shuffleWarp(b->fibers + i) | multiplyWarp(b->fibers + i);
-    if (shuffled)
+    int hasMoved = 0;
+    for (int64_t turn = 0; turn < warps; ++turn) {
+      int64_t first = pick(b->order, turn, warps) * WarpSize;
+      while (runWarp(b, first)) {
+        hasMoved = 1;
+        if (b->order == Mixed)
+          break;
+      }
+    }
+    if (hasMoved)
       continue;
     int64_t waiting = count(b, AtBarrier), done = count(b, Done);
     if (waiting == b->threads)
@@ -234,6 +250,15 @@ static void runBlock(Block *b) {
     else if (done < b->threads)
       fail("threads wait for others that never arrive");
   }
+}
+
+static Order getOrder(void) {
+  const char *order = getenv("TENON_EMULATOR_ORDER");
+  if (!order || !strcmp(order, "forward"))
+    return Forward;
+  if (strcmp(order, "backward") && strcmp(order, "mixed"))
+    fail("expected TENON_EMULATOR_ORDER to be forward, backward or mixed");
+  return *order == 'b' ? Backward : Mixed;
 }
 
 void tenon_rt_emulate(Thread thread, void *const *buffers, const int64_t *dims,
@@ -253,11 +278,10 @@ void tenon_rt_emulate(Thread thread, void *const *buffers, const int64_t *dims,
   b.shared = aligned_alloc(64, (sharedBytes + 127) / 64 * 64);
   if (stacks == MAP_FAILED || !b.fibers || !b.shared)
     fail("out of memory");
-  memset(b.shared, Poison, sharedBytes);
   for (int64_t i = 0; i < threads; ++i)
     b.fibers[i].stack = prepareStack(stacks + (i + 1) * StackBytes, start);
-  const char *order = getenv("TENON_EMULATOR_ORDER");
-  b.order = order ? order : "forward";
+  b.order = getOrder();
+  memset(b.shared, b.order == Backward ? BackwardPoison : Poison, sharedBytes);
   Block *outer = block;
   block = &b;
   runBlock(&b);

@@ -74,11 +74,23 @@ int cuStreamDestroy_v2(void *stream) { return call("cuStreamDestroy", ""); }
 int cuStreamSynchronize(void *stream) {
   return call("cuStreamSynchronize", "");
 }
+static struct {
+  Pointer begin, end;
+} allocations[1024]; /* the freed ones are empty */
+
 int cuMemAlloc_v2(Pointer *pointer, size_t size) {
+  int i = 0;
+  while (allocations[i].end)
+    ++i;
   *pointer = (Pointer)(uintptr_t)calloc(size, 1);
+  allocations[i].begin = *pointer;
+  allocations[i].end = *pointer + size;
   return callWithSize("cuMemAlloc", size);
 }
 int cuMemFree_v2(Pointer pointer) {
+  for (int i = 0; i < 1024; ++i)
+    if (allocations[i].begin == pointer)
+      allocations[i].begin = allocations[i].end = 0;
   free((void *)(uintptr_t)pointer);
   return call("cuMemFree", "");
 }
@@ -92,7 +104,12 @@ int cuMemcpyDtoHAsync_v2(void *to, Pointer from, size_t size, void *stream) {
   return callWithSize("cuMemcpyDtoHAsync", size);
 }
 int cuPointerGetAttribute(void *value, int attribute, Pointer pointer) {
-  return 1; /* all memory is the host's */
+  for (int i = 0; i < 1024; ++i)
+    if (pointer >= allocations[i].begin && pointer < allocations[i].end) {
+      *(unsigned *)value = 2; /* the device's */
+      return 0;
+    }
+  return 1;
 }
 int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
                    unsigned gridZ, unsigned blockX, unsigned blockY,
