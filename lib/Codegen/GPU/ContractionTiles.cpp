@@ -36,11 +36,13 @@ public:
         element(sumType) {
     if (!sumType.isF32())
       return;
-    usesWarps = precision != "f32";
     if (precision == "f16")
       element = builder.getF16Type();
     else if (precision == "bf16")
       element = builder.getBF16Type();
+    else if (precision == "f32")
+      element = getExactType();
+    usesWarps = element != sumType || precision == "tf32";
   }
 
   void emit() {
@@ -97,6 +99,17 @@ private:
   }
   Value isLess(Value a, Value b) {
     return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, a, b);
+  }
+
+  /// The type that holds both factors as they are: f16 or bf16 where they were
+  /// converted from it, so that the products of mma.sync are exact.
+  Type getExactType() {
+    auto lhs = contraction.lhs.getDefiningOp<arith::ExtFOp>(),
+         rhs = contraction.rhs.getDefiningOp<arith::ExtFOp>();
+    if (!lhs || !rhs || lhs.getIn().getType() != rhs.getIn().getType())
+      return sumType;
+    Type type = lhs.getIn().getType();
+    return type.isF16() || type.isBF16() ? type : sumType;
   }
 
   /// A square of results for each thread.
