@@ -36,12 +36,11 @@ public:
         element(sumType) {
     if (!sumType.isF32())
       return;
-    if (precision == "f16")
+    element = getExactType();
+    if (element == sumType && precision == "f16")
       element = builder.getF16Type();
-    else if (precision == "bf16")
+    else if (element == sumType && precision == "bf16")
       element = builder.getBF16Type();
-    else if (precision == "f32")
-      element = getExactType();
     usesWarps = element != sumType || precision == "tf32";
   }
 

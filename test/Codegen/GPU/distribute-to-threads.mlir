@@ -84,9 +84,12 @@ module @matmul {
 
 // Products of factors in f16 are exact in f32: they are mma.sync's without being asked for.
 // CHECK: module @half
+// CHECK-COUNT-2: memref.alloc() : memref<16x64xf16>
+// CHECK-COUNT-4: nvvm.mma.sync {{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
+// TF32: module @half
+// TF32-COUNT-4: nvvm.mma.sync {{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
+// F16: module @half
 module @half {
-  // CHECK-COUNT-2: memref.alloc() : memref<16x64xf16>
-  // CHECK-COUNT-4: nvvm.mma.sync {{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
   func.func @kernel(%a: memref<64x128xf16>, %b: memref<128x64xf16>, %c: memref<64x64xf32>) attributes {tenon.kernel} {
     linalg.matmul ins(%a, %b : memref<64x128xf16>, memref<128x64xf16>) outs(%c : memref<64x64xf32>)
     return
