@@ -6,6 +6,7 @@
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
 #include "tenon/Kernels/Placement.h"
+#include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/ModuleWeights.h"
 #include "llvm/Support/Path.h"
 
@@ -68,5 +69,8 @@ tenon::readModel(StringRef path, const FixedParts &fixed, MLIRContext &context,
   for (const auto &[name, value] : fixed.values)
     options.values[name] = value;
   options.valuesNeeded = valuesNeeded;
+  options.evaluator = [](OwningOpRef<ModuleOp> constants) {
+    return evaluateGraph(std::move(constants));
+  };
   return importOnnx(path, options, context);
 }

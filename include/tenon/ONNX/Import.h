@@ -4,6 +4,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "tenon/Dialect/Tenon/Transforms/EvaluateConstants.h"
 #include "llvm/ADT/StringMap.h"
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct ImportOptions {
   /// If not null, gets the inputs whose values an op wanted to know, for they
   /// decide its result's type; they are reasons why the import failed.
   std::vector<ModelInput> *valuesNeeded = nullptr;
+  /// Computes values that decide a result's type, and follow from constants and
+  /// sizes; null: such values are diagnosed as unknown.
+  ConstantEvaluator evaluator;
 };
 
 /// Reads the model at `path` into a module with one function `@main`:

@@ -69,6 +69,15 @@ std::optional<int64_t> Scope::getOpset(StringRef domain) const {
 // Values that are needed
 //===----------------------------------------------------------------------===//
 
+Value GraphImporter::evaluate(Value value) {
+  if (!evaluator)
+    return value;
+  FailureOr<ElementsAttr> constant = evaluateConstant(value, evaluator);
+  return succeeded(constant) && *constant
+             ? ConstantOp::create(builder, value.getLoc(), *constant)
+             : value;
+}
+
 bool GraphImporter::noteValueNeeded(Value value) {
   llvm::SmallSetVector<Value, 8> worklist;
   worklist.insert(value);
@@ -104,8 +113,11 @@ static void addOpsets(const Imports &imports, Scope &scope) {
 }
 
 GraphImporter::GraphImporter(const onnx::ModelProto &model,
-                             ExternalData &externalData, OpBuilder builder)
-    : model(model), externalData(externalData), builder(builder) {}
+                             ExternalData &externalData,
+                             const ConstantEvaluator &evaluator,
+                             OpBuilder builder)
+    : model(model), externalData(externalData), evaluator(evaluator),
+      builder(builder) {}
 
 Scope GraphImporter::makeModelScope() const {
   Scope scope;

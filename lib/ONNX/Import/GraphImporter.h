@@ -6,6 +6,7 @@
 #include "UnsupportedOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "tenon/Dialect/Tenon/Transforms/EvaluateConstants.h"
 #include "llvm/ADT/SetVector.h"
 #include <onnx/onnx_pb.h>
 
@@ -35,7 +36,7 @@ struct Scope {
 class GraphImporter {
 public:
   GraphImporter(const onnx::ModelProto &model, ExternalData &externalData,
-                mlir::OpBuilder builder);
+                const ConstantEvaluator &evaluator, mlir::OpBuilder builder);
 
   mlir::OpBuilder &getBuilder() { return builder; }
 
@@ -54,6 +55,10 @@ public:
   mlir::ElementsAttr
   importTensor(llvm::StringRef name, const onnx::TensorProto &tensor,
                llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+
+  /// `value` as a constant, if it follows from constants and known sizes; else
+  /// itself.
+  mlir::Value evaluate(mlir::Value value);
 
   /// Notes that an op cannot be imported without knowing `value`. Returns
   /// whether it follows from the model's inputs alone.
@@ -88,6 +93,7 @@ private:
 
   const onnx::ModelProto &model;
   ExternalData &externalData;
+  const ConstantEvaluator &evaluator;
   mlir::OpBuilder builder;
   UnsupportedOps unsupported;
   /// The scope of the node that is being imported, and its location.

@@ -160,7 +160,7 @@ static FailureOr<OwningModule> importModel(const ModelFile &file,
   builder.setInsertionPointToStart(&function.getBody().front());
 
   ExternalData externalData(file.bytes, file.folder);
-  GraphImporter importer(file.proto, externalData, builder);
+  GraphImporter importer(file.proto, externalData, options.evaluator, builder);
   Scope scope = importer.makeModelScope();
   for (auto [name, argument] :
        llvm::zip_equal(signature->names, function.getArguments()))

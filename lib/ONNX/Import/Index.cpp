@@ -167,9 +167,11 @@ LogicalResult tenon::importEyeLike(OnnxNode &node) {
 // Range
 //===----------------------------------------------------------------------===//
 
-static std::optional<double> getConstantNumber(Value value) {
+static std::optional<double> getConstantNumber(OnnxNode &node,
+                                               unsigned index) {
+  node.evaluateOperand(index);
   DenseElementsAttr constant;
-  if (!matchPattern(value, m_Constant(&constant)) ||
+  if (!matchPattern(node.getOperand(index), m_Constant(&constant)) ||
       constant.getNumElements() != 1 ||
       !isa<FloatType>(constant.getElementType()))
     return std::nullopt;
@@ -180,15 +182,15 @@ static std::optional<double> getConstantNumber(Value value) {
 static AffineExpr getRangeSize(OnnxNode &node) {
   MLIRContext *context = node.getContext();
   if (isa<FloatType>(node.getOperandType(0).getElementType())) {
-    auto start = getConstantNumber(node.getOperand(0));
-    auto limit = getConstantNumber(node.getOperand(1));
-    auto delta = getConstantNumber(node.getOperand(2));
+    auto start = getConstantNumber(node, 0);
+    auto limit = getConstantNumber(node, 1);
+    auto delta = getConstantNumber(node, 2);
     if (start && limit && delta && *delta != 0)
       return getAffineConstantExpr(
           std::max(0.0, std::ceil((*limit - *start) / *delta)), context);
     for (auto [index, what] :
          llvm::enumerate(ArrayRef<StringRef>{"start", "limit", "delta"}))
-      if (!getConstantNumber(node.getOperand(index)))
+      if (!getConstantNumber(node, index))
         (void)node.emitValueNeeded(index, what);
     if (delta && *delta == 0)
       node.emitError() << "expected a delta other than 0";

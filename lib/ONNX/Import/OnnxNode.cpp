@@ -44,6 +44,11 @@ int64_t OnnxNode::getOperandRank(unsigned index) const {
   return getOperandType(index).getRank();
 }
 
+void OnnxNode::evaluateOperand(unsigned index) {
+  if (Value operand = getOperand(index))
+    operands[index] = importer.evaluate(operand);
+}
+
 LogicalResult OnnxNode::emitValueNeeded(unsigned index, StringRef what) {
   bool canBeFixed = importer.noteValueNeeded(getOperand(index));
   return emitError() << "expected input " << index << " (" << what
@@ -57,9 +62,15 @@ FailureOr<SmallVector<AffineExpr>> OnnxNode::getShapeOperand(unsigned index,
   Value operand = getOperand(index);
   if (!operand)
     return emitError() << "expected an input " << index << " (" << what << ")";
-  std::optional<SmallVector<AffineExpr>> elements =
-      getSymbolicElements(operand);
-  if (!elements || llvm::is_contained(*elements, AffineExpr()))
+  auto isUnknown = [](const std::optional<SmallVector<AffineExpr>> &elements) {
+    return !elements || llvm::is_contained(*elements, AffineExpr());
+  };
+  auto elements = getSymbolicElements(operand);
+  if (isUnknown(elements)) {
+    evaluateOperand(index);
+    elements = getSymbolicElements(getOperand(index));
+  }
+  if (isUnknown(elements))
     return emitValueNeeded(index, what);
   return *elements;
 }

@@ -58,6 +58,10 @@ public:
   mlir::RankedTensorType getOperandType(unsigned index) const;
   int64_t getOperandRank(unsigned index) const;
 
+  /// Makes an operand that is not known, but follows from constants and known
+  /// sizes, a constant.
+  void evaluateOperand(unsigned index);
+
   /// Says that an operand has to be known for the node to be imported, and
   /// notes the model's inputs that it follows from.
   mlir::LogicalResult emitValueNeeded(unsigned index, llvm::StringRef what);

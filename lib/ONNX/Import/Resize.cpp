@@ -16,7 +16,10 @@ struct Target {
 };
 } // namespace
 
-static std::optional<SmallVector<double>> getConstantFloats(Value value) {
+static std::optional<SmallVector<double>> getConstantFloats(OnnxNode &node,
+                                                            unsigned index) {
+  node.evaluateOperand(index);
+  Value value = node.getOperand(index);
   DenseElementsAttr constant;
   if (!value || !matchPattern(value, m_Constant(&constant)) ||
       !isa<FloatType>(constant.getElementType()))
@@ -113,9 +116,9 @@ static std::optional<Enum> parseChoice(OnnxNode &node, StringRef name,
   return choice;
 }
 
-static LogicalResult createResize(OnnxNode &node, const Target &target,
-                                  StringRef coordinates, StringRef rounding,
-                                  Value roi) {
+static LogicalResult
+createResize(OnnxNode &node, const Target &target, StringRef coordinates,
+             StringRef rounding, std::optional<SmallVector<double>> region) {
   StringRef mode = node.getText("mode", "nearest");
   auto interpolation =
       parseChoice(node, "mode", mode,
@@ -126,7 +129,6 @@ static LogicalResult createResize(OnnxNode &node, const Target &target,
                              symbolizeNearestRounding(rounding));
   if (!interpolation || !where || !nearest)
     return failure();
-  std::optional<SmallVector<double>> region = getConstantFloats(roi);
   bool usesRegion = *where == Coordinates::tf_crop_and_resize;
   if (usesRegion && !region)
     return node.getOperand(1) ? node.emitValueNeeded(1, "roi")
@@ -152,7 +154,7 @@ static LogicalResult createResize(OnnxNode &node, const Target &target,
 LogicalResult tenon::importUpsample(OnnxNode &node) {
   std::optional<SmallVector<double>> scales =
       node.hasAttribute("scales") ? node.getFloats("scales")
-                                  : getConstantFloats(node.getOperand(1));
+                                  : getConstantFloats(node, 1);
   if (!scales)
     return node.emitValueNeeded(1, "scales");
   FailureOr<Target> target = getScaledTarget(
@@ -160,7 +162,7 @@ LogicalResult tenon::importUpsample(OnnxNode &node) {
       llvm::to_vector(llvm::seq<int64_t>(0, node.getOperandRank(0))));
   if (failed(target))
     return failure();
-  return createResize(node, *target, "asymmetric", "floor", Value());
+  return createResize(node, *target, "asymmetric", "floor", std::nullopt);
 }
 
 LogicalResult tenon::importResize(OnnxNode &node) {
@@ -174,7 +176,7 @@ LogicalResult tenon::importResize(OnnxNode &node) {
     return failure();
   // before version 13 an unused input could also be an empty tensor
   std::optional<SmallVector<double>> scales =
-      getConstantFloats(node.getOperand(2));
+      getConstantFloats(node, 2);
   FailureOr<Target> target = failure();
   if (node.getOperand(3)) {
     FailureOr<SmallVector<AffineExpr>> sizes = node.getShapeOperand(3, "sizes");
@@ -192,5 +194,6 @@ LogicalResult tenon::importResize(OnnxNode &node) {
   return createResize(
       node, *target,
       node.getText("coordinate_transformation_mode", "half_pixel"),
-      node.getText("nearest_mode", "round_prefer_floor"), node.getOperand(1));
+      node.getText("nearest_mode", "round_prefer_floor"),
+      getConstantFloats(node, 1));
 }

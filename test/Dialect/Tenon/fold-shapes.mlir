@@ -42,12 +42,15 @@ func.func @data(%x: tensor<2xi64>) -> tensor<2xi64> {
   return %0 : tensor<2xi64>
 }
 
-// Sizes are computed in floating point by some exporters; what is not whole is not followed.
+// Sizes are computed in floating point by some exporters; what is exact is followed.
 // CHECK-LABEL: @floats
-// CHECK: tenon.symbolic_constant <[s * 2]> : tensor<1xi64>
-// CHECK: tenon.constant dense<1.500000e+00>
-// CHECK: tenon.cast
-func.func @floats(%x: tensor<?xf32, #tenon.dims<[s]>>) -> (tensor<1xi64>, tensor<1xi64>) {
+// CHECK-DAG: %[[TWICE:.*]] = tenon.symbolic_constant <[s * 2]> : tensor<1xi64>
+// CHECK-DAG: %[[MORE:.*]] = tenon.symbolic_constant <[(s * 3) floordiv 2]> : tensor<1xi64>
+// CHECK-DAG: %[[THIRD:.*]] = tenon.symbolic_constant <[s ceildiv 3]> : tensor<1xi64>
+// CHECK-DAG: tenon.constant dense<1.300000e+00>
+// CHECK:     %[[OTHER:.*]] = tenon.cast %{{.*}} to i64
+// CHECK:     return %[[TWICE]], %[[MORE]], %[[THIRD]], %[[OTHER]]
+func.func @floats(%x: tensor<?xf32, #tenon.dims<[s]>>) -> (tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) {
   %0 = tenon.shape %x {start = 0, end = 1} : tensor<?xf32, #tenon.dims<[s]>> -> tensor<1xi64>
   %1 = tenon.cast %0 to f32 : tensor<1xi64> -> tensor<1xf32>
   %two = tenon.constant dense<2.0> : tensor<f32>
@@ -57,7 +60,14 @@ func.func @floats(%x: tensor<?xf32, #tenon.dims<[s]>>) -> (tensor<1xi64>, tensor
   %more = tenon.constant dense<1.5> : tensor<f32>
   %5 = tenon.mul %1, %more : (tensor<1xf32>, tensor<f32>) -> tensor<1xf32>
   %6 = tenon.cast %5 to i64 : tensor<1xf32> -> tensor<1xi64>
-  return %4, %6 : tensor<1xi64>, tensor<1xi64>
+  %three = tenon.constant dense<3.0> : tensor<f32>
+  %7 = tenon.div %1, %three : (tensor<1xf32>, tensor<f32>) -> tensor<1xf32>
+  %8 = tenon.ceil %7 : tensor<1xf32> -> tensor<1xf32>
+  %9 = tenon.cast %8 to i64 : tensor<1xf32> -> tensor<1xi64>
+  %other = tenon.constant dense<1.3> : tensor<f32>
+  %10 = tenon.mul %1, %other : (tensor<1xf32>, tensor<f32>) -> tensor<1xf32>
+  %11 = tenon.cast %10 to i64 : tensor<1xf32> -> tensor<1xi64>
+  return %4, %6, %9, %11 : tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>
 }
 
 // A causal mask's indices go through comparisons and choices.

@@ -1,8 +1,10 @@
 //===- ShapeArithmetic.cpp - symbolic values of elementwise ops -----------===//
 
+#include "mlir/IR/Matchers.h"
 #include "tenon/Dialect/Tenon/IR/ElementMovement.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include <functional>
+#include <numeric>
 
 using namespace mlir;
 using namespace tenon;
@@ -130,17 +132,66 @@ Elements MinimumOp::getSymbolicElements(ArrayRef<Elements> operands) {
   });
 }
 
+/// A constant's elements times 2^10, where those are whole: exact in f32 also
+/// when sizes are multiplied by them.
+static constexpr int64_t fractionScale = 1 << 10;
+
+static Elements getScaledConstant(Value value) {
+  DenseFPElementsAttr constant;
+  if (!matchPattern(value, m_Constant(&constant)))
+    return std::nullopt;
+  SmallVector<AffineExpr> elements;
+  for (const APFloat &element : constant.getValues<APFloat>()) {
+    double scaled = element.convertToDouble() * fractionScale;
+    if (scaled != std::floor(scaled) || std::abs(scaled) > 1 << 20)
+      return std::nullopt;
+    elements.push_back(getAffineConstantExpr(static_cast<int64_t>(scaled),
+                                             value.getContext()));
+  }
+  return elements;
+}
+
+/// The elements of `value`, a product or quotient of sizes and a fraction in
+/// floating point (`size * 0.5`), rounded by `divide`.
+static Elements
+roundFractions(Value value,
+               function_ref<AffineExpr(AffineExpr, int64_t)> divide) {
+  Operation *op = value.getDefiningOp();
+  if (!isa_and_nonnull<MulOp, DivOp>(op) ||
+      !isa<FloatType>(getElementTypeOrSelf(value.getType())))
+    return std::nullopt;
+  Elements sizes = getSymbolicElements(op->getOperand(0)),
+           numbers = getScaledConstant(op->getOperand(1));
+  return applyElementwise(op, {sizes, numbers}, [&](Scalars s) -> AffineExpr {
+    int64_t number = *getConstantDim(s[1]);
+    int64_t common = std::gcd(number, fractionScale);
+    int64_t scale = fractionScale / common;
+    number /= common;
+    if (isa<MulOp>(op))
+      return divide(s[0] * number, scale);
+    return number > 0 ? divide(s[0] * scale, number) : AffineExpr();
+  });
+}
+
+static AffineExpr divideDown(AffineExpr a, int64_t b) { return a.floorDiv(b); }
+static AffineExpr divideUp(AffineExpr a, int64_t b) { return a.ceilDiv(b); }
+static AffineExpr divideToZero(AffineExpr a, int64_t b) {
+  return isNonNegative(a) ? a.floorDiv(b) : AffineExpr();
+}
+
 /// Numbers that are known are whole.
 static Elements keepElements(Operation *op, ArrayRef<Elements> operands) {
   return applyElementwise(op, operands, [](Scalars s) { return s[0]; });
 }
 
 Elements FloorOp::getSymbolicElements(ArrayRef<Elements> operands) {
-  return keepElements(*this, operands);
+  Elements kept = keepElements(*this, operands);
+  return kept ? kept : roundFractions(getOperand(), divideDown);
 }
 
 Elements CeilOp::getSymbolicElements(ArrayRef<Elements> operands) {
-  return keepElements(*this, operands);
+  Elements kept = keepElements(*this, operands);
+  return kept ? kept : roundFractions(getOperand(), divideUp);
 }
 
 Elements IotaOp::getSymbolicElements(ArrayRef<Elements>) {
@@ -235,6 +286,8 @@ Elements SelectOp::getSymbolicElements(ArrayRef<Elements> operands) {
 
 Elements CastOp::getSymbolicElements(ArrayRef<Elements> operands) {
   bool isToBool = getTo().isInteger(1);
+  if (!operands.front() && getTo().isInteger() && !isToBool)
+    return roundFractions(getOperand(), divideToZero);
   return applyElementwise(*this, operands, [&](Scalars s) -> AffineExpr {
     if (!isToBool)
       return s[0];

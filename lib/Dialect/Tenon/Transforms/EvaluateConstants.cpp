@@ -4,6 +4,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace tenon {
@@ -16,6 +17,108 @@ using namespace tenon;
 
 /// Elements of a broadcast that is computed rather than left to kernels.
 static constexpr int64_t maxRepeated = 1024;
+
+/// Whether `op` computes something, with sizes that no input decides.
+static bool hasStaticResults(Operation *op) {
+  return isa_and_nonnull<TenonDialect>(op->getDialect()) &&
+         op->getNumRegions() == 0 && op->getNumResults() > 0 && isPure(op) &&
+         llvm::all_of(op->getResultTypes(), [](Type type) {
+           auto tensor = dyn_cast<RankedTensorType>(type);
+           return tensor && tensor.hasStaticShape();
+         });
+}
+
+/// Runs `ops`, which are in order, and returns `results`. Other operands are in
+/// `known`, or constants.
+static FailureOr<SmallVector<ElementsAttr>>
+runOps(ArrayRef<Operation *> ops, ArrayRef<Value> results,
+       const llvm::MapVector<Value, ElementsAttr> &known,
+       const ConstantEvaluator &evaluator, Location loc) {
+  OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
+  OpBuilder builder = OpBuilder::atBlockEnd(module->getBody());
+  auto function = func::FuncOp::create(
+      builder, loc, "constants",
+      builder.getFunctionType({}, ValueRange(results).getTypes()));
+  builder.setInsertionPointToStart(function.addEntryBlock());
+  IRMapping mapping;
+  for (auto [value, attr] : known)
+    mapping.map(value, ConstantOp::create(builder, loc, attr).getResult());
+  for (Operation *op : ops) {
+    for (Value operand : op->getOperands())
+      if (!mapping.contains(operand))
+        builder.clone(*operand.getDefiningOp(), mapping);
+    builder.clone(*op, mapping);
+  }
+  func::ReturnOp::create(
+      builder, loc,
+      llvm::map_to_vector(results, [&](Value v) { return mapping.lookup(v); }));
+  return evaluator(std::move(module));
+}
+
+//===----------------------------------------------------------------------===//
+// One value
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What one value is computed from.
+struct Slice {
+  llvm::SetVector<Operation *> ops;
+  llvm::MapVector<Value, ElementsAttr> known;
+
+  /// False where an input decides `value`.
+  bool add(Value value) {
+    Operation *op = value.getDefiningOp();
+    if (!op)
+      return false;
+    if (isa<ConstantOp>(op) || ops.contains(op) || known.contains(value))
+      return true;
+    if (ElementsAttr elements = getKnownElements(value)) {
+      known[value] = elements;
+      return true;
+    }
+    if (!hasStaticResults(op) ||
+        !llvm::all_of(op->getOperands(), [&](Value v) { return add(v); }))
+      return false;
+    ops.insert(op);
+    return true;
+  }
+
+private:
+  /// Sizes of a tensor, say, whatever it holds.
+  static ElementsAttr getKnownElements(Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    auto elements = getSymbolicElements(value);
+    if (!elements || !type || !type.hasStaticShape() ||
+        !type.getElementType().isInteger(64))
+      return {};
+    SmallVector<int64_t> integers;
+    for (AffineExpr element : *elements) {
+      std::optional<int64_t> constant =
+          element ? getConstantDim(element) : std::nullopt;
+      if (!constant)
+        return {};
+      integers.push_back(*constant);
+    }
+    return DenseElementsAttr::get(type, ArrayRef<int64_t>(integers));
+  }
+};
+} // namespace
+
+FailureOr<ElementsAttr>
+tenon::evaluateConstant(Value value, const ConstantEvaluator &evaluator) {
+  Slice slice;
+  if (!slice.add(value) || slice.ops.empty())
+    return ElementsAttr();
+  auto results = runOps(slice.ops.getArrayRef(), value, slice.known, evaluator,
+                        value.getLoc());
+  if (failed(results))
+    return failure();
+  return results->front();
+}
+
+//===----------------------------------------------------------------------===//
+// All values of a function
+//===----------------------------------------------------------------------===//
 
 namespace {
 struct EvaluateConstants
@@ -43,8 +146,7 @@ struct EvaluateConstants
                             : evaluate(computed.getArrayRef(), frontier);
   }
 
-  /// Whether `op` has constant operands and computes something, with sizes that
-  /// no input decides.
+  /// Whether `op` has constant operands and computes something.
   static bool isComputable(Operation *op,
                            const llvm::SetVector<Operation *> &computed);
   /// The values of computed ops that others read.
@@ -61,24 +163,18 @@ bool EvaluateConstants::isComputable(
     Operation *op, const llvm::SetVector<Operation *> &computed) {
   // unpacking belongs to the contraction that reads the panels
   if (isa<ConstantOp, UnpackPanelsOp, WinogradRestoreOp>(op) ||
-      !isa_and_nonnull<TenonDialect>(op->getDialect()) || op->getNumRegions() ||
-      op->getNumResults() == 0 || op->getNumOperands() == 0 || !isPure(op))
+      op->getNumOperands() == 0 || !hasStaticResults(op))
     return false;
   // a repeated element is read where it is, not kept many times
   if (auto broadcast = dyn_cast<BroadcastOp>(op);
       broadcast && broadcast.getType().hasStaticShape() &&
       broadcast.getType().getNumElements() > maxRepeated)
     return false;
-  auto isStatic = [](Type type) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && tensor.hasStaticShape();
-  };
-  return llvm::all_of(op->getResultTypes(), isStatic) &&
-         llvm::all_of(op->getOperands(), [&](Value operand) {
-           Operation *producer = operand.getDefiningOp();
-           return producer &&
-                  (isa<ConstantOp>(producer) || computed.contains(producer));
-         });
+  return llvm::all_of(op->getOperands(), [&](Value operand) {
+    Operation *producer = operand.getDefiningOp();
+    return producer &&
+           (isa<ConstantOp>(producer) || computed.contains(producer));
+  });
 }
 
 SmallVector<Value>
@@ -95,26 +191,8 @@ EvaluateConstants::getFrontier(const llvm::SetVector<Operation *> &computed) {
 
 LogicalResult EvaluateConstants::evaluate(ArrayRef<Operation *> computed,
                                           ArrayRef<Value> frontier) {
-  Location loc = getOperation().getLoc();
-  OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
-  OpBuilder builder = OpBuilder::atBlockEnd(module->getBody());
-  auto function = func::FuncOp::create(
-      builder, loc, "constants",
-      builder.getFunctionType({}, ValueRange(frontier).getTypes()));
-  builder.setInsertionPointToStart(function.addEntryBlock());
-  IRMapping mapping;
-  for (Operation *op : computed) {
-    for (Value operand : op->getOperands())
-      if (!mapping.contains(operand))
-        builder.clone(*operand.getDefiningOp(), mapping);
-    builder.clone(*op, mapping);
-  }
-  func::ReturnOp::create(builder, loc,
-                         llvm::map_to_vector(frontier, [&](Value v) {
-                           return mapping.lookup(v);
-                         }));
-
-  FailureOr<SmallVector<ElementsAttr>> values = evaluator(std::move(module));
+  auto values =
+      runOps(computed, frontier, {}, evaluator, getOperation().getLoc());
   if (failed(values))
     return failure();
   for (auto [computedValue, attr] : llvm::zip_equal(frontier, *values)) {

@@ -16,6 +16,11 @@ using ConstantEvaluator =
     std::function<mlir::FailureOr<llvm::SmallVector<mlir::ElementsAttr>>(
         mlir::OwningOpRef<mlir::ModuleOp>)>;
 
+/// The value as a constant, where it follows from constants and from sizes that
+/// no input decides; null where it does not. Fails after a diagnostic.
+mlir::FailureOr<mlir::ElementsAttr>
+evaluateConstant(mlir::Value value, const ConstantEvaluator &evaluator);
+
 std::unique_ptr<mlir::Pass>
 createEvaluateConstantsPass(ConstantEvaluator evaluator);
 
