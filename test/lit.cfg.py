@@ -17,7 +17,7 @@ config.excludes = ["CMakeLists.txt", "Inputs"] # Unit is a suite of its own, fou
 
 config.environment["PATH"] = os.pathsep.join([config.tenon_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
 # libLLVM is not instrumented, so containers that cross its border look broken to the address sanitizer.
-config.environment["ASAN_OPTIONS"] = "detect_container_overflow=0"
+config.environment["ASAN_OPTIONS"] = "detect_container_overflow=0:allow_user_poisoning=0"
 for inherited in ("HOME", "TENON_DEPS_DIR"):
     if inherited in os.environ:
         config.environment[inherited] = os.environ[inherited]

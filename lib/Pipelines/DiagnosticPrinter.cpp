@@ -32,7 +32,10 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context, StringRef path,
                                      raw_ostream &os)
     : path(path.str()), os(os),
       handler(&context,
-              [this](Diagnostic &diagnostic) { return print(diagnostic); }) {}
+              [this](Diagnostic &diagnostic) { return print(diagnostic); }) {
+  // a note with a whole kernel says nothing to those who know the model
+  context.printOpOnDiagnostic(false);
+}
 
 LogicalResult DiagnosticPrinter::print(Diagnostic &diagnostic) {
   static constexpr StringLiteral names[] = {"note", "warning", "error",

@@ -34,7 +34,8 @@ static LogicalResult linkKernels(ModuleOp parent, llvm::Module &module) {
     part->setTargetTriple(module.getTargetTriple());
     part->setDataLayout(module.getDataLayout());
     if (linker.linkInModule(std::move(part)))
-      return kernel.emitError("cannot link the device kernel to the others");
+      return emitError(kernel.getLoc(),
+                       "cannot link the device kernel to the others");
   }
   return success();
 }
@@ -63,27 +64,62 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
       .run(module, modules);
 }
 
+/// Whether LLVM would make a call of the intrinsic, of a function of libm.
+static bool isElementaryFunction(const llvm::Function &function) {
+  switch (function.getIntrinsicID()) {
+  case llvm::Intrinsic::exp:
+  case llvm::Intrinsic::exp2:
+  case llvm::Intrinsic::exp10:
+  case llvm::Intrinsic::log:
+  case llvm::Intrinsic::log2:
+  case llvm::Intrinsic::log10:
+  case llvm::Intrinsic::pow:
+  case llvm::Intrinsic::powi:
+  case llvm::Intrinsic::sin:
+  case llvm::Intrinsic::cos:
+  case llvm::Intrinsic::tan:
+  case llvm::Intrinsic::asin:
+  case llvm::Intrinsic::acos:
+  case llvm::Intrinsic::atan:
+  case llvm::Intrinsic::atan2:
+  case llvm::Intrinsic::sinh:
+  case llvm::Intrinsic::cosh:
+  case llvm::Intrinsic::tanh:
+    return true;
+  default:
+    return false;
+  }
+}
+
 /// No library stands behind the text: what it calls and doesn't hold would only
-/// fail when the driver loads it.
+/// fail when the driver loads it. `lower-math` leaves functions of f64 to libm.
 static LogicalResult checkCalls(ModuleOp parent, const llvm::Module &module) {
-  for (const llvm::Function &function : module)
-    if (function.isDeclaration() && !function.isIntrinsic() &&
-        !function.use_empty())
-      return parent.emitError()
-             << "expected device kernels to call no function outside them, got "
-                "a call of '"
-             << function.getName() << "'";
+  for (const llvm::Function &function : module) {
+    bool isOutside =
+        function.isDeclaration() && !function.use_empty() &&
+        (!function.isIntrinsic() || isElementaryFunction(function));
+    if (!isOutside)
+      continue;
+    auto *call = dyn_cast<llvm::Instruction>(*function.user_begin());
+    auto kernel =
+        call ? parent.lookupSymbol<ModuleOp>(call->getFunction()->getName())
+             : ModuleOp();
+    return emitError(kernel ? kernel.getLoc() : parent.getLoc())
+           << "expected device kernels to call no function outside them, got "
+              "a call of '"
+           << function.getName() << "'";
+  }
   return success();
 }
 
 FailureOr<std::string> emitPTX(ModuleOp parent, StringRef arch) {
   llvm::Expected<DeviceInfo> device = DeviceInfo::get(arch);
   if (!device)
-    return parent.emitError(llvm::toString(device.takeError()));
+    return emitError(parent.getLoc(), llvm::toString(device.takeError()));
   llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
       device->createTargetMachine();
   if (!machine)
-    return parent.emitError(llvm::toString(machine.takeError()));
+    return emitError(parent.getLoc(), llvm::toString(machine.takeError()));
 
   llvm::LLVMContext context;
   llvm::Module module("kernels", context);
@@ -101,7 +137,8 @@ FailureOr<std::string> emitPTX(ModuleOp parent, StringRef arch) {
   llvm::legacy::PassManager passes;
   if ((*machine)->addPassesToEmitFile(passes, stream, nullptr,
                                       llvm::CodeGenFileType::AssemblyFile))
-    return parent.emitError("LLVM cannot write PTX for '") << arch << "'";
+    return emitError(parent.getLoc(), "LLVM cannot write PTX for '")
+           << arch << "'";
   passes.run(module);
   return std::string(text.begin(), text.end());
 }
