@@ -16,7 +16,7 @@ config.suffixes = [".mlir", ".onnxtxt", ".test"]
 config.excludes = ["CMakeLists.txt", "Inputs"] # Unit is a suite of its own, found through its lit.site.cfg.py
 
 config.environment["PATH"] = os.pathsep.join([config.tenon_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
-# libLLVM is not instrumented, so containers that cross its border look broken to the address sanitizer.
+# libLLVM is not instrumented, so containers and allocators that cross its border look broken to the address sanitizer.
 config.environment["ASAN_OPTIONS"] = "detect_container_overflow=0:allow_user_poisoning=0"
 for inherited in ("HOME", "TENON_DEPS_DIR"):
     if inherited in os.environ:

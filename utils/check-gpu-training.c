@@ -28,8 +28,8 @@ static int fill(const tenon_value *value, tenon_tensor *tensor) {
   int64_t count = tenon_num_elements(value->dims, value->rank);
   if (count < 0)
     return 0;
-  *tensor = (tenon_tensor){tensor->data, value->dims, value->dtype,
-                           value->rank};
+  *tensor =
+      (tenon_tensor){tensor->data, value->dims, value->dtype, value->rank};
   if (!tensor->data)
     tensor->data = malloc(tenon_num_bytes(tensor) + 1);
   /* classes and rows of tables; where any number is allowed, one of two */
@@ -61,8 +61,8 @@ int main(int argc, char **argv) {
   void *library = dlopen(argv[1], RTLD_NOW);
   if (!library)
     return fail(dlerror());
-  options.device = strcmp(argv[2], "cuda") ? TENON_DEVICE_CPU
-                                           : TENON_DEVICE_CUDA;
+  options.device =
+      strcmp(argv[2], "cuda") ? TENON_DEVICE_CPU : TENON_DEVICE_CUDA;
   tenon_trainer *trainer =
       tenon_trainer_open(dlsym(library, "tenon_training"), &options, &error);
   if (!trainer)

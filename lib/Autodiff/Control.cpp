@@ -309,8 +309,8 @@ Derivatives ScanDerivative::pullBack(Operation *op, Composer &c,
   for (Value input : scan.getInputs())
     result.push_back(isDifferentiable(input.getType()) ? results[firstWalked++]
                                                        : Value());
-  for (Value value :
-       ArrayRef(getOperandsAndCaptured(op)).drop_front(op->getNumOperands()))
+  SmallVector<Value> operands = getOperandsAndCaptured(op);
+  for (Value value : ArrayRef(operands).drop_front(op->getNumOperands()))
     result.push_back(isDifferentiable(value.getType()) ? results[next++]
                                                        : Value());
   return result;

@@ -67,8 +67,12 @@ static LogicalResult describeCost(ModuleOp module, json::Object &report) {
   llvm::SetVector<StringRef> names;
   for (Operation *op : unknown)
     names.insert(op->getName().stripDialect());
+  // copies: the report outlives the context, which owns the names
+  json::Array list;
+  for (StringRef name : names)
+    list.push_back(name.str());
   if (!names.empty())
-    report["flops_unknown"] = json::Array(names);
+    report["flops_unknown"] = std::move(list);
   return success();
 }
 

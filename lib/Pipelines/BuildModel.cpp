@@ -186,9 +186,8 @@ bool tenon::isTrainingProgram(ModuleOp module) {
 }
 
 /// Description and weights of a planned program; its code is yet to come.
-static FailureOr<CompiledFunction> describe(func::FuncOp program,
-                                            StringRef name,
-                                            const CompileOptions &options) {
+static FailureOr<CompiledFunction>
+describe(func::FuncOp program, StringRef name, const CompileOptions &options) {
   FailureOr<ModelDescription> description = describeModel(program, name);
   FailureOr<WeightImage> weights = collectWeights(program);
   if (failed(description) || failed(weights))
@@ -215,8 +214,8 @@ static LogicalResult addDevice(Compiled &compiled, ModuleOp module,
     return failure();
   for (auto [function, host] :
        llvm::zip_equal(module.getOps<func::FuncOp>(), functions)) {
-    FailureOr<CompiledFunction> device = describe(
-        function, getProgramName(function, options.name), options);
+    FailureOr<CompiledFunction> device =
+        describe(function, getProgramName(function, options.name), options);
     if (failed(device))
       return failure();
     device->description.numParameters = host.numParameters;
@@ -243,8 +242,7 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
                                            const CompileOptions &options) {
   // before constants are folded and packed
   int64_t numParameters = countElements(describeParameters(getProgram(module)));
-  OwningOpRef<ModuleOp> copy =
-      hasDevice(options) ? module.clone() : ModuleOp();
+  OwningOpRef<ModuleOp> copy = hasDevice(options) ? module.clone() : ModuleOp();
   Build build(module, target, options, getHostBackEnd(options));
   if (failed(build.runGraphPipeline()))
     return failure();
@@ -266,8 +264,7 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
 FailureOr<CompiledTraining>
 tenon::buildTraining(ModuleOp module, const TargetInfo &target,
                      const CompileOptions &options) {
-  OwningOpRef<ModuleOp> copy =
-      hasDevice(options) ? module.clone() : ModuleOp();
+  OwningOpRef<ModuleOp> copy = hasDevice(options) ? module.clone() : ModuleOp();
   Build build(module, target, options, getHostBackEnd(options));
   if (failed(build.runGraphPipeline()))
     return failure();

@@ -275,14 +275,13 @@ void tenon_rt_free_on_device(Context *context, void *pointer) {
   device->cuda.cuCtxPopCurrent_v2(&device->context);
 }
 
-
 tenon_status tenon_rt_copy_from_device(Context *context, void *to,
                                        const void *from, int64_t size,
                                        tenon_error *error) {
   Device *device = context->device;
   device->cuda.cuCtxPushCurrent_v2(device->context);
-  int code = device->cuda.cuMemcpyDtoHAsync_v2(
-      to, (CudaPointer)(uintptr_t)from, size, device->stream);
+  int code = device->cuda.cuMemcpyDtoHAsync_v2(to, (CudaPointer)(uintptr_t)from,
+                                               size, device->stream);
   if (!code)
     code = device->cuda.cuStreamSynchronize(device->stream);
   device->cuda.cuCtxPopCurrent_v2(&device->context);

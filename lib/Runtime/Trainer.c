@@ -72,8 +72,7 @@ static tenon_trainer *openTrainer(const tenon_training *training,
 }
 
 static void describe(const Trainer *trainer, int32_t parameter,
-                     const void *data,
-                     tenon_tensor *tensor) {
+                     const void *data, tenon_tensor *tensor) {
   const tenon_parameter *p = &trainer->base.training->parameters[parameter];
   *tensor = (tenon_tensor){(void *)data, p->dims, p->dtype, p->rank};
 }

@@ -167,8 +167,7 @@ LogicalResult tenon::importEyeLike(OnnxNode &node) {
 // Range
 //===----------------------------------------------------------------------===//
 
-static std::optional<double> getConstantNumber(OnnxNode &node,
-                                               unsigned index) {
+static std::optional<double> getConstantNumber(OnnxNode &node, unsigned index) {
   node.evaluateOperand(index);
   DenseElementsAttr constant;
   if (!matchPattern(node.getOperand(index), m_Constant(&constant)) ||

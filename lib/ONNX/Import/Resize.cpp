@@ -116,9 +116,9 @@ static std::optional<Enum> parseChoice(OnnxNode &node, StringRef name,
   return choice;
 }
 
-static LogicalResult
-createResize(OnnxNode &node, const Target &target, StringRef coordinates,
-             StringRef rounding, std::optional<SmallVector<double>> region) {
+static LogicalResult createResize(OnnxNode &node, const Target &target,
+                                  StringRef coordinates, StringRef rounding,
+                                  std::optional<SmallVector<double>> region) {
   StringRef mode = node.getText("mode", "nearest");
   auto interpolation =
       parseChoice(node, "mode", mode,
@@ -152,9 +152,9 @@ createResize(OnnxNode &node, const Target &target, StringRef coordinates,
 
 /// Upsample, and Resize before version 11, sample at floor(i / scale).
 LogicalResult tenon::importUpsample(OnnxNode &node) {
-  std::optional<SmallVector<double>> scales =
-      node.hasAttribute("scales") ? node.getFloats("scales")
-                                  : getConstantFloats(node, 1);
+  std::optional<SmallVector<double>> scales = node.hasAttribute("scales")
+                                                  ? node.getFloats("scales")
+                                                  : getConstantFloats(node, 1);
   if (!scales)
     return node.emitValueNeeded(1, "scales");
   FailureOr<Target> target = getScaledTarget(
@@ -175,8 +175,7 @@ LogicalResult tenon::importResize(OnnxNode &node) {
   if (failed(axes))
     return failure();
   // before version 13 an unused input could also be an empty tensor
-  std::optional<SmallVector<double>> scales =
-      getConstantFloats(node, 2);
+  std::optional<SmallVector<double>> scales = getConstantFloats(node, 2);
   FailureOr<Target> target = failure();
   if (node.getOperand(3)) {
     FailureOr<SmallVector<AffineExpr>> sizes = node.getShapeOperand(3, "sizes");

@@ -63,7 +63,7 @@ int cuModuleLoadDataEx(void **module, const void *image, unsigned numOptions,
 }
 int cuModuleUnload(void *module) { return call("cuModuleUnload", ""); }
 int cuModuleGetFunction(void **function, void *module, const char *name) {
-  *function = strdup(name);
+  *function = (void *)name; /* the program's descriptor keeps it */
   return call("cuModuleGetFunction", name);
 }
 int cuStreamCreate(void **stream, unsigned flags) {
