@@ -1,7 +1,8 @@
 //===- TopK.cpp - lowering of top_k ---------------------------------------===//
 //
-// Insertion into a list of the k best, row by row: k is small where it matters,
-// and a list that stays in order passes most elements by.
+// A heap of the k best, row by row, whose root is the worst of them (Williams,
+// Algorithm 232): most elements are passed by after one comparison, and at the
+// end the heap is sorted in place.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,10 +29,26 @@ private:
   SmallVector<Value>
   loop(Value upper, ValueRange carried,
        function_ref<SmallVector<Value>(Value, ValueRange)> body);
-  SmallVector<Value> insertElement(ArrayRef<Value> outer, Value i,
-                                   ValueRange lists);
+  SmallVector<Value> siftDown(ArrayRef<Value> outer, ValueRange lists,
+                              ValueRange element, Value begin, Value count);
+  SmallVector<Value> emitRow(ArrayRef<Value> outer, SmallVector<Value> lists);
   SmallVector<Value> at(ArrayRef<Value> outer, Value i);
-  Value isBetter(Value a, Value indexA, Value c, Value indexC);
+  /// Elements are pairs of a value and its index.
+  SmallVector<Value> read(ArrayRef<Value> outer, ValueRange lists, Value i);
+  SmallVector<Value> readOperand(ArrayRef<Value> outer, Value i);
+  SmallVector<Value> write(ArrayRef<Value> outer, ValueRange lists, Value i,
+                           ValueRange element);
+  SmallVector<Value> select(Value condition, ValueRange whenTrue,
+                            ValueRange whenFalse);
+  Value isBetter(ValueRange a, ValueRange c);
+  Value isLess(Value a, Value c) {
+    return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, a, c);
+  }
+  Value add(Value a, Value c) { return arith::AddIOp::create(b, a, c); }
+  Value subtract(Value a, Value c) { return arith::SubIOp::create(b, a, c); }
+  Value getIndex(int64_t value) {
+    return arith::ConstantIndexOp::create(b, value);
+  }
   SmallVector<Value> emitRows(SmallVector<Value> outer, ValueRange lists);
 
   TopKOp op;
@@ -39,15 +56,14 @@ private:
   Value operand;
   const KernelDims &dims;
   ScalarBuilder scalars;
-  Value size, k;
+  Value size, k, levels;
 };
 } // namespace
 
 SmallVector<Value>
 TopKEmitter::loop(Value upper, ValueRange carried,
                   function_ref<SmallVector<Value>(Value, ValueRange)> body) {
-  auto loop = scf::ForOp::create(b, arith::ConstantIndexOp::create(b, 0), upper,
-                                 arith::ConstantIndexOp::create(b, 1), carried);
+  auto loop = scf::ForOp::create(b, getIndex(0), upper, getIndex(1), carried);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   SmallVector<Value> results =
@@ -62,58 +78,116 @@ SmallVector<Value> TopKEmitter::at(ArrayRef<Value> outer, Value i) {
   return position;
 }
 
-/// A total order, so that equal elements keep theirs.
-Value TopKEmitter::isBetter(Value a, Value indexA, Value c, Value indexC) {
-  scalars.setInsertionPoint(b.getInsertionBlock(), b.getInsertionPoint());
-  Value isFirst = op.getLargest() ? scalars.less(c, a) : scalars.less(a, c);
-  Value isEqual = scalars.equal(a, c);
-  b.setInsertionPoint(scalars.getInsertionBlock(), scalars.getInsertionPoint());
-  Value isEarlier =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::slt, indexA, indexC);
-  return arith::OrIOp::create(b, isFirst,
-                              arith::AndIOp::create(b, isEqual, isEarlier));
+SmallVector<Value> TopKEmitter::read(ArrayRef<Value> outer, ValueRange lists,
+                                     Value i) {
+  SmallVector<Value> place = at(outer, i);
+  return {tensor::ExtractOp::create(b, lists[0], place),
+          tensor::ExtractOp::create(b, lists[1], place)};
 }
 
-/// Passes element `i` along the list: it takes the first place where it is
-/// better, and what was there goes on.
-SmallVector<Value> TopKEmitter::insertElement(ArrayRef<Value> outer, Value i,
-                                              ValueRange lists) {
-  Value value = tensor::ExtractOp::create(b, operand, at(outer, i));
-  Value index = arith::IndexCastOp::create(b, b.getI64Type(), i);
-  Value filled =
-      arith::AddIOp::create(b, i, arith::ConstantIndexOp::create(b, 1));
-  Value end = arith::MinSIOp::create(b, filled, k);
-  SmallVector<Value> results =
-      loop(end, {lists[0], lists[1], value, index},
-           [&](Value j, ValueRange carried) -> SmallVector<Value> {
-             SmallVector<Value> place = at(outer, j);
-             Value held = tensor::ExtractOp::create(b, carried[0], place);
-             Value heldIndex = tensor::ExtractOp::create(b, carried[1], place);
-             // place i is still empty
-             Value isEmpty =
-                 arith::CmpIOp::create(b, arith::CmpIPredicate::eq, i, j);
-             Value takes = arith::OrIOp::create(
-                 b, isEmpty, isBetter(carried[2], carried[3], held, heldIndex));
-             auto select = [&](Value whenTaken, Value otherwise) -> Value {
-               return arith::SelectOp::create(b, takes, whenTaken, otherwise);
-             };
-             Value values = tensor::InsertOp::create(
-                 b, select(carried[2], held), carried[0], place);
-             Value indices = tensor::InsertOp::create(
-                 b, select(carried[3], heldIndex), carried[1], place);
-             return {values, indices, select(held, carried[2]),
-                     select(heldIndex, carried[3])};
-           });
-  return {results[0], results[1]};
+SmallVector<Value> TopKEmitter::readOperand(ArrayRef<Value> outer, Value i) {
+  return {tensor::ExtractOp::create(b, operand, at(outer, i)),
+          arith::IndexCastOp::create(b, b.getI64Type(), i)};
+}
+
+SmallVector<Value> TopKEmitter::write(ArrayRef<Value> outer, ValueRange lists,
+                                      Value i, ValueRange element) {
+  SmallVector<Value> place = at(outer, i);
+  return {tensor::InsertOp::create(b, element[0], lists[0], place),
+          tensor::InsertOp::create(b, element[1], lists[1], place)};
+}
+
+SmallVector<Value> TopKEmitter::select(Value condition, ValueRange whenTrue,
+                                       ValueRange whenFalse) {
+  SmallVector<Value> results;
+  for (auto [a, c] : llvm::zip_equal(whenTrue, whenFalse))
+    results.push_back(arith::SelectOp::create(b, condition, a, c));
+  return results;
+}
+
+/// A total order, so that equal elements keep theirs.
+Value TopKEmitter::isBetter(ValueRange a, ValueRange c) {
+  scalars.setInsertionPoint(b.getInsertionBlock(), b.getInsertionPoint());
+  Value isFirst =
+      op.getLargest() ? scalars.less(c[0], a[0]) : scalars.less(a[0], c[0]);
+  Value isEqual = scalars.equal(a[0], c[0]);
+  b.setInsertionPoint(scalars.getInsertionBlock(), scalars.getInsertionPoint());
+  return arith::OrIOp::create(
+      b, isFirst, arith::AndIOp::create(b, isEqual, isLess(a[1], c[1])));
+}
+
+/// Puts an element where place `begin` of the heap's first `count` was, and
+/// moves worse ones above it. Where there are none, further levels change
+/// nothing.
+SmallVector<Value> TopKEmitter::siftDown(ArrayRef<Value> outer,
+                                         ValueRange lists, ValueRange element,
+                                         Value begin, Value count) {
+  SmallVector<Value> results = loop(
+      levels, {lists[0], lists[1], begin},
+      [&](Value, ValueRange carried) -> SmallVector<Value> {
+        ValueRange heap = carried.take_front(2);
+        Value place = carried[2], twice = add(place, place);
+        Value left = add(twice, getIndex(1)), right = add(twice, getIndex(2));
+        Value hasLeft = isLess(left, count);
+        left = arith::SelectOp::create(b, hasLeft, left, place);
+        right = arith::SelectOp::create(b, isLess(right, count), right, left);
+        SmallVector<Value> child = read(outer, heap, left),
+                           other = read(outer, heap, right);
+        Value isOther = isBetter(child, other);
+        child = select(isOther, other, child);
+        Value childPlace = arith::SelectOp::create(b, isOther, right, left);
+        Value moves =
+            arith::AndIOp::create(b, hasLeft, isBetter(element, child));
+        SmallVector<Value> next =
+            write(outer, heap, place, select(moves, child, element));
+        next.push_back(arith::SelectOp::create(b, moves, childPlace, place));
+        return next;
+      });
+  return write(outer, ArrayRef(results).take_front(2), results[2], element);
+}
+
+SmallVector<Value> TopKEmitter::emitRow(ArrayRef<Value> outer,
+                                        SmallVector<Value> lists) {
+  // the first k, in heap order from the last parent up
+  lists = loop(k, lists, [&](Value i, ValueRange heap) {
+    return write(outer, heap, i, readOperand(outer, i));
+  });
+  Value parents = arith::DivUIOp::create(b, k, getIndex(2));
+  lists = loop(parents, lists, [&](Value i, ValueRange heap) {
+    Value place = subtract(subtract(parents, getIndex(1)), i);
+    return siftDown(outer, heap, read(outer, heap, place), place, k);
+  });
+  // others in place of the worst, if there is one
+  Value others = arith::SelectOp::create(b, isLess(getIndex(0), k),
+                                         subtract(size, k), getIndex(0));
+  lists = loop(others, lists, [&](Value i, ValueRange heap) {
+    SmallVector<Value> element = readOperand(outer, add(k, i));
+    Value enters = isBetter(element, read(outer, heap, getIndex(0)));
+    auto branch = scf::IfOp::create(b, TypeRange(heap), enters,
+                                    /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    scf::YieldOp::create(b, siftDown(outer, heap, element, getIndex(0), k));
+    b.setInsertionPointToStart(branch.elseBlock());
+    scf::YieldOp::create(b, heap);
+    return llvm::to_vector_of<Value>(branch.getResults());
+  });
+  // the worst goes behind the heap that is left
+  Value last = subtract(k, getIndex(1));
+  return loop(last, lists, [&](Value i, ValueRange heap) {
+    Value end = subtract(last, i);
+    SmallVector<Value> worst = read(outer, heap, getIndex(0)),
+                       element = read(outer, heap, end);
+    return siftDown(outer, write(outer, heap, end, worst), element, getIndex(0),
+                    end);
+  });
 }
 
 SmallVector<Value> TopKEmitter::emitRows(SmallVector<Value> outer,
                                          ValueRange lists) {
   RankedTensorType type = op.getOperand().getType();
   if (int64_t(outer.size()) == type.getRank() - 1)
-    return loop(size, lists, [&](Value i, ValueRange carried) {
-      return insertElement(outer, i, carried);
-    });
+    return emitRow(outer, lists);
   int64_t axis = op.getAxis(), dim = outer.size();
   Value count = getSize(b, dims, getDim(type, dim < axis ? dim : dim + 1));
   return loop(count, lists, [&](Value i, ValueRange carried) {
@@ -126,6 +200,11 @@ SmallVector<Value> TopKEmitter::emitRows(SmallVector<Value> outer,
 SmallVector<Value> TopKEmitter::emit() {
   size = getSize(b, dims, getDim(op.getOperand().getType(), op.getAxis()));
   k = getSize(b, dims, op.getK().getExprs()[0]);
+  // as many as k has binary digits
+  Value digits = math::CountLeadingZerosOp::create(
+      b, arith::IndexCastOp::create(b, b.getI64Type(), k));
+  levels = subtract(getIndex(64),
+                    arith::IndexCastOp::create(b, b.getIndexType(), digits));
   SmallVector<Value> lists;
   for (Value result : op->getResults())
     lists.push_back(dims.createEmpty(b, b.getLoc(),

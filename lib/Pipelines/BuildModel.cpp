@@ -52,9 +52,10 @@ public:
 
   /// From the imported graph to launches with a plan.
   LogicalResult runGraphPipeline() {
-    return run([&](PassManager &manager, const PipelineOptions &pipeline) {
-      buildGraphPipeline(manager, pipeline);
-    });
+    return run("passes of the graph",
+               [](PassManager &manager, const PipelineOptions &pipeline) {
+                 buildGraphPipeline(manager, pipeline);
+               });
   }
 
   /// The kernels for a device alone, as PTX for each architecture.
@@ -66,7 +67,8 @@ public:
 
 private:
   LogicalResult
-  run(function_ref<void(PassManager &, const PipelineOptions &)> build);
+  run(StringRef title,
+      function_ref<void(PassManager &, const PipelineOptions &)> build);
   LogicalResult lowerKernels();
 
   ModuleOp module;
@@ -80,10 +82,13 @@ private:
 } // namespace
 
 LogicalResult
-Build::run(function_ref<void(PassManager &, const PipelineOptions &)> build) {
+Build::run(StringRef title,
+           function_ref<void(PassManager &, const PipelineOptions &)> build) {
+  // a timer is its pass's address, which a pass of the next manager may have
+  TimingScope part = scope.nest(title);
   PassManager manager(module.getContext());
   manager.enableVerifier(false);
-  manager.enableTiming(scope);
+  manager.enableTiming(part);
   if (!options.printAfter.empty())
     manager.enableIRPrinting(
         /*shouldPrintBeforePass=*/nullptr,
@@ -98,9 +103,10 @@ Build::run(function_ref<void(PassManager &, const PipelineOptions &)> build) {
 /// The run and sizes functions, as an object or bitcode.
 FailureOr<std::unique_ptr<llvm::MemoryBuffer>> Build::emitProgram() {
   LogicalResult status =
-      run([](PassManager &manager, const PipelineOptions &pipeline) {
-        buildProgramPipeline(manager, pipeline);
-      });
+      run("passes of the program",
+          [](PassManager &manager, const PipelineOptions &pipeline) {
+            buildProgramPipeline(manager, pipeline);
+          });
   if (failed(status))
     return failure();
   TimingScope emission = scope.nest("emit the program's code");
@@ -123,9 +129,10 @@ FailureOr<std::unique_ptr<llvm::MemoryBuffer>> Build::emitProgram() {
 }
 
 LogicalResult Build::lowerKernels() {
-  return run([](PassManager &manager, const PipelineOptions &pipeline) {
-    buildKernelPipeline(manager.nest<ModuleOp>(), pipeline);
-  });
+  return run("passes of the kernels",
+             [](PassManager &manager, const PipelineOptions &pipeline) {
+               buildKernelPipeline(manager.nest<ModuleOp>(), pipeline);
+             });
 }
 
 FailureOr<std::vector<DeviceText>> Build::compileDeviceKernels() {

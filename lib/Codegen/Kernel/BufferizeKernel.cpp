@@ -134,6 +134,30 @@ void updateSignature(func::FuncOp kernel) {
   kernel.setAllArgAttrs(attributes);
 }
 
+/// Whether `value` is `tensor` with single elements replaced.
+bool replacesElements(Value value, Value tensor) {
+  if (value == tensor)
+    return true;
+  auto result = dyn_cast<OpResult>(value);
+  if (!result)
+    return false;
+  Operation *op = result.getOwner();
+  if (auto insert = dyn_cast<tensor::InsertOp>(op))
+    return replacesElements(insert.getDest(), tensor);
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    unsigned index = result.getResultNumber();
+    return replacesElements(loop.getInitArgs()[index], tensor) &&
+           replacesElements(loop.getYieldedValues()[index],
+                            loop.getRegionIterArg(index));
+  }
+  auto branch = dyn_cast<scf::IfOp>(op);
+  return branch && llvm::all_of(branch->getRegions(), [&](Region &region) {
+           Operation *yield = region.front().getTerminator();
+           return replacesElements(yield->getOperand(result.getResultNumber()),
+                                   tensor);
+         });
+}
+
 /// What a loop hands to its next iteration is put where the iteration found it,
 /// so that one buffer serves all. A copy of a buffer to itself folds away.
 void copyIntoCarriedTensors(func::FuncOp kernel) {
@@ -142,7 +166,8 @@ void copyIntoCarriedTensors(func::FuncOp kernel) {
     for (auto [yielded, carried] :
          llvm::zip_equal(loop.getYieldedValuesMutable().value(),
                          loop.getRegionIterArgs())) {
-      if (!isa<RankedTensorType>(carried.getType()) || yielded.get() == carried)
+      if (!isa<RankedTensorType>(carried.getType()) ||
+          replacesElements(yielded.get(), carried))
         continue;
       auto copy = linalg::CopyOp::create(builder, loop.getLoc(), yielded.get(),
                                          Value(carried));
