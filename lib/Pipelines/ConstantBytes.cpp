@@ -58,15 +58,16 @@ FailureOr<ArrayRef<char>> tenon::getConstantBytes(ElementsAttr attr) {
   return dense.getRawData();
 }
 
-ElementsAttr tenon::makeConstant(RankedTensorType type, ArrayRef<char> bytes,
+ElementsAttr tenon::makeConstant(RankedTensorType type, AsmResourceBlob blob,
                                  StringRef name) {
+  ArrayRef<char> bytes = blob.getData();
   if (bytes.size() <= maxDenseBytes && !type.getElementType().isInteger(1))
     return DenseElementsAttr::getFromRawBuffer(type, bytes);
   if (bytes.size() <= maxDenseBytes)
     return DenseElementsAttr::get(
         type,
         ArrayRef(reinterpret_cast<const bool *>(bytes.data()), bytes.size()));
-  return DenseResourceElementsAttr::get(type, name, makeBlob(bytes));
+  return DenseResourceElementsAttr::get(type, name, std::move(blob));
 }
 
 FailureOr<WeightImage> tenon::collectWeights(func::FuncOp program) {

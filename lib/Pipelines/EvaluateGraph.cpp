@@ -31,17 +31,24 @@ runLibrary(const std::string &path, TypeRange types, Location loc) {
   tenon_error error;
   tenon_context *context = tenon_open(model, nullptr, &error);
   auto closeContext = llvm::make_scope_exit([&] { tenon_close(context); });
-  SmallVector<tenon_tensor> outputs(types.size(), tenon_tensor{});
+  // written where the constants are to be: weights may be most of the memory
+  SmallVector<AsmResourceBlob> blobs;
+  SmallVector<tenon_tensor> outputs;
+  for (const tenon_value &value :
+       ArrayRef(model->outputs, model->num_outputs)) {
+    tenon_tensor tensor = {nullptr, value.dims, value.dtype, value.rank};
+    blobs.push_back(HeapAsmResourceBlob::allocate(tenon_num_bytes(&tensor),
+                                                  bufferAlignment));
+    tensor.data = blobs.back().getMutableData().data();
+    outputs.push_back(tensor);
+  }
   if (!context ||
       tenon_run(context, nullptr, outputs.data(), &error) != TENON_OK)
     return emitError(loc) << "cannot compute constants: " << error.message;
   SmallVector<ElementsAttr> values;
-  for (auto [type, output] : llvm::zip_equal(types, outputs)) {
-    ArrayRef bytes(static_cast<const char *>(output.data),
-                   tenon_num_bytes(&output));
-    values.push_back(
-        makeConstant(cast<RankedTensorType>(type), bytes, "computed"));
-  }
+  for (auto [type, blob] : llvm::zip_equal(types, blobs))
+    values.push_back(makeConstant(cast<RankedTensorType>(type), std::move(blob),
+                                  "computed"));
   return values;
 }
 

@@ -3,6 +3,7 @@
 #define TENON_PIPELINES_CONSTANTBYTES_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/AsmState.h"
 #include "tenon/Target/Weights.h"
 
 namespace tenon {
@@ -11,10 +12,10 @@ namespace tenon {
 /// has to be made (splats, booleans) is kept by the attribute's context.
 mlir::FailureOr<llvm::ArrayRef<char>> getConstantBytes(mlir::ElementsAttr attr);
 
-/// An attribute that holds `bytes`: `dense` where they are few, else a resource
-/// called `name` with a copy of them.
+/// An attribute that holds the blob's bytes: `dense` where they are few, else a
+/// resource called `name`, which owns the blob.
 mlir::ElementsAttr makeConstant(mlir::RankedTensorType type,
-                                llvm::ArrayRef<char> bytes,
+                                mlir::AsmResourceBlob blob,
                                 llvm::StringRef name);
 
 /// The weights of a planned program, at the offsets of its plan.
