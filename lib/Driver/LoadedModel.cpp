@@ -12,7 +12,7 @@
 using namespace llvm;
 using namespace tenon;
 
-Expected<const tenon_model *> tenon::loadArtefact(StringRef library) {
+Expected<LoadedLibrary> tenon::loadLibrary(StringRef library) {
   // A name without a slash would be searched for in the system's folders.
   SmallString<128> path(library);
   if (std::error_code code = sys::fs::make_absolute(path))
@@ -20,11 +20,37 @@ Expected<const tenon_model *> tenon::loadArtefact(StringRef library) {
   void *handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     return createStringError(Twine("cannot load ") + dlerror());
-  auto *model = static_cast<const tenon_model *>(dlsym(handle, "tenon_model"));
-  if (!model)
+  LoadedLibrary loaded;
+  loaded.model = static_cast<const tenon_model *>(dlsym(handle, "tenon_model"));
+  loaded.training =
+      static_cast<const tenon_training *>(dlsym(handle, "tenon_training"));
+  if (!loaded.model && !loaded.training)
     return createStringError(library + " is no library made by tenon: it has "
-                                       "no symbol tenon_model");
-  return model;
+                                       "no symbol tenon_model or "
+                                       "tenon_training");
+  return loaded;
+}
+
+Expected<const tenon_model *> tenon::loadModel(StringRef library) {
+  Expected<LoadedLibrary> loaded = loadLibrary(library);
+  if (!loaded)
+    return loaded.takeError();
+  if (!loaded->model)
+    return createStringError("expected the library of a model, got the "
+                             "training program " +
+                             library);
+  return loaded->model;
+}
+
+Expected<const tenon_training *> tenon::loadTraining(StringRef library) {
+  Expected<LoadedLibrary> loaded = loadLibrary(library);
+  if (!loaded)
+    return loaded.takeError();
+  if (!loaded->training)
+    return createStringError("expected the library of a training program, got "
+                             "the model " +
+                             library);
+  return loaded->training;
 }
 
 Expected<ContextPtr> tenon::openContext(const tenon_model &model,

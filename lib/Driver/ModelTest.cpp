@@ -151,7 +151,7 @@ static std::optional<TestResult> testDataSet(tenon_context &context,
 static TestResult testLibrary(StringRef library, ArrayRef<std::string> folders,
                               ArrayRef<unsigned> fixedInputs,
                               const TestOptions &options) {
-  auto model = loadArtefact(library);
+  auto model = loadModel(library);
   if (!model)
     return {TestStatus::Error, toString(model.takeError())};
   auto context = openContext(**model, options.runtime);

@@ -26,7 +26,7 @@ static std::string getText(const json::Value &value) {
 static void printScalars(raw_ostream &os, const json::Object &report) {
   for (StringRef key :
        {"name", "producer", "target", "cpu_features", "symbols", "parameters",
-        "weight_bytes", "weights_file", "flops", "flops_unknown"})
+        "weight_bytes", "weights_file", "flops", "flops_unknown", "gpus"})
     if (const json::Value *value = report.get(key))
       if (std::string text = getText(*value); !text.empty())
         os << left_justify(key, 14) << text << '\n';
@@ -40,6 +40,18 @@ static void printValues(raw_ostream &os, const json::Object &report,
     os << left_justify(role, 14) << fields.getString("name").value_or("")
        << ": " << fields.getString("dtype").value_or("") << " ["
        << getText(*fields.get("shape")) << "]\n";
+  }
+}
+
+/// Of a training program.
+static void printFunctions(raw_ostream &os, const json::Object &report) {
+  const json::Array *functions = report.getArray("functions");
+  for (const json::Value &value : functions ? *functions : json::Array()) {
+    const json::Object &fields = *value.getAsObject();
+    os << left_justify("function", 14) << fields.getString("name").value_or("")
+       << '\n';
+    printValues(os, fields, "inputs", "  input");
+    printValues(os, fields, "outputs", "  output");
   }
 }
 
@@ -62,6 +74,8 @@ void tenon::printInspection(raw_ostream &os, const json::Object &report) {
   printScalars(os, report);
   printValues(os, report, "inputs", "input");
   printValues(os, report, "outputs", "output");
+  printFunctions(os, report);
   printValues(os, report, "parameter_list", "parameter");
+  printValues(os, report, "state_list", "state");
   printOperators(os, report);
 }

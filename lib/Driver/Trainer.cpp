@@ -2,6 +2,7 @@
 
 #include "tenon/Driver/Trainer.h"
 
+#include "tenon/Driver/LoadedModel.h"
 #include "tenon/Driver/TensorList.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -11,7 +12,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <dlfcn.h>
 #include <numeric>
 
 using namespace llvm;
@@ -29,17 +29,12 @@ Trainer::~Trainer() { tenon_trainer_close(trainer); }
 
 Expected<std::unique_ptr<Trainer>>
 Trainer::open(StringRef library, const TrainerOptions &options) {
-  void *handle = dlopen(library.str().c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle)
-    return createStringError(Twine("cannot load ") + dlerror());
-  auto *training =
-      static_cast<const tenon_training *>(dlsym(handle, "tenon_training"));
+  Expected<const tenon_training *> training = loadTraining(library);
   if (!training)
-    return createStringError(library + " is no training program made by tenon: "
-                                       "it has no symbol tenon_training");
+    return training.takeError();
   std::unique_ptr<Trainer> result(new Trainer(options));
   tenon_error error = {};
-  result->trainer = tenon_trainer_open(training, &options.runtime, &error);
+  result->trainer = tenon_trainer_open(*training, &options.runtime, &error);
   if (!result->trainer)
     return makeRuntimeError(error);
   tenon_trainer *opened = result->trainer;

@@ -21,10 +21,11 @@ static constexpr CommandInfo kInspect = {
     InspectOption};
 
 static std::optional<json::Object> inspectLibrary(const std::string &path) {
-  Expected<const tenon_model *> model = loadArtefact(path);
-  if (model)
-    return inspectArtefact(**model);
-  errs() << path << ": error: " << toString(model.takeError()) << '\n';
+  Expected<LoadedLibrary> loaded = loadLibrary(path);
+  if (loaded)
+    return loaded->model ? inspectArtefact(*loaded->model)
+                         : inspectTraining(*loaded->training);
+  errs() << path << ": error: " << toString(loaded.takeError()) << '\n';
   return std::nullopt;
 }
 

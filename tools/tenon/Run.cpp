@@ -106,7 +106,7 @@ getLibrary(const RunRequest &request, std::optional<TemporaryLibrary> &library,
 static ExitStatus runLibrary(const std::string &path, const RunRequest &request,
                              tenon_runner_options options) {
   auto begin = std::chrono::steady_clock::now();
-  Expected<const tenon_model *> model = loadArtefact(path);
+  Expected<const tenon_model *> model = loadModel(path);
   if (!model) {
     errs() << request.model << ": error: " << toString(model.takeError())
            << '\n';

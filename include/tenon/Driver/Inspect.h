@@ -4,7 +4,7 @@
 #ifndef TENON_DRIVER_INSPECT_H
 #define TENON_DRIVER_INSPECT_H
 
-#include "tenon-rt/tenon.h"
+#include "tenon-rt/training.h"
 #include "tenon/Pipelines/ReadModel.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -19,9 +19,15 @@ namespace tenon {
 /// The descriptor of a compiled model: `name`, `producer`, `target`,
 /// `cpu_features`, `inputs` and `outputs` (each `name`, `dtype` and `shape`, a
 /// list of numbers, or of texts where a run decides), `symbols`, `parameters`
-/// (elements), `weight_bytes`, where no run decides them `flops`, and where the
-/// weights are a file `weights_file`.
+/// (elements), `weight_bytes`, where no run decides them `flops`, where the
+/// weights are a file `weights_file`, and where there is code for GPUs `gpus`,
+/// their architectures.
 llvm::json::Object inspectArtefact(const tenon_model &model);
+
+/// The descriptor of a training program: of the above what concerns all of it,
+/// `functions` (each `name`, `inputs` and `outputs`, its own), `parameter_list`
+/// and `state_list`, which steps keep but do not train.
+llvm::json::Object inspectTraining(const tenon_training &training);
 
 /// The same for a model at `path` (.onnx, .mlir or .mlirbc) with parts of it
 /// fixed. Here `flops` is a number or a formula over the symbols; ops

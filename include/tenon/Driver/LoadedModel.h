@@ -4,7 +4,7 @@
 #ifndef TENON_DRIVER_LOADEDMODEL_H
 #define TENON_DRIVER_LOADEDMODEL_H
 
-#include "tenon-rt/tenon.h"
+#include "tenon-rt/training.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
@@ -14,10 +14,20 @@
 
 namespace tenon {
 
+/// What a compiled shared library holds: one of both.
+struct LoadedLibrary {
+  const tenon_model *model = nullptr;
+  const tenon_training *training = nullptr;
+};
+
 /// Opens a compiled shared library and returns its descriptor. The library
 /// stays loaded as long as the process: the runtime's pool of threads may live
 /// in it.
-llvm::Expected<const tenon_model *> loadArtefact(llvm::StringRef library);
+llvm::Expected<LoadedLibrary> loadLibrary(llvm::StringRef library);
+
+/// The same where a model, or a training program, is expected.
+llvm::Expected<const tenon_model *> loadModel(llvm::StringRef library);
+llvm::Expected<const tenon_training *> loadTraining(llvm::StringRef library);
 
 struct ContextDeleter {
   void operator()(tenon_context *context) const { tenon_close(context); }
