@@ -94,6 +94,22 @@ static llvm::Error writeText(StringRef path, StringRef text) {
   return (*file)->commit();
 }
 
+namespace {
+/// A model's graph, and what has to live as long as it: its weights do.
+struct Session {
+  Session(StringRef path, raw_ostream &diagnostics)
+      : printer(context, path, diagnostics) {
+    DialectRegistry registry;
+    registerDialects(registry);
+    context.appendDialectRegistry(registry);
+  }
+
+  MLIRContext context;
+  DiagnosticPrinter printer;
+  OwningOpRef<ModuleOp> module;
+};
+} // namespace
+
 CompileStatus tenon::compileModel(StringRef path,
                                   const CompileOptions &givenOptions,
                                   raw_ostream &diagnostics,
@@ -120,20 +136,21 @@ CompileStatus tenon::compileModel(StringRef path,
                    "version's contractions multiply on a CPU\n";
     return CompileStatus::Unsupported;
   }
-  DialectRegistry registry;
-  registerDialects(registry);
-  MLIRContext context(registry);
+  auto session = std::make_unique<Session>(path, diagnostics);
+  MLIRContext &context = session->context;
   // what several threads print at a time cannot be read
   if (!options.printAfter.empty())
     context.disableMultithreading();
-  DiagnosticPrinter printer(context, path, diagnostics);
-  FailureOr<OwningOpRef<ModuleOp>> module =
+  FailureOr<OwningOpRef<ModuleOp>> read =
       readModel(path, options.fixed, context, valuesNeeded);
-  if (failed(module))
+  if (failed(read))
     return hasUnsupportedOperators(path, context) ? CompileStatus::Unsupported
                                                   : CompileStatus::InvalidModel;
-  if (options.training && failed(makeTraining(**module, *options.training)))
+  session->module = std::move(*read);
+  ModuleOp module = *session->module;
+  if (options.training && failed(makeTraining(module, *options.training)))
     return CompileStatus::InvalidModel;
+  options.artefact.releaseWeights = [&] { session.reset(); };
   auto finish = [&](llvm::Error error) {
     if (!error)
       return CompileStatus::Success;
@@ -143,23 +160,23 @@ CompileStatus tenon::compileModel(StringRef path,
   if (options.artefact.kind == ArtefactKind::MLIR ||
       options.artefact.kind == ArtefactKind::MLIRBytecode)
     return finish(
-        writeModule(**module, options.artefact.path,
+        writeModule(module, options.artefact.path,
                     options.artefact.kind == ArtefactKind::MLIRBytecode));
   if (options.artefact.kind == ArtefactKind::PTX) {
-    FailureOr<std::string> text = buildDeviceText(**module, *target, options);
+    FailureOr<std::string> text = buildDeviceText(module, *target, options);
     if (failed(text))
       return CompileStatus::Unsupported;
     return finish(writeText(options.artefact.path, *text));
   }
-  if (isTrainingProgram(**module)) {
+  if (isTrainingProgram(module)) {
     FailureOr<CompiledTraining> training =
-        buildTraining(**module, *target, options);
+        buildTraining(module, *target, options);
     if (failed(training))
       return CompileStatus::Unsupported;
     training->description.source = llvm::sys::path::filename(path).str();
     return finish(packageTraining(*training, options.artefact));
   }
-  FailureOr<CompiledModel> model = buildModel(**module, *target, options);
+  FailureOr<CompiledModel> model = buildModel(module, *target, options);
   if (failed(model))
     return CompileStatus::Unsupported;
   model->description.source = llvm::sys::path::filename(path).str();

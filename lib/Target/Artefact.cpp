@@ -274,11 +274,13 @@ Error Packager::package() {
   folder = std::move(*created);
   if (Error error = writeObjects())
     return error;
-  if (Error error = link())
-    return error;
   for (const Program &program : programs)
     if (Error error = writeWeightsFile(program))
       return error;
+  if (options.releaseWeights)
+    options.releaseWeights();
+  if (Error error = link())
+    return error;
   if (options.kind == ArtefactKind::Executable || !options.header)
     return Error::success();
   return writeHeaderFile();

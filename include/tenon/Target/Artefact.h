@@ -16,6 +16,7 @@
 
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -59,6 +60,9 @@ struct ArtefactOptions {
   /// The folder of libtenon-rt.a and libtenon-runner.a; empty: found relative
   /// to the running program.
   std::string runtimeFolder;
+  /// Called, if set, when the weights are in files: what holds them may go, for
+  /// linking takes their size once more.
+  std::function<void()> releaseWeights;
 };
 
 /// A function of an artefact: what it says of itself, and its constants.
