@@ -31,26 +31,27 @@ Expected<LoadedLibrary> tenon::loadLibrary(StringRef library) {
   return loaded;
 }
 
-Expected<const tenon_model *> tenon::loadModel(StringRef library) {
+/// One part of what a library holds, or what it holds instead.
+template <typename T>
+static Expected<const T *> loadPart(StringRef library,
+                                    const T *LoadedLibrary::*part,
+                                    StringRef expected, StringRef other) {
   Expected<LoadedLibrary> loaded = loadLibrary(library);
   if (!loaded)
     return loaded.takeError();
-  if (!loaded->model)
-    return createStringError("expected the library of a model, got the "
-                             "training program " +
-                             library);
-  return loaded->model;
+  if (const T *found = (*loaded).*part)
+    return found;
+  return createStringError("expected the library of a " + expected +
+                           ", got the " + other + " " + library);
+}
+
+Expected<const tenon_model *> tenon::loadModel(StringRef library) {
+  return loadPart(library, &LoadedLibrary::model, "model", "training program");
 }
 
 Expected<const tenon_training *> tenon::loadTraining(StringRef library) {
-  Expected<LoadedLibrary> loaded = loadLibrary(library);
-  if (!loaded)
-    return loaded.takeError();
-  if (!loaded->training)
-    return createStringError("expected the library of a training program, got "
-                             "the model " +
-                             library);
-  return loaded->training;
+  return loadPart(library, &LoadedLibrary::training, "training program",
+                  "model");
 }
 
 Expected<ContextPtr> tenon::openContext(const tenon_model &model,

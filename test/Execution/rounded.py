@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import sys
 
-from tensors import read_pb
+from tensors import get_difference, read_pb
 
 TOLERANCES = {"tf32": 2e-3, "f16": 2e-3, "bf16": 2e-2} # of the largest output
 
@@ -25,7 +25,7 @@ for precision, tolerance in TOLERANCES.items():
         first = got
     difference = 0.0
     for a, b in zip(map(read_pb, sorted(expected.glob("output_*.pb"))), first, strict=True):
-        difference = max(difference, max(abs(x - y) for x, y in zip(a, b, strict=True)) / max(map(abs, a)))
+        difference = max(difference, get_difference(a, b))
     print(f"{precision}: within {difference:.1e}")
     failed |= not 0 < difference <= tolerance
 sys.exit(failed)

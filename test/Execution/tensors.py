@@ -1,6 +1,7 @@
 """Tensor files without any package: writes .npy, reads the .pb files that `tenon run --outputs` writes."""
 
 import array
+import math
 import struct
 
 NPY_TYPES = {"f": "<f4", "d": "<f8", "i": "<i4", "q": "<i8", "B": "|u1"}
@@ -48,3 +49,15 @@ def read_pb(path):
     if found[2] == 10: # float16, which array.array does not know
         return array.array("f", struct.unpack(f"<{len(data) // 2}e", data))
     return array.array(ONNX_TYPES[found[2]], data)
+
+
+def get_difference(expected, got):
+    """The largest difference relative to the largest expected element; infinite where one side alone is NaN or infinite."""
+    difference = largest = 0.0
+    for x, y in zip(expected, got, strict=True):
+        if x != y and (x == x or y == y):
+            distance = abs(x - y)
+            difference = max(difference, distance if distance == distance else math.inf)
+        if math.isfinite(x):
+            largest = max(largest, abs(x))
+    return difference / (largest or 1.0)

@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 
-from tensors import read_pb, write_npy
+from tensors import get_difference, read_pb, write_npy
 
 # batch, height, width, input and output channels, pads
 CASES = [
@@ -69,7 +69,7 @@ def main(tenon, folder, *options):
         expected = run(tenon, model, files, "--disable-pass=select-winograd", *options)
         found = run(tenon, model, files, *options)
         unused += expected == found
-        error = max(abs(a - b) for a, b in zip(expected, found, strict=True)) / max(map(abs, expected))
+        error = get_difference(expected, found)
         if not error < TOLERANCE:
             wrong += 1
             print(f"{case}: error of {error:.1e}")
