@@ -28,7 +28,6 @@ typedef struct tenon_rt_launch_record {
   const char *kernel;
   const char *nodes;     /* separated by ", " */
   tenon_rt_kernel_fn fn; /* NULL in a program for a GPU */
-  int64_t flops, bytes;  /* of one call; static estimates, 0: unknown */
   /* Of a kernel for a GPU: its parameters are so many buffers and dims, then
    * scratch, begin and end; and the threads of a block. */
   int64_t num_buffers, num_dims, block_size;
@@ -57,7 +56,8 @@ typedef struct tenon_program {
   int32_t (*run)(tenon_rt_frame *frame);
   /* out[0]: bytes of the arena, out[1]: bytes of scratch a worker, then the
    * dimensions of every output, then those of every input, concatenated; then
-   * for each guard a number that is negative where it does not hold.
+   * for each guard a number that is negative where it does not hold; then the
+   * FLOPs and bytes of each launch, estimates, 0 where there is none.
    * Growing a symbol never shrinks out[0] or out[1]. */
   void (*sizes)(const int64_t *dims, int64_t *out);
   const tenon_rt_launch_record *launches;
@@ -73,6 +73,7 @@ typedef struct tenon_program {
   int64_t num_texts;
   /* NULL, or the same model for a GPU. */
   const tenon_model *on_device;
+  int64_t flops; /* of one inference; 0 where symbols or data decide */
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and

@@ -173,7 +173,8 @@ typedef struct tenon_options {
 
 /* What one kernel launch of the model cost since open, all runs together.
  * Equal kernels share a symbol; nodes are separated by ", ". FLOPs and bytes
- * are the compiler's estimates for one call, 0 where it has none. */
+ * are the compiler's estimates for one call with the dimensions that were given
+ * last, 0 where it has none. */
 typedef struct tenon_profile_entry {
   const char *kernel;
   const char *nodes; /* of the graph, that it computes */

@@ -1,5 +1,4 @@
-//===- InspectArtefact.cpp - what a compiled model says of itself
-//----------===//
+//===- InspectArtefact.cpp - what a compiled model says of itself ---------===//
 
 #include "tenon/Driver/Inspect.h"
 
@@ -46,17 +45,6 @@ static void addDevices(const tenon_model &model, json::Object &report) {
   report["gpus"] = std::move(architectures);
 }
 
-/// Launches carry static estimates alone.
-static std::optional<int64_t> countFlops(const tenon_model &model) {
-  if (model.num_symbols > 0)
-    return std::nullopt;
-  int64_t flops = 0;
-  for (const tenon_rt_launch_record &launch :
-       ArrayRef(model.program->launches, model.program->num_launches))
-    flops += launch.flops;
-  return flops;
-}
-
 json::Object tenon::inspectArtefact(const tenon_model &model) {
   json::Array symbols;
   for (const char *symbol : ArrayRef(model.symbols, model.num_symbols))
@@ -71,8 +59,8 @@ json::Object tenon::inspectArtefact(const tenon_model &model) {
       {"symbols", std::move(symbols)},
       {"parameters", model.num_parameters},
       {"weight_bytes", model.weights_size}};
-  if (std::optional<int64_t> flops = countFlops(model))
-    report["flops"] = *flops;
+  if (model.num_symbols == 0)
+    report["flops"] = model.program->flops;
   if (model.weights_file)
     report["weights_file"] = model.weights_file;
   addDevices(model, report);

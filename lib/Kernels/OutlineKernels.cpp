@@ -3,8 +3,10 @@
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
+#include "tenon/Dialect/Tenon/IR/Cost.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Passes.h"
+#include "tenon/Kernels/Placement.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 
@@ -81,6 +83,22 @@ static void buildKernel(OpBuilder &builder, GroupOp group, unsigned numDims,
   func::ReturnOp::create(builder, loc, results);
 }
 
+/// FLOPs and bytes of one launch; null where data decides them.
+static DimsAttr getCost(GroupOp group) {
+  AffineExpr flops = getFlops(group.getOperation());
+  AffineExpr bytes = getAffineConstantExpr(0, group.getContext());
+  for (Type type : llvm::concat<const Type>(group.getInputs().getTypes(),
+                                            group.getResultTypes())) {
+    AffineExpr size = getByteSize(cast<RankedTensorType>(type));
+    if (!size)
+      return {};
+    bytes = bytes + size;
+  }
+  if (!flops)
+    return {};
+  return DimsAttr::get(group.getContext(), {flops, simplifyDim(bytes)});
+}
+
 /// A name that says what the kernel does first, and is unique by content.
 static std::string getKernelName(ModuleOp module, GroupOp group) {
   std::string text;
@@ -127,9 +145,9 @@ struct OutlineKernels : tenon::impl::OutlineKernelsPassBase<OutlineKernels> {
       ++numKernels;
     }
     OpBuilder builder(group);
-    auto launch =
-        LaunchOp::create(builder, group.getLoc(), group.getResultTypes(), name,
-                         group.getInputs(), DimsAttr::get(context, symbols));
+    auto launch = LaunchOp::create(
+        builder, group.getLoc(), group.getResultTypes(), name,
+        group.getInputs(), DimsAttr::get(context, symbols), getCost(group));
     group.replaceAllUsesWith(launch);
     group.erase();
   }

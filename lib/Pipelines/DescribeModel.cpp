@@ -105,36 +105,7 @@ static void collectNodes(Location loc, llvm::SetVector<StringRef> &nodes) {
     nodes.insert(name.getName());
 }
 
-/// FLOPs of one launch; nothing where a run's dimensions or data decide.
-static std::optional<int64_t> countFlops(LaunchOp launch, ModuleOp kernel) {
-  func::FuncOp function = *kernel.getOps<func::FuncOp>().begin();
-  AffineExpr flops = getFlops(function);
-  if (!flops)
-    return std::nullopt;
-  // the kernel's own names of the dimensions stand for those of the launch
-  DenseMap<AffineExpr, AffineExpr> values;
-  if (auto names = function->getAttrOfType<DimsAttr>("tenon.dims"))
-    for (auto [name, dim] :
-         llvm::zip_equal(names.getExprs(), launch.getDims().getExprs()))
-      values[name] = dim;
-  return getConstantDim(simplifyDim(flops.replace(values)));
-}
-
-static std::optional<int64_t> countBytes(LaunchOp launch) {
-  int64_t bytes = 0;
-  auto add = [&](Type type) {
-    std::optional<int64_t> size;
-    if (AffineExpr expr = getByteSize(cast<RankedTensorType>(type)))
-      size = getConstantDim(expr);
-    bytes += size.value_or(0);
-    return size.has_value();
-  };
-  bool isKnown = llvm::all_of(launch->getOperandTypes(), add) &&
-                 llvm::all_of(launch->getResultTypes(), add);
-  return isKnown ? std::optional(bytes) : std::nullopt;
-}
-
-static LaunchDescription describeLaunch(LaunchOp launch, SymbolTable &kernels) {
+static LaunchDescription describeLaunch(LaunchOp launch) {
   LaunchDescription description;
   description.kernel = launch.getKernel().str();
   llvm::SetVector<StringRef> nodes;
@@ -142,15 +113,6 @@ static LaunchDescription describeLaunch(LaunchOp launch, SymbolTable &kernels) {
   description.nodes = llvm::join(nodes, ", ");
   description.numBuffers = launch.getInputs().size() + launch.getNumResults();
   description.numDims = launch.getDims().getExprs().size();
-  // The runtime takes a launch for small that has small numbers: none is better
-  // than one that leaves out what is not known.
-  auto kernel = kernels.lookup<ModuleOp>(launch.getKernel());
-  std::optional<int64_t> bytes = countBytes(launch),
-                         flops = countFlops(launch, kernel);
-  if (bytes && flops) {
-    description.bytes = *bytes;
-    description.flops = *flops;
-  }
   return description;
 }
 
@@ -215,9 +177,11 @@ FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
       value->donatedInput = findInput(model, value->parameter);
     model.outputs.push_back(*value);
   }
-  SymbolTable kernels(program->getParentOfType<ModuleOp>());
   program.walk([&](LaunchOp launch) {
-    model.launches.push_back(describeLaunch(launch, kernels));
+    model.launches.push_back(describeLaunch(launch));
+    if (launch.getCost())
+      model.flops +=
+          getConstantDim(launch.getCostAttr().getExprs()[0]).value_or(0);
   });
   for (auto guard : program.getOps<DimGuardOp>())
     model.guards.push_back(describeGuard(guard));

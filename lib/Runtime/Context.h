@@ -58,6 +58,12 @@ tenon_status tenon_rt_grow(Context *context, Block *block, int64_t size,
                            tenon_error *error);
 void tenon_rt_free_block(Context *context, Block *block);
 
+/// FLOPs and bytes of a launch with the present dimensions.
+typedef struct Cost {
+  int64_t flops, bytes; ///< estimates, 0: unknown
+} Cost;
+Cost tenon_rt_cost(const Context *context, int64_t launch);
+
 /// Provides the workspace that `sizes` asks for.
 tenon_status tenon_rt_grow_workspace(Context *context, tenon_error *error);
 

@@ -68,9 +68,9 @@ static void runOnThreads(Launch *launch) {
 
 // Bringing in other threads costs about a microsecond even when they spin;
 // one core does some 32 FLOPs and moves some 8 bytes in a nanosecond.
-static int isTooSmallToShare(const tenon_rt_launch_record *record) {
-  int64_t nanoseconds = record->flops / 32 + record->bytes / 8;
-  return (record->flops || record->bytes) && nanoseconds < 2000;
+static int isTooSmallToShare(Cost cost) {
+  int64_t nanoseconds = cost.flops / 32 + cost.bytes / 8;
+  return (cost.flops || cost.bytes) && nanoseconds < 2000;
 }
 
 int32_t tenon_rt_launch(tenon_rt_frame *frame,
@@ -83,15 +83,15 @@ int32_t tenon_rt_launch(tenon_rt_frame *frame,
   if (context->device)
     return tenon_rt_launch_on_device(context, record, buffers, dims, count);
   int64_t start = context->calls ? tenon_rt_nanoseconds() : 0;
+  int64_t index = record - context->base.model->program->launches;
   int64_t tasks = count < context->threads ? count : context->threads;
-  if (tasks == 1 || isTooSmallToShare(record)) {
+  if (tasks == 1 || isTooSmallToShare(tenon_rt_cost(context, index))) {
     record->fn(buffers, dims, getScratch(context, 0), 0, count);
   } else {
     Launch launch = {context, record->fn, buffers, dims, count, (int32_t)tasks};
     runOnThreads(&launch);
   }
   if (context->calls) {
-    int64_t index = record - context->base.model->program->launches;
     context->calls[index] += 1;
     context->nanoseconds[index] += tenon_rt_nanoseconds() - start;
   }

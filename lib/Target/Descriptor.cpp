@@ -147,7 +147,6 @@ Constant *DescriptorBuilder::getProgram() {
     records.push_back(
         getStruct({getString(launch.kernel), getString(launch.nodes),
                    launch.blockSize ? getNull() : getFunction(launch.kernel),
-                   getInt64(launch.flops), getInt64(launch.bytes),
                    getInt64(launch.numBuffers), getInt64(launch.numDims),
                    getInt64(launch.blockSize)}));
   Constant *launches = records.empty() ? getNull()
@@ -169,7 +168,8 @@ Constant *DescriptorBuilder::getProgram() {
                  model.deviceDescriptor.empty()
                      ? getNull()
                      : getData(model.deviceDescriptor,
-                               GlobalValue::ProtectedVisibility)}),
+                               GlobalValue::ProtectedVisibility),
+                 getInt64(model.flops)}),
       "program");
 }
 } // namespace

@@ -61,7 +61,6 @@ struct LaunchDescription {
   std::string kernel;
   /// The names of the graph's nodes that it computes, separated by ", ".
   std::string nodes;
-  int64_t flops = 0, bytes = 0;
   int64_t numBuffers = 0, numDims = 0;
   /// Of a kernel for a GPU; 0: it is one for the host.
   int64_t blockSize = 0;
@@ -91,6 +90,7 @@ struct ModelDescription {
   /// Names of the dimensions that a run decides.
   std::vector<std::string> symbols;
   std::vector<LaunchDescription> launches;
+  int64_t flops = 0; ///< of one inference; 0 where symbols or data decide
   /// What the symbols' values must satisfy, for people, in the order in which
   /// the program computes it.
   std::vector<std::string> guards;

@@ -68,6 +68,11 @@ static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
           builder, room, LLVM::SubOp::create(builder, smaller, larger));
     sizes.push_back(room);
   }
+  for (auto launch : program.getOps<LaunchOp>())
+    for (unsigned i = 0; i < 2; ++i)
+      sizes.push_back(dims.emit(launch.getCost()
+                                    ? launch.getCostAttr().getExprs()[i]
+                                    : builder.getAffineConstantExpr(0)));
   for (auto [index, size] : llvm::enumerate(sizes)) {
     Value address = LLVM::GEPOp::create(
         builder, pointer, i64, function.getArgument(1),

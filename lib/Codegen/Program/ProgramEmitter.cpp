@@ -159,7 +159,7 @@ LogicalResult ProgramEmitter::run() {
   Type i64 = builder.getI64Type(), i32 = builder.getI32Type();
   auto recordType = LLVM::LLVMStructType::getLiteral(
       builder.getContext(),
-      {pointerType, pointerType, pointerType, i64, i64, i64, i64, i64});
+      {pointerType, pointerType, pointerType, i64, i64, i64});
   records = LLVM::GlobalOp::create(
       builder, LLVM::LLVMArrayType::get(recordType, launches),
       /*isConstant=*/true, LLVM::Linkage::External, name + "__launches",

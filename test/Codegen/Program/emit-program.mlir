@@ -1,10 +1,10 @@
 // RUN: tenon-opt %s --tenon-emit-program=name=net | FileCheck %s
 
-// CHECK: llvm.mlir.global external hidden constant @net__launches() {{.*}} !llvm.array<1 x struct<(ptr, ptr, ptr, i64, i64, i64, i64, i64)>>
+// CHECK: llvm.mlir.global external hidden constant @net__launches() {{.*}} !llvm.array<1 x struct<(ptr, ptr, ptr, i64, i64, i64)>>
 
 func.func @main(%x: tensor<?xf32, #tenon.dims<[b]>>) -> tensor<?xf32, #tenon.dims<[b]>>
     attributes {tenon.arena_bytes = #tenon.dims<[0]>} {
-  %0 = tenon.launch @k(%x) dims<[b]> {placement = [0]} : (tensor<?xf32, #tenon.dims<[b]>>) -> tensor<?xf32, #tenon.dims<[b]>>
+  %0 = tenon.launch @k(%x) dims<[b]> {cost = #tenon.dims<[b * 3, b * 8]>, placement = [0]} : (tensor<?xf32, #tenon.dims<[b]>>) -> tensor<?xf32, #tenon.dims<[b]>>
   return %0 : tensor<?xf32, #tenon.dims<[b]>>
 }
 
@@ -19,4 +19,11 @@ module @k attributes {tenon.grid = affine_map<()[s0] -> (s0 ceildiv 4)>, tenon.s
 // CHECK-NEXT: llvm.return %[[RESULT]]
 // CHECK: llvm.func @net__sizes(%[[DIMS:.*]]: !llvm.ptr, %{{.*}}: !llvm.ptr)
 // CHECK: llvm.select
+// the cost of the launch stands behind all sizes
+// CHECK-DAG: %[[THREE:.*]] = llvm.mlir.constant(3 : i64)
+// CHECK-DAG: %[[FLOPS:.*]] = llvm.mul %{{.*}}, %[[THREE]]
+// CHECK: llvm.getelementptr %{{.*}}[4]
+// CHECK-NEXT: llvm.store %[[FLOPS]]
+// CHECK: llvm.getelementptr %{{.*}}[5]
+// CHECK-NEXT: llvm.store
 // CHECK-NOT: tenon.

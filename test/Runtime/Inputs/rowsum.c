@@ -17,7 +17,7 @@ static void sum(void *const *buffers, const int64_t *dims, void *scratch,
   *(int64_t *)buffers[3] = dims[0];
 }
 
-static const tenon_rt_launch_record launches[] = {{"sum", "reduce", sum, 0, 0}};
+static const tenon_rt_launch_record launches[] = {{"sum", "reduce", sum}};
 
 static int32_t run(tenon_rt_frame *frame) {
   void *buffers[] = {frame->inputs[0], frame->inputs[1], frame->outputs[0],
@@ -34,11 +34,10 @@ static void sizes(const int64_t *dims, int64_t *out) {
 static const tenon_program program = {run, sizes, launches, 1};
 static const int64_t xDims[] = {~(int64_t)0, 2}, biasDims[] = {2};
 static const char *const symbols[] = {"n"};
-static const tenon_value inputs[] = {
-    {"x", xDims, 0, TENON_FLOAT32, 2, 0, 0},
-    {"bias", biasDims, 0, TENON_FLOAT32, 1, 0, 0}};
+static const tenon_value inputs[] = {{"x", xDims, 0, TENON_FLOAT32, 2, 0, 0},
+                                     {"bias", biasDims, 0, TENON_FLOAT32, 1}};
 static const tenon_value outputs[] = {{"total", 0, 0, TENON_FLOAT32, 0, 0, 0},
-                                      {"rows", 0, 0, TENON_INT64, 0, 0, 0}};
+                                      {"rows", 0, 0, TENON_INT64, 0}};
 
 const tenon_model linkedModel __asm__("tenon_model") = {
     .abi_version = TENON_ABI_VERSION,

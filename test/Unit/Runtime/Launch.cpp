@@ -22,7 +22,7 @@ void countItems(void *const *buffers, const int64_t *, void *scratch,
   }
 }
 
-const tenon_rt_launch_record countLaunch = {"count", "count", countItems, 0, 0};
+const tenon_rt_launch_record countLaunch = {"count", "count", countItems};
 
 const tenon_program countProgram = {[](tenon_rt_frame *frame) {
                                       return tenon_rt_launch(
@@ -127,15 +127,12 @@ TEST(Launch, RunsOnTheApplicationsThreads) {
 }
 
 TEST(Launch, KeepsSmallKernelsOnOneThread) {
-  static const tenon_rt_launch_record small = {"count", "count", countItems,
-                                               100, 100};
-  static const tenon_program program = {[](tenon_rt_frame *frame) {
-                                          return tenon_rt_launch(
-                                              frame, &small, frame->outputs,
-                                              nullptr, numItems);
+  static const tenon_program program = {countProgram.run,
+                                        [](const int64_t *dims, int64_t *out) {
+                                          countProgram.sizes(dims, out);
+                                          out[3] = out[4] = 100;
                                         },
-                                        countProgram.sizes,
-                                        &small,
+                                        &countLaunch,
                                         1,
                                         0,
                                         nullptr,

@@ -13,7 +13,10 @@ const tenon_program readsWeights = {
       std::copy(weights, weights + 6, static_cast<float *>(frame->outputs[0]));
       return TENON_OK;
     },
-    makeStaticModel().program->sizes,
+    [](const int64_t *, int64_t *out) {
+      const int64_t sizes[] = {0, 0, 2, 3, 2, 3};
+      std::copy(std::begin(sizes), std::end(sizes), out);
+    },
     nullptr,
     0,
     0,

@@ -87,9 +87,10 @@ def Tenon_LaunchOp : Tenon_PureOp<"launch", [DeclareOpInterfaceMethods<SymbolUse
   let summary = "runs a kernel";
   let description = [{
     `kernel` names the module that holds the kernel's code; `dims` are the values of its index arguments, as expressions over the program's
-    symbols. The location names the nodes of the model that the kernel computes.
+    symbols. The location names the nodes of the model that the kernel computes. `cost`, where no data decides it, is the number of its arithmetic
+    operations and of the bytes that it reads and writes.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyRankedTensor>:$inputs, Tenon_DimsAttr:$dims);
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyRankedTensor>:$inputs, Tenon_DimsAttr:$dims, OptionalAttr<Tenon_DimsAttr>:$cost);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $kernel `(` $inputs `)` `dims` `` $dims attr-dict `:` functional-type($inputs, $results)
