@@ -41,6 +41,8 @@ private:
   bool canAbsorb(const Group &producers, const Group &consumers,
                  Operation *consumer) const;
   void merge(Group &producers, Group &consumers);
+  bool isWorthRepeating(const Group &group) const;
+  void repeatInConsumers(Group &group);
   void materialize(const Group &group);
 
   Block &block;
@@ -53,7 +55,11 @@ static SmallVector<AffineExpr> getResultDims(Operation *op) {
   return getDims(cast<RankedTensorType>(op->getResult(0).getType()));
 }
 
-/// The shape that a row reduction runs over: that of its input.
+static bool isReduction(FusionRole role) {
+  return role == FusionRole::RowReduction || role == FusionRole::Reduction;
+}
+
+/// The shape that a reduction runs over: that of its input.
 static SmallVector<AffineExpr> getRowSpace(Operation *op) {
   return getDims(cast<RankedTensorType>(op->getOperand(0).getType()));
 }
@@ -72,6 +78,17 @@ static bool isRowOf(ArrayRef<AffineExpr> dims, ArrayRef<AffineExpr> space) {
   return true;
 }
 
+/// The larger one of the groups' row spaces, if its rows hold those of the
+/// other.
+static std::optional<SmallVector<AffineExpr>>
+getCommonRowSpace(const Group &a, const Group &b) {
+  if (!a.rowSpace || !b.rowSpace)
+    return a.rowSpace ? a.rowSpace : b.rowSpace;
+  if (isRowOf(*a.rowSpace, *b.rowSpace))
+    return b.rowSpace;
+  return isRowOf(*b.rowSpace, *a.rowSpace) ? a.rowSpace : std::nullopt;
+}
+
 bool GroupFormer::canAbsorb(const Group &producers, const Group &consumers,
                             Operation *consumer) const {
   Operation *producer = producers.getRoot();
@@ -88,19 +105,21 @@ bool GroupFormer::canAbsorb(const Group &producers, const Group &consumers,
            getResultDims(producer) == getResultDims(consumer);
   if (role == FusionRole::Movement)
     return producerRole == FusionRole::Elementwise && !producers.rowSpace;
-  if (consumers.hasContraction)
+  if (consumers.hasContraction || producerRole == FusionRole::Reduction)
     return false;
-  SmallVector<AffineExpr> space = role == FusionRole::RowReduction
-                                      ? getRowSpace(consumer)
-                                      : getResultDims(consumer);
-  if (consumers.rowSpace && *consumers.rowSpace != space)
-    return false;
-  if (producers.rowSpace)
-    return *producers.rowSpace == space &&
-           isRowOf(getResultDims(producer), space);
-  // a smaller producer would be computed again for every element it is
-  // broadcast to
-  return getResultDims(producer) == space;
+  SmallVector<AffineExpr> produced = getResultDims(producer),
+                          consumed = isReduction(role)
+                                         ? getRowSpace(consumer)
+                                         : getResultDims(consumer);
+  if (!producers.rowSpace && !consumers.rowSpace)
+    // a smaller producer would be computed again for every element it is
+    // broadcast to
+    return produced == consumed;
+  if (getFusionRole(consumers.getRoot()) == FusionRole::Reduction)
+    return !producers.rowSpace && produced == consumed;
+  std::optional<SmallVector<AffineExpr>> space =
+      getCommonRowSpace(producers, consumers);
+  return space && isRowOf(produced, *space) && isRowOf(consumed, *space);
 }
 
 void GroupFormer::merge(Group &producers, Group &consumers) {
@@ -108,8 +127,7 @@ void GroupFormer::merge(Group &producers, Group &consumers) {
   ops.insert(consumers.ops.begin(), consumers.ops.end());
   consumers.ops = std::move(ops);
   consumers.hasContraction |= producers.hasContraction;
-  if (!consumers.rowSpace)
-    consumers.rowSpace = producers.rowSpace;
+  consumers.rowSpace = getCommonRowSpace(producers, consumers);
   for (Operation *op : producers.ops)
     groupOf[op] = &consumers;
   producers.ops.clear();
@@ -138,6 +156,54 @@ void GroupFormer::absorbProducers(Operation *consumer) {
         changed = true;
       }
   }
+}
+
+static bool isCheap(Operation *op) {
+  return isa<AbsOp, AddOp, CastOp, CompareOp, LeakyReluOp, MaximumOp, MinimumOp,
+             MulOp, NegOp, ReluOp, SelectOp, SubOp>(op);
+}
+
+/// Whether to compute a value once more in each of the kernels that read it:
+/// that takes little arithmetic, reads one tensor as they would otherwise, and
+/// spares writing the value.
+bool GroupFormer::isWorthRepeating(const Group &group) const {
+  constexpr size_t kMaxRepeatedOps = 4;
+  if (group.ops.empty() || group.ops.size() > kMaxRepeatedOps ||
+      !llvm::all_of(group.ops, isCheap))
+    return false;
+  Operation *root = group.getRoot();
+  llvm::SmallPtrSet<Value, 4> large;
+  for (Operation *op : group.ops)
+    for (Value operand : op->getOperands())
+      if (!group.ops.contains(operand.getDefiningOp()) &&
+          getDims(cast<RankedTensorType>(operand.getType())) ==
+              getResultDims(root))
+        large.insert(operand);
+  return large.size() <= 1 &&
+         llvm::all_of(root->getUsers(), [&](Operation *user) {
+           Group *consumers = getGroup(user);
+           return consumers && consumers != &group &&
+                  canAbsorb(group, *consumers, user);
+         });
+}
+
+void GroupFormer::repeatInConsumers(Group &group) {
+  Operation *root = group.getRoot();
+  llvm::SmallSetVector<Group *, 4> consumers;
+  for (Operation *user : root->getUsers())
+    consumers.insert(getGroup(user));
+  for (Group *consumer : ArrayRef(consumers.getArrayRef()).drop_front()) {
+    OpBuilder builder(root);
+    IRMapping mapping;
+    Group copy;
+    for (Operation *op : group.ops)
+      copy.ops.insert(builder.clone(*op, mapping));
+    root->replaceUsesWithIf(copy.getRoot()->getResults(), [&](OpOperand &use) {
+      return getGroup(use.getOwner()) == consumer;
+    });
+    merge(copy, *consumer);
+  }
+  merge(group, *consumers.front());
 }
 
 /// Constants that are cheaper as immediates than as arguments. Others stay
@@ -200,6 +266,9 @@ unsigned GroupFormer::run() {
     groupOf[&op] = &group;
     absorbProducers(&op);
   }
+  for (const std::unique_ptr<Group> &group : groups)
+    if (isWorthRepeating(*group))
+      repeatInConsumers(*group);
   unsigned count = 0;
   for (const std::unique_ptr<Group> &group : groups)
     if (!group->ops.empty()) {

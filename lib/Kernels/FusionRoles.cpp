@@ -18,24 +18,46 @@ template <FusionRole role> struct Model {
 };
 } // namespace
 
-/// Reductions along the last dimensions keep a row in cache; others have
-/// kernels of their own.
-static FusionRole getReductionRole(int64_t firstReduced, int64_t numReduced,
-                                   RankedTensorType type) {
-  return firstReduced + numReduced == type.getRank() ? FusionRole::RowReduction
-                                                     : FusionRole::Alone;
-}
-
 namespace {
+/// A row along the last dimension stays in cache.
 template <typename Op>
 struct AlongAxisModel
     : FusionOpInterface::ExternalModel<AlongAxisModel<Op>, Op> {
   FusionRole getFusionRole(Operation *op) const {
-    return getReductionRole(cast<Op>(op).getAxis(), 1,
-                            cast<RankedTensorType>(op->getResult(0).getType()));
+    auto type = cast<RankedTensorType>(op->getResult(0).getType());
+    return static_cast<int64_t>(cast<Op>(op).getAxis()) + 1 == type.getRank()
+               ? FusionRole::RowReduction
+               : FusionRole::Alone;
   }
 };
 } // namespace
+
+/// A kernel with few results runs on few threads: a large reduction to a few is
+/// left alone, so that what it reads is computed by all of them.
+struct ReduceModel : FusionOpInterface::ExternalModel<ReduceModel, ReduceOp> {
+  FusionRole getFusionRole(Operation *op) const {
+    auto reduce = cast<ReduceOp>(op);
+    auto type = cast<RankedTensorType>(reduce.getOperand().getType());
+    int64_t elements = 1, results = 1;
+    bool isAnyReduced = false, isRow = true;
+    for (auto [dim, size] : llvm::enumerate(type.getShape())) {
+      constexpr int64_t kAssumedDynamicSize = 128;
+      int64_t assumed =
+          ShapedType::isDynamic(size) ? kAssumedDynamicSize : size;
+      bool isReduced =
+          llvm::is_contained(reduce.getAxes(), static_cast<int64_t>(dim));
+      isAnyReduced |= isReduced;
+      isRow &= isReduced || !isAnyReduced || size == 1;
+      elements *= assumed;
+      results *= isReduced ? 1 : assumed;
+    }
+    // neighbouring results are one piece of work where no row is
+    constexpr int64_t kSmall = 1 << 16, kMinPieces = 16, kPiece = 16;
+    if (elements > kSmall && results < kMinPieces * (isRow ? 1 : kPiece))
+      return FusionRole::Alone;
+    return isRow ? FusionRole::RowReduction : FusionRole::Reduction;
+  }
+};
 
 template <FusionRole role, typename... Ops>
 static void attach(MLIRContext *context) {
@@ -65,6 +87,7 @@ void tenon::registerFusionRoles(DialectRegistry &registry) {
     attach<FusionRole::Contraction, ContractOp, ConvOp>(context);
     attach<FusionRole::Movement, TransposeOp, BroadcastOp, SliceOp>(context);
     attach<FusionRole::Elementwise, TriluOp>(context);
+    ReduceOp::attachInterface<ReduceModel>(*context);
     SoftmaxOp::attachInterface<AlongAxisModel<SoftmaxOp>>(*context);
     LogSoftmaxOp::attachInterface<AlongAxisModel<LogSoftmaxOp>>(*context);
   });

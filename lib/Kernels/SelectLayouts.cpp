@@ -42,6 +42,15 @@ static Value transpose(OpBuilder &builder, Location loc, Value value,
                              builder.getDenseI64ArrayAttr(permutation));
 }
 
+/// Whether transposing `type` moves dimensions of size 1 only, and no element.
+static bool isReshape(RankedTensorType type, ArrayRef<int64_t> permutation) {
+  SmallVector<int64_t> large;
+  for (int64_t dim : permutation)
+    if (type.getDimSize(dim) != 1)
+      large.push_back(dim);
+  return llvm::is_sorted(large);
+}
+
 /// The transpose that `value` is the result of; null for another op.
 static TransposeOp getTranspose(Value value) {
   return value.getDefiningOp<TransposeOp>();
@@ -159,7 +168,9 @@ struct SinkThroughElementwise
     auto type = cast<RankedTensorType>(value.getType());
     int64_t large =
         llvm::count_if(type.getShape(), [](int64_t size) { return size != 1; });
-    return large <= 1 || matchPattern(value, m_Constant());
+    bool isSmall = large <= 1 || matchPattern(value, m_Constant());
+    return isSmall || (type.getRank() == getRank(source) &&
+                       isReshape(type, invert(source.getPermutation())));
   }
 
   static Value undo(PatternRewriter &rewriter, Value value, TransposeOp source,
@@ -256,6 +267,30 @@ struct SinkThroughPad : OpRewritePattern<PadOp> {
   }
 };
 
+struct SinkThroughSlice : OpRewritePattern<SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SliceOp slice,
+                                PatternRewriter &rewriter) const override {
+    TransposeOp source = getTranspose(slice.getOperand());
+    if (!source)
+      return failure();
+    SmallVector<AffineExpr> starts;
+    SmallVector<int64_t> steps;
+    for (int64_t dim : invert(source.getPermutation())) {
+      starts.push_back(slice.getStarts().getExprs()[dim]);
+      steps.push_back(slice.getSteps()[dim]);
+    }
+    Value inner = SliceOp::create(
+        rewriter, slice.getLoc(), getTypeBefore(source, slice.getResult()),
+        source.getOperand(), DimsAttr::get(rewriter.getContext(), starts),
+        rewriter.getDenseI64ArrayAttr(steps));
+    rewriter.replaceOp(slice, transpose(rewriter, slice.getLoc(), inner,
+                                        source.getPermutation()));
+    return success();
+  }
+};
+
 //===----------------------------------------------------------------------===//
 // Contractions: a transposed operand is another indexing map
 //===----------------------------------------------------------------------===//
@@ -338,11 +373,7 @@ struct TransposeOfUnitDims : OpRewritePattern<TransposeOp> {
   LogicalResult matchAndRewrite(TransposeOp op,
                                 PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(op.getOperand().getType());
-    SmallVector<int64_t> large;
-    for (int64_t dim : op.getPermutation())
-      if (type.getDimSize(dim) != 1)
-        large.push_back(dim);
-    if (!llvm::is_sorted(large))
+    if (!isReshape(type, op.getPermutation()))
       return failure();
     rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), op.getOperand());
     return success();
@@ -354,8 +385,8 @@ struct SelectLayouts : tenon::impl::SelectLayoutsPassBase<SelectLayouts> {
     RewritePatternSet patterns(&getContext());
     patterns.add<ConvChannelsLast, PoolChannelsLast, SinkThroughElementwise,
                  SinkThroughConcat, SinkThroughReduce, SinkThroughPad,
-                 TransposedOperand, TransposedResult, TransposeOfUnitDims>(
-        &getContext());
+                 SinkThroughSlice, TransposedOperand, TransposedResult,
+                 TransposeOfUnitDims>(&getContext());
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true);
     if (failed(

@@ -59,3 +59,19 @@ func.func @torn(%a: tensor<12x5x64xf32>, %b: tensor<64x9x12xf32>) -> tensor<12x9
   %2 = tenon.transpose %1 [0, 2, 1] : tensor<12x5x9xf32> -> tensor<12x9x5xf32>
   return %2 : tensor<12x9x5xf32>
 }
+
+// A crop moves no element of a row: the transpose moves behind it. Means of the images are few, and only look transposed.
+// CHECK-LABEL: @crop
+// CHECK-SAME: (%[[X:.*]]: tensor<2x8x8x16xf32>)
+func.func @crop(%x: tensor<2x8x8x16xf32>) -> tensor<2x16x6x6xf32> {
+  // CHECK: %[[C:.*]] = tenon.slice %[[X]] starts <[0, 1, 1, 0]> steps [1, 1, 1, 1] : tensor<2x8x8x16xf32> -> tensor<2x6x6x16xf32>
+  // CHECK: %[[M:.*]] = tenon.reduce{{ +}}mean %[[C]] axes [1, 2] {keep_dims}
+  // CHECK: tenon.sub %[[C]], %{{.*}} : (tensor<2x6x6x16xf32>, tensor<2x1x1x16xf32>) -> tensor<2x6x6x16xf32>
+  // CHECK: tenon.transpose %{{.*}} [0, 3, 1, 2]
+  // CHECK-NEXT: return
+  %0 = tenon.transpose %x [0, 3, 1, 2] : tensor<2x8x8x16xf32> -> tensor<2x16x8x8xf32>
+  %1 = tenon.slice %0 starts <[0, 0, 1, 1]> steps [1, 1, 1, 1] : tensor<2x16x8x8xf32> -> tensor<2x16x6x6xf32>
+  %2 = tenon.reduce mean %1 axes [2, 3] {keep_dims} : tensor<2x16x6x6xf32> -> tensor<2x16x1x1xf32>
+  %3 = tenon.sub %1, %2 : (tensor<2x16x6x6xf32>, tensor<2x16x1x1xf32>) -> tensor<2x16x6x6xf32>
+  return %3 : tensor<2x16x6x6xf32>
+}

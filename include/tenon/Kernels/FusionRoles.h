@@ -22,6 +22,9 @@ enum class FusionRole {
   /// Reduces along trailing dimensions, row by row: elementwise ops before and
   /// after run on the row while it is in cache.
   RowReduction,
+  /// Reduces along other dimensions: elementwise ops before it run on each
+  /// element as it is read; nothing after it, since that would wait for all.
+  Reduction,
   /// A contraction: elementwise ops after it run on its register tile; nothing
   /// before it, since every panel would repeat it.
   Contraction,

@@ -105,7 +105,8 @@ def FormGroupsPass : Pass<"tenon-form-groups", "::mlir::func::FuncOp"> {
   let summary = "gather ops into groups that become one kernel each (operator fusion)";
   let description = [{
     A producer joins the group of its consumer when all its uses are there and their roles (FusionRoles.h) fit: elementwise ops follow a
-    contraction into its registers, and surround a row reduction; movements are read through by elementwise ops. A group lies where its last op
+    contraction into its registers, surround a row reduction and come before other ones; movements are read through by elementwise ops. Then a
+    value that several groups need and that is cheap arithmetic on one tensor of its size is computed in each of them. A group lies where its last op
     was, so that fusion never needs to reorder anything else. Reshapes and large constants stay outside: they cost nothing.
 
     ```mlir

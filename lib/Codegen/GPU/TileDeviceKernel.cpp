@@ -50,7 +50,8 @@ static SmallVector<int64_t> getBlockTile(const TileGroup &group,
     splitFollowers(group, split, contraction->batch, 1, sizes);
     return sizes;
   }
-  return getTileSizes(ranges, group.getTileable(), group.getCost(), targetCost);
+  return getTileSizes(ranges, group.getTileable(), group.getLines(),
+                      group.getCost(), targetCost);
 }
 
 namespace {

@@ -27,8 +27,8 @@ void tile(linalg::LinalgOp op, int64_t targetCost) {
   for (unsigned dim : parallel)
     tileable.set(dim);
   int64_t cost = tenon::getNumIterations(ranges) * tenon::getIterationCost(op);
-  SmallVector<int64_t> sizes =
-      tenon::getTileSizes(ranges, tileable, cost, targetCost);
+  SmallVector<int64_t> sizes = tenon::getTileSizes(
+      ranges, tileable, llvm::SmallBitVector(ranges.size()), cost, targetCost);
   if (llvm::all_of(sizes, [](int64_t size) { return size == 0; }))
     sizes[parallel.front()] = std::max<int64_t>(ranges[parallel.front()], 1);
 

@@ -3,6 +3,7 @@
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
+#include "tenon/Codegen/Kernel/LinalgBody.h"
 #include "tenon/Codegen/Kernel/Passes.h"
 #include "tenon/Codegen/Kernel/TileGroup.h"
 #include "tenon/Codegen/Kernel/TileSizes.h"
@@ -118,6 +119,25 @@ void TileGroup::add(linalg::LinalgOp op) {
   }
 }
 
+llvm::SmallBitVector TileGroup::getLines() const {
+  llvm::SmallBitVector lines(tileable.size());
+  for (const auto &[op, split] : splits) {
+    auto linalgOp = cast<linalg::LinalgOp>(op);
+    // what has fewer dimensions is small beside the rest
+    if (linalgOp.getNumLoops() < tileable.size())
+      continue;
+    for (AffineMap map : linalgOp.getIndexingMapsArray()) {
+      bool isLarge = true;
+      for (unsigned loop = 0; loop < linalgOp.getNumLoops(); ++loop)
+        isLarge &= map.isFunctionOfDim(loop);
+      for (auto [rootLoop, loop] : split)
+        if (isLarge && walksContiguously(map, loop))
+          lines.set(rootLoop);
+    }
+  }
+  return lines;
+}
+
 namespace {
 
 class KernelTiler {
@@ -185,7 +205,8 @@ struct TileKernelPass : tenon::impl::TileKernelPassBase<TileKernelPass> {
         !kernel->hasAttr(tenon::kVectorizedAttr))
       tileKernel(kernel, [&](const TileGroup &group) {
         return getTileSizes(group.getRoot().getStaticLoopRanges(),
-                            group.getTileable(), group.getCost(), targetCost);
+                            group.getTileable(), group.getLines(),
+                            group.getCost(), targetCost);
       });
   }
 };

@@ -34,10 +34,12 @@ int64_t getNumIterations(ArrayRef<int64_t> loopRanges) {
   return count;
 }
 
+/// Elements of f32.
+static constexpr int64_t kCacheLine = 16;
+
 /// Equal tiles of at most `limit` iterations; those of an innermost loop in
 /// whole cache lines.
 static int64_t balance(int64_t range, int64_t limit, bool isInnermost) {
-  constexpr int64_t kCacheLine = 16;
   limit = std::max<int64_t>(limit, 1);
   int64_t tile = limit;
   if (!ShapedType::isDynamic(range))
@@ -47,6 +49,7 @@ static int64_t balance(int64_t range, int64_t limit, bool isInnermost) {
 
 SmallVector<int64_t> getTileSizes(ArrayRef<int64_t> loopRanges,
                                   const llvm::SmallBitVector &tileable,
+                                  const llvm::SmallBitVector &lines,
                                   int64_t totalCost, int64_t targetCost) {
   int64_t numTileable = 1;
   for (unsigned dim : tileable.set_bits())
@@ -57,20 +60,28 @@ SmallVector<int64_t> getTileSizes(ArrayRef<int64_t> loopRanges,
           std::max<int64_t>(totalCost / std::max<int64_t>(numTileable, 1), 1),
       1);
 
+  auto getLine = [&](unsigned dim) {
+    return lines[dim] ? std::min(getSize(loopRanges[dim]), kCacheLine) : 1;
+  };
   SmallVector<int64_t> sizes(loopRanges.size(), 0);
   for (int dim = tileable.find_last(); dim >= 0;
        dim = tileable.find_prev(dim)) {
     int64_t range = loopRanges[dim];
+    int64_t outerLines = 1;
+    for (int outer = tileable.find_prev(dim); outer >= 0;
+         outer = tileable.find_prev(outer))
+      outerLines *= getLine(outer);
     bool isOutermost = tileable.find_prev(dim) < 0;
     bool isInnermost = dim + 1 == static_cast<int>(loopRanges.size());
-    bool fits = getSize(range) <= budget;
+    int64_t limit = std::max(budget / outerLines, getLine(dim));
+    bool fits = getSize(range) <= limit;
     // a dynamic size may be anything: only an inner loop stays whole on a guess
     if (fits && (!ShapedType::isDynamic(range) || !isOutermost)) {
       budget /= std::max<int64_t>(getSize(range), 1);
       continue;
     }
-    sizes[dim] = balance(range, budget, isInnermost);
-    budget = 1;
+    sizes[dim] = balance(range, limit, isInnermost);
+    budget = outerLines;
   }
   return sizes;
 }

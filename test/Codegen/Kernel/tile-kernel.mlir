@@ -41,3 +41,14 @@ func.func @kernel(%x: tensor<64xf32>) -> tensor<64xf32> attributes {tenon.kernel
   %y = linalg.exp ins(%x : tensor<64xf32>) outs(%empty : tensor<64xf32>) -> tensor<64xf32>
   return %y : tensor<64xf32>
 }
+
+// -----
+
+// A transpose reads whole cache lines: a tile spans 16 of the channels that lie next to each other in memory.
+// CHECK-LABEL: func @kernel
+// CHECK:         scf.forall (%{{.*}}) = (0, 0) to (64, 4096) step (16, 64)
+func.func @kernel(%x: tensor<4096x64xf32>) -> tensor<64x4096xf32> attributes {tenon.kernel} {
+  %empty = tensor.empty() : tensor<64x4096xf32>
+  %y = linalg.transpose ins(%x : tensor<4096x64xf32>) outs(%empty : tensor<64x4096xf32>) permutation = [1, 0]
+  return %y : tensor<64x4096xf32>
+}

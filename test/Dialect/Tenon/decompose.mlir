@@ -31,9 +31,16 @@ func.func @batch_norm(%x: tensor<1x4x3x3xf32>, %s: tensor<4xf32>, %b: tensor<4xf
   return %0 : tensor<1x4x3x3xf32>
 }
 
+// Groups see the means of channels alone: no reshape ties the image to a layout.
 // CHECK-LABEL: func.func @group_norm
-// CHECK: tenon.reshape {{.*}} -> tensor<1x2x2x3x3xf32>
-// CHECK: tenon.reduce mean
+// CHECK-SAME: (%[[X:[a-z0-9]*]]: tensor<1x4x3x3xf32>
+// CHECK: %[[W:.*]] = tenon.reduce mean %[[X]] axes [3] {keep_dims}
+// CHECK: %[[C:.*]] = tenon.reduce mean %[[W]] axes [2] {keep_dims}
+// CHECK: %[[G:.*]] = tenon.reshape %[[C]] : tensor<1x4x1x1xf32> -> tensor<1x2x2xf32>
+// CHECK: tenon.reduce mean %[[G]] axes [2] {keep_dims}
+// CHECK: tenon.broadcast {{.*}} -> tensor<1x2x2xf32>
+// CHECK: %[[M:.*]] = tenon.reshape {{.*}} -> tensor<1x4x1x1xf32>
+// CHECK: tenon.sub %[[X]], %[[M]]
 func.func @group_norm(%x: tensor<1x4x3x3xf32>, %s: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<1x4x3x3xf32> {
   %0 = tenon.group_norm %x, %s, %b {groups = 2 : i64, epsilon = 1.0e-5 : f32} : (tensor<1x4x3x3xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4x3x3xf32>
   return %0 : tensor<1x4x3x3xf32>

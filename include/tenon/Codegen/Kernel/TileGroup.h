@@ -21,6 +21,9 @@ public:
   mlir::linalg::LinalgOp getRoot() const { return root; }
   /// The root's loops that may be split.
   const llvm::SmallBitVector &getTileable() const { return tileable; }
+  /// The root's loops along which neighbouring elements of a large operand lie
+  /// next to each other.
+  llvm::SmallBitVector getLines() const;
   /// Element accesses of all operations.
   int64_t getCost() const { return cost; }
   const llvm::DenseMap<mlir::Operation *, SplitLoops> &getSplits() const {

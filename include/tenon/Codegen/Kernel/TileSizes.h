@@ -20,10 +20,12 @@ int64_t getNumIterations(llvm::ArrayRef<int64_t> loopRanges);
 
 /// The sizes of tiles of a loop nest whose iterations together cost
 /// `totalCost`: each tile costs about `targetCost`, inner loops stay whole
-/// before outer ones, and loops outside of `tileable` always. Zero: the loop
-/// stays whole.
+/// before outer ones, and loops outside of `tileable` always. Along each loop of
+/// `lines` there is a cache line of some operand, which a tile takes whole.
+/// Zero: the loop stays whole.
 llvm::SmallVector<int64_t> getTileSizes(llvm::ArrayRef<int64_t> loopRanges,
                                         const llvm::SmallBitVector &tileable,
+                                        const llvm::SmallBitVector &lines,
                                         int64_t totalCost, int64_t targetCost);
 
 } // namespace tenon

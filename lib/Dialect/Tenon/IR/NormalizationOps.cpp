@@ -187,19 +187,32 @@ LogicalResult GroupNormOp::verify() {
   return success();
 }
 
+/// For each channel (dimension 1) the mean over its group's channels and all
+/// dimensions behind them. Only the means of single channels are seen by
+/// groups, so that `x` may have any layout.
+static Value meanOfGroups(Composer &c, Value x, int64_t groups) {
+  Value means = meanByAxes(c, x, getAxesFrom(2, getTensorTypeOf(x).getRank()));
+  RankedTensorType type = getTensorTypeOf(means);
+  if (type.getDimSize(1) == groups)
+    return means;
+  SmallVector<AffineExpr> grouped{
+      getDim(type, 0), c.getAffineConstantExpr(groups),
+      simplifyDim(getDim(type, 1).floorDiv(groups))};
+  Value ofGroups = c.reduce(ReduceKind::mean, c.reshape(means, grouped), 2);
+  return c.reshape(
+      c.broadcastTo(ofGroups, getTensorType(grouped, type.getElementType())),
+      getDims(type));
+}
+
 Values GroupNormOp::decompose(OpBuilder &builder) {
   return composeInF32(*this, builder, [&](Composer &c, ValueRange x) {
-    SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(x[0]));
-    SmallVector<AffineExpr> grouped = dims;
-    AffineExpr groups = c.getAffineConstantExpr(getGroups());
-    grouped[1] = simplifyDim(dims[1].floorDiv(getGroups()));
-    grouped.insert(grouped.begin() + 1, groups);
-    Value standard =
-        standardize(c, c.reshape(x[0], grouped), getAxesFrom(2, grouped.size()),
-                    getEpsilon().convertToDouble());
-    int64_t rank = dims.size();
-    Value scaled = c.mul(c.reshape(standard, dims), c.alongAxis(x[1], 1, rank));
-    return c.add(scaled, c.alongAxis(x[2], 1, rank));
+    int64_t rank = getTensorTypeOf(x[0]).getRank();
+    Value epsilon = c.constant(x[0], getEpsilon().convertToDouble());
+    Value centred = c.sub(x[0], meanOfGroups(c, x[0], getGroups()));
+    Value variance = meanOfGroups(c, c.square(centred), getGroups());
+    Value factor =
+        c.mul(c.rsqrt(c.add(variance, epsilon)), c.alongAxis(x[1], 1, rank));
+    return c.add(c.mul(centred, factor), c.alongAxis(x[2], 1, rank));
   });
 }
 
