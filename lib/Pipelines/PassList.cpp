@@ -96,6 +96,8 @@ static const Step graphSteps[] = {
     {"split-conv-phases", true, create<createSplitConvPhasesPass>},
     {"canonicalize", true, createCanonicalize},
     {"im2col", true, create<createIm2colPass>, /*isOnRequest=*/true},
+    {"widen-convs", true, createFor<createWidenConvsPass>,
+     /*isOnRequest=*/false, Audience::Host},
     {"select-winograd", true, createFor<createSelectWinogradPass>,
      /*isOnRequest=*/false, Audience::Host},
     {"pack-weights", true, createFor<createPackWeightsPass>,

@@ -81,18 +81,24 @@ class DilatedConv:
 
     op, lists = "conv", ("strides", "pads", "dilations", "input_dilations")
 
+    def draw_lists(self, rank):
+        self.sizes, self.window = (draw(rank, 1, 5) for _ in range(2))
+        self.strides, self.dilations, self.input_dilations = draw(rank, 1, 4), draw(rank, 1, 4), draw(rank, 1, 4)
+        self.pads = draw(2 * rank, 0, 6)
+
+    def draw_channels(self):
+        return random.choice([(1, 5, 6), (1, 16, 20), (2, 3, 2), (5, 1, 1), (3, 1, 2)])
+
     def __init__(self, rank):
         self.rank = rank
         while True:
-            self.sizes, self.window = (draw(rank, 1, 5) for _ in range(2))
-            self.strides, self.dilations, self.input_dilations = draw(rank, 1, 4), draw(rank, 1, 4), draw(rank, 1, 4)
-            self.pads = draw(2 * rank, 0, 6)
+            self.draw_lists(rank)
             room = [(n - 1) * d + before + after - (k - 1) * w for n, d, before, after, k, w in zip(
                 self.sizes, self.input_dilations, self.pads, self.pads[rank:], self.window, self.dilations)]  # fmt: skip
             if min(room) >= 0:
                 break
         self.results = [r // s + 1 for r, s in zip(room, self.strides)]
-        self.groups, inputs, outputs = random.choice([(1, 5, 6), (1, 16, 20), (2, 3, 2), (5, 1, 1), (3, 1, 2)])
+        self.groups, inputs, outputs = self.draw_channels()
         self.input = draw_tensor(2, self.groups * inputs, *self.sizes)
         self.weights = draw_tensor(self.groups * outputs, inputs, *self.window)
         self.outputs, self.per_group = self.groups * outputs, inputs
@@ -110,6 +116,22 @@ class DilatedConv:
                     for n, c in indices((2, self.per_group)):
                         result.add((n, o, *position), self.input[n, group * self.per_group + c, *at] * self.weights[o, c, *tap])
         return result
+
+
+class NarrowConv(DilatedConv):
+    """Few outputs in rows of four: with constant weights, several results of a row are computed at once."""
+
+    def draw_lists(self, rank):
+        super().draw_lists(rank)
+        self.dilations[-1] = self.input_dilations[-1] = 1
+        self.window[-1] = random.randint(3, 5)
+        row = 4 * random.randint(1, 3)
+        whole = (row - 1) * self.strides[-1] + self.window[-1]
+        self.pads[rank - 1] = self.pads[-1] = random.randint(0, 2)
+        self.sizes[-1] = max(whole - 2 * self.pads[-1], 1)
+
+    def draw_channels(self):
+        return random.choice([(1, 7, 1), (1, 4, 2), (1, 9, 3)])
 
 
 def draw(count, low, high):
@@ -154,14 +176,15 @@ def run(cases, tenon, model):
 def main(tenon, folder):
     random.seed(0)
     wrong = 0
-    for kind in ConvTranspose, DilatedConv:
+    kinds = ConvTranspose, DilatedConv, NarrowConv
+    for kind in kinds:
         cases = [kind(1 + i % 3) for i in range(COUNT)]
-        for case, result in zip(cases, run(cases, tenon, f"{folder}/{kind.op}"), strict=True):
+        for case, result in zip(cases, run(cases, tenon, f"{folder}/{kind.__name__}"), strict=True):
             if list(result) != case.expected().values:
                 wrong += 1
                 lists = {name: getattr(case, name) for name in case.lists}
                 print(f"{kind.op} of {case.input.shape} with {case.weights.shape}, {case.groups} groups, {lists}: wrong")
-    print(f"{wrong} of {2 * COUNT} wrong")
+    print(f"{wrong} of {len(kinds) * COUNT} wrong")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ namespace tenon {
 #define GEN_PASS_REGISTRATION
 #include "tenon/Kernels/Passes.h.inc"
 
+std::unique_ptr<mlir::Pass> createWidenConvsPass(const TargetInfo &target);
 std::unique_ptr<mlir::Pass> createSelectWinogradPass(const TargetInfo &target);
 std::unique_ptr<mlir::Pass> createPackWeightsPass(const TargetInfo &target);
 } // namespace tenon

@@ -68,6 +68,28 @@ def Im2colPass : Pass<"tenon-im2col", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numGathered", "num-gathered", "convolutions turned into products">];
 }
 
+def WidenConvsPass : Pass<"tenon-widen-convs", "::mlir::func::FuncOp"> {
+  let summary = "compute neighbouring results of a convolution with few channels in one vector";
+  let description = [{
+    A convolution whose results have fewer channels than a vector has lanes becomes one that steps over several results of a row at once, each with
+    its own channels and the weights shifted in a wider window; its result is only viewed otherwise. That multiplies by some more zeros in the window
+    and by far fewer in the vector. The weights have to be constant: `evaluate-constants` joins them. As with Winograd's algorithm, an infinity or NaN
+    of the input may reach results beside those whose window holds it.
+
+    ```mlir
+    %0 = tenon.conv %x, %w {channels_last, strides = array<i64: 1>, ...} : (tensor<1x34x16xf32>, tensor<3x16x2xf32>) -> tensor<1x32x2xf32>
+    // becomes
+    %1 = tenon.pad %w low <[0, 0, 0]> high <[1, 0, 0]> ... -> tensor<4x16x2xf32>
+    %2 = tenon.pad %w low <[1, 0, 0]> high <[0, 0, 0]> ... -> tensor<4x16x2xf32>
+    %3 = tenon.concat %1, %2 {axis = 2 : i64} : (tensor<4x16x2xf32>, tensor<4x16x2xf32>) -> tensor<4x16x4xf32>
+    %4 = tenon.conv %x, %3 {channels_last, strides = array<i64: 2>, ...} : (tensor<1x34x16xf32>, tensor<4x16x4xf32>) -> tensor<1x16x4xf32>
+    %5 = tenon.reshape %4 : tensor<1x16x4xf32> -> tensor<1x32x2xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numWidened", "num-widened", "convolutions that compute several results of a row at once">];
+}
+
 def SelectWinogradPass : Pass<"tenon-select-winograd", "::mlir::func::FuncOp"> {
   let summary = "compute 3x3 convolutions with a quarter of the products where that pays";
   let description = [{
