@@ -11,10 +11,12 @@
 // CHECK-SAME: %{{.*}}: memref<7x32xf32>, %{{.*}}: memref<2x32x16xf32>, %{{.*}}: memref<20xf32>, %{{.*}}: memref<7x20xf32>)
 // CHECK-SAME: tenon.vectorized
 // CHECK: scf.forall (%{{.*}}) in (2)
-// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>) {
+// Each row has a pointer outside of the loop, so that all move with one index.
+// CHECK: %[[ROW:.*]] = memref.subview {{.*}} : memref<224xf32> to memref<?xf32, strided<[1], offset: ?>>
+// CHECK: scf.for %[[K:.*]] = {{.*}} iter_args({{.*}}) -> (vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>, vector<8xf32>) {
 // CHECK: vector.load %{{.*}} : memref<1024xf32>, vector<8xf32>
 // CHECK: vector.load %{{.*}} : memref<1024xf32>, vector<8xf32>
-// CHECK: %[[A:.*]] = memref.load %{{.*}} : memref<224xf32>
+// CHECK: %[[A:.*]] = memref.load %[[ROW]][%[[K]]]
 // CHECK: vector.broadcast %[[A]]
 // CHECK-COUNT-8: vector.fma
 // CHECK-NOT: vector.fma
@@ -59,8 +61,9 @@ func.func @gemm(%x: tensor<7x32xf32>, %w: tensor<2x32x16xf32>, %bias: tensor<20x
 // CHECK: %[[SLAB:.*]] = memref.alloc() {alignment = 64 : i64} : memref<160xf32>
 // CHECK: vector.store %{{.*}}, %[[SLAB]]
 // CHECK: scf.for %{{.*}} = %{{.*}} to %c3{{.*}} iter_args
+// CHECK: %[[ROW:.*]] = memref.subview %[[SLAB]]
 // CHECK: scf.for %{{.*}} = %{{.*}} to %c12{{.*}} iter_args
-// CHECK: memref.load %[[SLAB]]
+// CHECK: memref.load %[[ROW]]
 // CHECK: vector.fma
 func.func @conv(%x: tensor<1x8x8x4xf32>, %w: tensor<1x3x3x4x16xf32>) -> tensor<1x8x8x16xf32>
     attributes {tenon.kernel, tenon.tiles = {lanes = 8, rows = 4, panel_width = 16, panels_per_tile = 1, panels_per_item = 1,
@@ -168,8 +171,9 @@ func.func @one_panel(%x: tensor<8x64xf32>, %w: tensor<1x64x16xf32>) -> tensor<8x
 // CHECK-COUNT-36: vector.store %{{.*}}, %[[ELEMENTS]]
 // CHECK: %[[PRODUCTS:.*]] = memref.alloc() {alignment = 64 : i64} : memref<1728xf32>
 // CHECK: scf.for %{{.*}} = %c0{{.*}} to %c36
+// CHECK: %[[ROW:.*]] = memref.subview %[[ELEMENTS]]
 // CHECK: scf.for %{{.*}} = %c0{{.*}} to %c8{{.*}} iter_args
-// CHECK: memref.load %[[ELEMENTS]]
+// CHECK: memref.load %[[ROW]]
 // CHECK: vector.store %{{.*}}, %[[PRODUCTS]]
 // CHECK-COUNT-36: vector.load %[[PRODUCTS]]
 // CHECK: scf.if

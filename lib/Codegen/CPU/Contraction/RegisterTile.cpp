@@ -125,14 +125,27 @@ RegisterTile::getRowAddresses(const BoundOperand &operand,
   return addresses;
 }
 
+/// `buffer` from element `begin` on.
+static Value getView(ImplicitLocOpBuilder &builder, Value buffer,
+                     OpFoldResult begin) {
+  OpFoldResult size = memref::DimOp::create(builder, buffer, 0).getResult();
+  return memref::SubViewOp::create(builder, buffer, begin, size,
+                                   OpFoldResult(builder.getIndexAttr(1)));
+}
+
 /// A scalar if the operand is the same for all columns, else a vector.
 Value RegisterTile::load(const BoundOperand &operand, Address address,
                          const TileColumn &column, int64_t width) {
   const LoopOperand &layout = operand.layout;
   if (layout.isInvariant(kernel.columnLoop)) {
-    Value index =
-        math.value(math.add(address.base, math.constant(address.displacement)));
-    return memref::LoadOp::create(builder, operand.buffer, index);
+    OpFoldResult displacement = math.constant(address.displacement);
+    if (address.index)
+      return memref::LoadOp::create(
+          builder, getView(builder, operand.buffer, address.base),
+          math.value(math.add(address.index, displacement)));
+    return memref::LoadOp::create(
+        builder, operand.buffer,
+        math.value(math.add(address.base, displacement)));
   }
   OpFoldResult base = address.base;
   int64_t displacement = address.displacement + column.lane;
@@ -211,6 +224,12 @@ SmallVector<Value> RegisterTile::emitReduction(unsigned level,
       OpFoldResult distance =
           math.mul(iteration, math.evaluate(input->layout.strides[loop]));
       std::optional<int64_t> constant = getConstantIntValue(distance);
+      if (!constant && level + 1 == reductions.size() &&
+          input->layout.isInvariant(kernel.columnLoop)) {
+        for (Address &address : rows)
+          address.index = math.value(distance);
+        continue;
+      }
       llvm::SmallDenseMap<Value, OpFoldResult> sums;
       for (Address &address : rows) {
         if (constant) {
@@ -235,17 +254,35 @@ SmallVector<Value> RegisterTile::emitReduction(unsigned level,
     return accumulators;
   }
   bool isOutermost = level == 0;
+  OpFoldResult begin = isOutermost ? position.depthBegin : math.constant(0);
+  // What is fetched by an unknown step has its address carried along: a product
+  // in the loop would take registers from the rows' addresses.
+  SmallVector<Value> carried = accumulators;
+  bool carriesAddress =
+      reads.ahead && !getConstantIntValue(reads.ahead->strides[level]);
+  if (carriesAddress)
+    carried.push_back(math.value(math.add(
+        reads.ahead->address, math.mul(begin, reads.ahead->strides[level]))));
   auto forOp = scf::ForOp::create(
-      builder, math.value(isOutermost ? position.depthBegin : math.constant(0)),
+      builder, math.value(begin),
       math.value(isOutermost ? position.depthEnd : math.evaluate(extent)),
-      math.value(math.constant(1)), accumulators);
+      math.value(math.constant(1)), carried);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(forOp.getBody());
-  SmallVector<Value> reduced = emitReduction(
-      level + 1, advance(forOp.getInductionVar()),
-      llvm::to_vector_of<Value>(forOp.getRegionIterArgs()), position, columns);
+  auto inside = llvm::to_vector_of<Value>(forOp.getRegionIterArgs());
+  Reads advanced = advance(forOp.getInductionVar());
+  Value address = carriesAddress ? inside.pop_back_val() : Value();
+  if (address)
+    advanced.ahead->address = address;
+  SmallVector<Value> reduced =
+      emitReduction(level + 1, advanced, inside, position, columns);
+  if (address)
+    reduced.push_back(
+        math.value(math.add(address, reads.ahead->strides[level])));
   scf::YieldOp::create(builder, reduced);
-  return llvm::to_vector_of<Value>(forOp.getResults());
+  auto results = llvm::to_vector_of<Value>(forOp.getResults());
+  results.truncate(accumulators.size());
+  return results;
 }
 
 /// One iteration of the innermost reduction.

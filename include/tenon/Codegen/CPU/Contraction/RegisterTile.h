@@ -30,10 +30,12 @@ struct TileColumn {
 };
 
 /// An element's index in a buffer. Constants stay apart to become the
-/// displacement of an instruction.
+/// displacement of an instruction; and so does what moves with the innermost
+/// loop, for each row to have a pointer and all of them one index.
 struct Address {
   OpFoldResult base;
   int64_t displacement = 0;
+  mlir::Value index;
 };
 
 /// An operand while a work item runs.
