@@ -73,7 +73,7 @@ typedef struct tenon_program {
   int64_t num_texts;
   /* NULL, or the same model for a GPU. */
   const tenon_model *on_device;
-  int64_t flops; /* of one inference; 0 where symbols or data decide */
+  int64_t flops; /* of one inference, as far as nothing but the model decides */
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and

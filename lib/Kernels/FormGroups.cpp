@@ -169,7 +169,7 @@ static bool isCheap(Operation *op) {
 bool GroupFormer::isWorthRepeating(const Group &group) const {
   constexpr size_t kMaxRepeatedOps = 4;
   if (group.ops.empty() || group.ops.size() > kMaxRepeatedOps ||
-      !llvm::all_of(group.ops, isCheap))
+      !llvm::all_of(group.ops, isCheap) || group.getRoot()->use_empty())
     return false;
   Operation *root = group.getRoot();
   llvm::SmallPtrSet<Value, 4> large;

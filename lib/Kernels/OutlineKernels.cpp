@@ -83,7 +83,9 @@ static void buildKernel(OpBuilder &builder, GroupOp group, unsigned numDims,
   func::ReturnOp::create(builder, loc, results);
 }
 
-/// FLOPs and bytes of one launch; null where data decides them.
+/// FLOPs and bytes of one launch; null where data decides them. The runtime
+/// takes a launch for small that has small numbers: none is better than one
+/// that leaves out what is not known.
 static DimsAttr getCost(GroupOp group) {
   AffineExpr flops = getFlops(group.getOperation());
   AffineExpr bytes = getAffineConstantExpr(0, group.getContext());

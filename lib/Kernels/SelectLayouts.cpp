@@ -56,6 +56,15 @@ static TransposeOp getTranspose(Value value) {
   return value.getDefiningOp<TransposeOp>();
 }
 
+/// One expression a dimension, of a result of transposing like `source`, in the
+/// order before that.
+static DimsAttr getDimsBefore(TransposeOp source, DimsAttr dims) {
+  SmallVector<AffineExpr> permuted;
+  for (int64_t dim : invert(source.getPermutation()))
+    permuted.push_back(dims.getExprs()[dim]);
+  return DimsAttr::get(dims.getContext(), permuted);
+}
+
 /// The type of `value`, a result of transposing like `source`, before that.
 static RankedTensorType getTypeBefore(TransposeOp source, Value value) {
   auto type = cast<RankedTensorType>(value.getType());
@@ -252,15 +261,10 @@ struct SinkThroughPad : OpRewritePattern<PadOp> {
     TransposeOp source = getTranspose(pad.getOperand());
     if (!source)
       return failure();
-    auto permute = [&](DimsAttr amounts) {
-      SmallVector<AffineExpr> permuted;
-      for (int64_t dim : invert(source.getPermutation()))
-        permuted.push_back(amounts.getExprs()[dim]);
-      return DimsAttr::get(rewriter.getContext(), permuted);
-    };
-    Value inner = PadOp::create(rewriter, pad.getLoc(), source.getOperand(),
-                                pad.getValue(), permute(pad.getLow()),
-                                permute(pad.getHigh()), pad.getMode());
+    Value inner =
+        PadOp::create(rewriter, pad.getLoc(), source.getOperand(),
+                      pad.getValue(), getDimsBefore(source, pad.getLow()),
+                      getDimsBefore(source, pad.getHigh()), pad.getMode());
     rewriter.replaceOp(
         pad, transpose(rewriter, pad.getLoc(), inner, source.getPermutation()));
     return success();
@@ -275,15 +279,12 @@ struct SinkThroughSlice : OpRewritePattern<SliceOp> {
     TransposeOp source = getTranspose(slice.getOperand());
     if (!source)
       return failure();
-    SmallVector<AffineExpr> starts;
     SmallVector<int64_t> steps;
-    for (int64_t dim : invert(source.getPermutation())) {
-      starts.push_back(slice.getStarts().getExprs()[dim]);
+    for (int64_t dim : invert(source.getPermutation()))
       steps.push_back(slice.getSteps()[dim]);
-    }
     Value inner = SliceOp::create(
         rewriter, slice.getLoc(), getTypeBefore(source, slice.getResult()),
-        source.getOperand(), DimsAttr::get(rewriter.getContext(), starts),
+        source.getOperand(), getDimsBefore(source, slice.getStarts()),
         rewriter.getDenseI64ArrayAttr(steps));
     rewriter.replaceOp(slice, transpose(rewriter, slice.getLoc(), inner,
                                         source.getPermutation()));

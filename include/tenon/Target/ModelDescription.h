@@ -90,7 +90,8 @@ struct ModelDescription {
   /// Names of the dimensions that a run decides.
   std::vector<std::string> symbols;
   std::vector<LaunchDescription> launches;
-  int64_t flops = 0; ///< of one inference; 0 where symbols or data decide
+  /// Of one inference, as far as nothing but the model decides.
+  int64_t flops = 0;
   /// What the symbols' values must satisfy, for people, in the order in which
   /// the program computes it.
   std::vector<std::string> guards;

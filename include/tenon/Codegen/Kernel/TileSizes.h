@@ -20,8 +20,8 @@ int64_t getNumIterations(llvm::ArrayRef<int64_t> loopRanges);
 
 /// The sizes of tiles of a loop nest whose iterations together cost
 /// `totalCost`: each tile costs about `targetCost`, inner loops stay whole
-/// before outer ones, and loops outside of `tileable` always. Along each loop of
-/// `lines` there is a cache line of some operand, which a tile takes whole.
+/// before outer ones, and loops outside of `tileable` always. Along each loop
+/// of `lines` there is a cache line of some operand, which a tile takes whole.
 /// Zero: the loop stays whole.
 llvm::SmallVector<int64_t> getTileSizes(llvm::ArrayRef<int64_t> loopRanges,
                                         const llvm::SmallBitVector &tileable,
