@@ -115,6 +115,7 @@ bool GroupFormer::canAbsorb(const Group &producers, const Group &consumers,
     // a smaller producer would be computed again for every element it is
     // broadcast to
     return produced == consumed;
+  // rows of what is reduced across them would not stay in a tile
   if (getFusionRole(consumers.getRoot()) == FusionRole::Reduction)
     return !producers.rowSpace && produced == consumed;
   std::optional<SmallVector<AffineExpr>> space =
@@ -192,7 +193,7 @@ void GroupFormer::repeatInConsumers(Group &group) {
   llvm::SmallSetVector<Group *, 4> consumers;
   for (Operation *user : root->getUsers())
     consumers.insert(getGroup(user));
-  for (Group *consumer : ArrayRef(consumers.getArrayRef()).drop_front()) {
+  for (Group *consumer : consumers.getArrayRef().drop_front()) {
     OpBuilder builder(root);
     IRMapping mapping;
     Group copy;

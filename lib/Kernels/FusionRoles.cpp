@@ -30,7 +30,6 @@ struct AlongAxisModel
                : FusionRole::Alone;
   }
 };
-} // namespace
 
 /// A kernel with few results runs on few threads: a large reduction to a few is
 /// left alone, so that what it reads is computed by all of them.
@@ -58,6 +57,7 @@ struct ReduceModel : FusionOpInterface::ExternalModel<ReduceModel, ReduceOp> {
     return isRow ? FusionRole::RowReduction : FusionRole::Reduction;
   }
 };
+} // namespace
 
 template <FusionRole role, typename... Ops>
 static void attach(MLIRContext *context) {

@@ -98,9 +98,10 @@ static size_t layOut(Context *context, char *base, const tenon_model *model,
   carve(base, &cursor, 1, sizeof(Context));
   c.ranges = carve(base, &cursor, threads, sizeof(Range));
   size_t sizes = tenon_rt_input_offset(model, model->num_inputs);
+  size_t guards = model->program->num_guards;
   size_t costs = 2 * (size_t)model->program->num_launches;
-  c.sizes = carve(base, &cursor, sizes + model->program->num_guards + costs,
-                  sizeof(int64_t));
+  c.sizes = carve(base, &cursor, sizes + guards + costs, sizeof(int64_t));
+  c.costs = base ? (Cost *)(c.sizes + sizes + guards) : NULL;
   c.told = carve(base, &cursor, sizes, sizeof(int64_t));
   c.dims = carve(base, &cursor, model->num_symbols, sizeof(int64_t));
   c.inputs = carve(base, &cursor, inputs, sizeof(void *));

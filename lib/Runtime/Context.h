@@ -19,6 +19,11 @@ typedef struct Range {
   int64_t end;
 } Range;
 
+/// Of a launch with the present dimensions.
+typedef struct Cost {
+  int64_t flops, bytes; ///< estimates, 0: unknown
+} Cost;
+
 typedef struct Device Device;
 
 /// A context; its arrays lie behind it in the same allocation.
@@ -37,6 +42,7 @@ typedef struct Context {
   Block workspace; ///< the arena, then the scratch of each thread
   int64_t arenaBytes, scratchBytes;
   int64_t *sizes; ///< as tenon_program.sizes fills them
+  Cost *costs;    ///< [num_launches], the last of them
   /// What callers have been told of them. Not the same memory: a caller hands
   /// these shapes in with his buffers, and the check compares with `sizes`.
   int64_t *told;
@@ -57,12 +63,6 @@ int32_t tenon_rt_input_offset(const tenon_model *model, int32_t input);
 tenon_status tenon_rt_grow(Context *context, Block *block, int64_t size,
                            tenon_error *error);
 void tenon_rt_free_block(Context *context, Block *block);
-
-/// FLOPs and bytes of a launch with the present dimensions.
-typedef struct Cost {
-  int64_t flops, bytes; ///< estimates, 0: unknown
-} Cost;
-Cost tenon_rt_cost(const Context *context, int64_t launch);
 
 /// Provides the workspace that `sizes` asks for.
 tenon_status tenon_rt_grow_workspace(Context *context, tenon_error *error);

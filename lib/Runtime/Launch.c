@@ -85,7 +85,7 @@ int32_t tenon_rt_launch(tenon_rt_frame *frame,
   int64_t start = context->calls ? tenon_rt_nanoseconds() : 0;
   int64_t index = record - context->base.model->program->launches;
   int64_t tasks = count < context->threads ? count : context->threads;
-  if (tasks == 1 || isTooSmallToShare(tenon_rt_cost(context, index))) {
+  if (tasks == 1 || isTooSmallToShare(context->costs[index])) {
     record->fn(buffers, dims, getScratch(context, 0), 0, count);
   } else {
     Launch launch = {context, record->fn, buffers, dims, count, (int32_t)tasks};

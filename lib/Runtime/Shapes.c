@@ -158,14 +158,6 @@ tenon_status tenon_rt_check_guards(const Context *context, tenon_error *error) {
   return TENON_OK;
 }
 
-Cost tenon_rt_cost(const Context *context, int64_t launch) {
-  const tenon_model *model = context->base.model;
-  const int64_t *costs = context->sizes +
-                         tenon_rt_input_offset(model, model->num_inputs) +
-                         model->program->num_guards + 2 * launch;
-  return (Cost){costs[0], costs[1]};
-}
-
 tenon_status tenon_rt_compute_sizes(Context *context, tenon_error *error) {
   const tenon_model *model = context->base.model;
   model->program->sizes(context->dims, context->sizes);

@@ -34,10 +34,11 @@ static void sizes(const int64_t *dims, int64_t *out) {
 static const tenon_program program = {run, sizes, launches, 1};
 static const int64_t xDims[] = {~(int64_t)0, 2}, biasDims[] = {2};
 static const char *const symbols[] = {"n"};
-static const tenon_value inputs[] = {{"x", xDims, 0, TENON_FLOAT32, 2, 0, 0},
-                                     {"bias", biasDims, 0, TENON_FLOAT32, 1}};
+static const tenon_value inputs[] = {
+    {"x", xDims, 0, TENON_FLOAT32, 2, 0, 0},
+    {"bias", biasDims, 0, TENON_FLOAT32, 1, 0, 0}};
 static const tenon_value outputs[] = {{"total", 0, 0, TENON_FLOAT32, 0, 0, 0},
-                                      {"rows", 0, 0, TENON_INT64, 0}};
+                                      {"rows", 0, 0, TENON_INT64, 0, 0, 0}};
 
 const tenon_model linkedModel __asm__("tenon_model") = {
     .abi_version = TENON_ABI_VERSION,

@@ -36,8 +36,8 @@ static int32_t run(tenon_rt_frame *frame) {
 static void sizes(const int64_t *dims, int64_t *out) { out[0] = out[1] = 0; }
 
 static const tenon_program program = {run, sizes, launches, 1};
-static const tenon_value inputs[] = {{"counter", 0, 0, TENON_INT64, 0}};
-static const tenon_value outputs[] = {{"items", 0, 0, TENON_INT32, 0}};
+static const tenon_value inputs[] = {{"counter", 0, 0, TENON_INT64, 0, 0, 0}};
+static const tenon_value outputs[] = {{"items", 0, 0, TENON_INT32, 0, 0, 0}};
 
 __attribute__((visibility("default")))
 const tenon_model exported __asm__("tenon_model") = {

@@ -206,6 +206,8 @@ TEST(Lifecycle, ProfilesEachLaunch) {
   EXPECT_EQ(entries[1].calls, 3);
   EXPECT_GT(entries[1].seconds, 0);
   EXPECT_EQ(entries[0].flops, 6);
+  EXPECT_EQ(entries[0].bytes, 48);
+  EXPECT_EQ(entries[1].flops, 0); // unknown
   EXPECT_EQ(tenon_profile(OpenModel(model).context, entries, 2), 0);
 }
 
