@@ -17,7 +17,7 @@ def camel(name):
 
 def banner(file, summary):
     """The first line of a C++ file, 80 columns wide."""
-    line = f"//===- {file} - {textwrap.shorten(summary, 66 - len(file), placeholder='')} "
+    line = f"//===- {file} - {textwrap.shorten(summary, 63 - len(file), placeholder='')} "
     return line + "-" * (75 - len(line)) + "===//"
 
 

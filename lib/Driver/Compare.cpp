@@ -1,5 +1,4 @@
-//===- Compare.cpp - are two tensors equal enough?
-//-------------------------===//
+//===- Compare.cpp - are two tensors equal enough? ------------------------===//
 
 #include "tenon/Driver/Compare.h"
 

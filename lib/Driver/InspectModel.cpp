@@ -1,5 +1,4 @@
-//===- InspectModel.cpp - what a model is, before it is compiled
-//-----------===//
+//===- InspectModel.cpp - what a model is, before it is compiled ----------===//
 
 #include "tenon/Driver/Inspect.h"
 

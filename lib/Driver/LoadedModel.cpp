@@ -1,5 +1,4 @@
-//===- LoadedModel.cpp - compiled models in this process
-//-------------------===//
+//===- LoadedModel.cpp - compiled models in this process ------------------===//
 
 #include "tenon/Driver/LoadedModel.h"
 

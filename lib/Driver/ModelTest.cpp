@@ -1,5 +1,4 @@
-//===- ModelTest.cpp - a model against the data beside it
-//------------------===//
+//===- ModelTest.cpp - a model against the data beside it -----------------===//
 
 #include "tenon/Driver/ModelTest.h"
 

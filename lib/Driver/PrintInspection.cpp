@@ -1,5 +1,4 @@
-//===- PrintInspection.cpp - the report of tenon inspect for people
-//--------===//
+//===- PrintInspection.cpp - the report of tenon inspect for people -------===//
 
 #include "tenon/Driver/Inspect.h"
 

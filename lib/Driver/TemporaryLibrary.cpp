@@ -1,5 +1,4 @@
-//===- TemporaryLibrary.cpp - a model compiled to be run at once
-//-----------===//
+//===- TemporaryLibrary.cpp - a model compiled to be run at once ----------===//
 
 #include "tenon/Driver/TemporaryLibrary.h"
 

@@ -1,5 +1,4 @@
-//===- TensorList.cpp - tensors of the command line
-//------------------------===//
+//===- TensorList.cpp - tensors of the command line -----------------------===//
 
 #include "tenon/Driver/TensorList.h"
 

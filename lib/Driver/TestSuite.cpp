@@ -1,5 +1,4 @@
-//===- TestSuite.cpp - model tests in processes of their own
-//---------------===//
+//===- TestSuite.cpp - model tests in processes of their own --------------===//
 
 #include "tenon/Driver/TestSuite.h"
 

@@ -1,5 +1,4 @@
-//===- Archive.cpp - static libraries
-//--------------------------------------===//
+//===- Archive.cpp - static libraries -------------------------------------===//
 
 #include "tenon/Target/Archive.h"
 

@@ -1,5 +1,4 @@
-//===- Artefact.cpp - the files that a user gets
-//---------------------------===//
+//===- Artefact.cpp - the files that a user gets --------------------------===//
 
 #include "tenon/Target/Artefact.h"
 

@@ -1,5 +1,4 @@
-//===- Descriptor.cpp - tenon_model as LLVM constants
-//----------------------===//
+//===- Descriptor.cpp - tenon_model as LLVM constants ---------------------===//
 
 #include "tenon/Target/Descriptor.h"
 

@@ -1,5 +1,4 @@
-//===- EntryPoints.cpp - NAME_open, NAME_run, ... as LLVM IR
-//---------------===//
+//===- EntryPoints.cpp - NAME_open, NAME_run, ... as LLVM IR --------------===//
 
 #include "tenon/Target/Descriptor.h"
 

@@ -1,5 +1,4 @@
-//===- Header.cpp - the C header of an artefact
-//----------------------------===//
+//===- Header.cpp - the C header of an artefact ---------------------------===//
 
 #include "tenon/Target/Header.h"
 

@@ -1,5 +1,4 @@
-//===- Linker.cpp - linking with lld in process
-//----------------------------===//
+//===- Linker.cpp - linking with lld in process ---------------------------===//
 
 #include "tenon/Target/Linker.h"
 

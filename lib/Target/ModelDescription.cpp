@@ -1,5 +1,4 @@
-//===- ModelDescription.cpp - what an artefact says of its model
-//-----------===//
+//===- ModelDescription.cpp - what an artefact says of its model ----------===//
 
 #include "tenon/Target/ModelDescription.h"
 

@@ -1,5 +1,4 @@
-//===- Object.cpp - LLVM modules to objects
-//--------------------------------===//
+//===- Object.cpp - LLVM modules to objects -------------------------------===//
 
 #include "tenon/Target/Object.h"
 

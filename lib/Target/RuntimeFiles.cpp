@@ -1,5 +1,4 @@
-//===- RuntimeFiles.cpp - what artefacts are linked with
-//-------------------===//
+//===- RuntimeFiles.cpp - what artefacts are linked with ------------------===//
 
 #include "tenon/Target/RuntimeFiles.h"
 

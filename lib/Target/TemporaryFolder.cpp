@@ -1,5 +1,4 @@
-//===- TemporaryFolder.cpp - files that live as long as a link
-//-------------===//
+//===- TemporaryFolder.cpp - files that live as long as a link ------------===//
 
 #include "tenon/Target/TemporaryFolder.h"
 

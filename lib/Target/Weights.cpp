@@ -1,5 +1,4 @@
-//===- Weights.cpp - weights as raw bytes in an object
-//---------------------===//
+//===- Weights.cpp - weights as raw bytes in an object --------------------===//
 
 #include "tenon/Target/Weights.h"
 

@@ -1,5 +1,4 @@
-//===- Commands.h - the commands of tenon, one file each
-//-------------------===//
+//===- Commands.h - the commands of tenon, one file each --------*- C++ -*-===//
 
 #ifndef TENON_TOOLS_TENON_COMMANDS_H
 #define TENON_TOOLS_TENON_COMMANDS_H

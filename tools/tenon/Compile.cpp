@@ -1,5 +1,4 @@
-//===- Compile.cpp - tenon compile
-//-----------------------------------------===//
+//===- Compile.cpp - tenon compile ----------------------------------------===//
 
 #include "Commands.h"
 #include "CompileFlags.h"

@@ -1,5 +1,4 @@
-//===- CompileFlags.cpp - the options that compile, run and test share
-//-----===//
+//===- CompileFlags.cpp - the options that compile, run and test share ----===//
 
 #include "CompileFlags.h"
 

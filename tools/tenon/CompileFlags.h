@@ -1,5 +1,4 @@
-//===- CompileFlags.h - the options that compile, run and test share
-//-------===//
+//===- CompileFlags.h - the options that compile, run and test share ------===//
 
 #ifndef TENON_TOOLS_TENON_COMPILEFLAGS_H
 #define TENON_TOOLS_TENON_COMPILEFLAGS_H

@@ -1,5 +1,4 @@
-//===- Inspect.cpp - tenon inspect
-//-----------------------------------------===//
+//===- Inspect.cpp - tenon inspect ----------------------------------------===//
 
 #include "Commands.h"
 #include "JSONFile.h"

@@ -1,5 +1,4 @@
-//===- JSONFile.cpp - results as JSON
-//--------------------------------------===//
+//===- JSONFile.cpp - results as JSON -------------------------------------===//
 
 #include "JSONFile.h"
 

@@ -1,5 +1,4 @@
-//===- JSONFile.h - results as JSON
-//----------------------------------------===//
+//===- JSONFile.h - results as JSON -----------------------------*- C++ -*-===//
 
 #ifndef TENON_TOOLS_TENON_JSONFILE_H
 #define TENON_TOOLS_TENON_JSONFILE_H

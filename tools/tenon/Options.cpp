@@ -1,5 +1,4 @@
-//===- Options.cpp - the command line of tenon
-//-----------------------------===//
+//===- Options.cpp - the command line of tenon ----------------------------===//
 
 #include "Options.h"
 

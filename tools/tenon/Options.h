@@ -1,5 +1,4 @@
-//===- Options.h - the command line of tenon
-//-------------------------------===//
+//===- Options.h - the command line of tenon --------------------*- C++ -*-===//
 
 #ifndef TENON_TOOLS_TENON_OPTIONS_H
 #define TENON_TOOLS_TENON_OPTIONS_H

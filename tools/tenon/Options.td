@@ -1,4 +1,4 @@
-//===- Options.td - the command line of tenon ------------------------------===//
+//===- Options.td - the command line of tenon -----------------------------===//
 
 include "llvm/Option/OptParser.td"
 

@@ -1,5 +1,4 @@
-//===- Run.cpp - tenon run
-//-------------------------------------------------===//
+//===- Run.cpp - tenon run ------------------------------------------------===//
 
 #include "Commands.h"
 #include "CompileFlags.h"

@@ -1,5 +1,4 @@
-//===- Test.cpp - tenon test
-//-----------------------------------------------===//
+//===- Test.cpp - tenon test ----------------------------------------------===//
 
 #include "Commands.h"
 #include "CompileFlags.h"

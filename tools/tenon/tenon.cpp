@@ -1,5 +1,4 @@
-//===- tenon.cpp - the command line tool
-//-----------------------------------===//
+//===- tenon.cpp - the command line tool ----------------------------------===//
 
 #include "Commands.h"
 

@@ -1,5 +1,4 @@
-//===- Compare.h - are two tensors equal enough?
-//---------------------------===//
+//===- Compare.h - are two tensors equal enough? ----------------*- C++ -*-===//
 
 #ifndef TENON_DRIVER_COMPARE_H
 #define TENON_DRIVER_COMPARE_H

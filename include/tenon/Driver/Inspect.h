@@ -1,5 +1,4 @@
-//===- Inspect.h - what models and artefacts are
-//---------------------------===//
+//===- Inspect.h - what models and artefacts are ----------------*- C++ -*-===//
 
 #ifndef TENON_DRIVER_INSPECT_H
 #define TENON_DRIVER_INSPECT_H

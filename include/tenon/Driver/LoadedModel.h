@@ -1,5 +1,4 @@
-//===- LoadedModel.h - compiled models in this process
-//---------------------===//
+//===- LoadedModel.h - compiled models in this process ----------*- C++ -*-===//
 
 #ifndef TENON_DRIVER_LOADEDMODEL_H
 #define TENON_DRIVER_LOADEDMODEL_H

@@ -1,5 +1,4 @@
-//===- ModelTest.h - a model against the data beside it
-//--------------------===//
+//===- ModelTest.h - a model against the data beside it ---------*- C++ -*-===//
 //
 // `tenon test`: ONNX's layout of model tests is a folder with model.onnx and
 // test_data_set_*/{input,output}_*.pb.

@@ -1,5 +1,4 @@
-//===- TemporaryLibrary.h - a model compiled to be run at once
-//-------------===//
+//===- TemporaryLibrary.h - a model compiled to be run at once --*- C++ -*-===//
 
 #ifndef TENON_DRIVER_TEMPORARYLIBRARY_H
 #define TENON_DRIVER_TEMPORARYLIBRARY_H

@@ -1,5 +1,4 @@
-//===- TensorList.h - tensors of the command line
-//--------------------------===//
+//===- TensorList.h - tensors of the command line ---------------*- C++ -*-===//
 
 #ifndef TENON_DRIVER_TENSORLIST_H
 #define TENON_DRIVER_TENSORLIST_H

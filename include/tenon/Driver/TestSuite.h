@@ -1,5 +1,4 @@
-//===- TestSuite.h - model tests in processes of their own
-//-----------------===//
+//===- TestSuite.h - model tests in processes of their own ------*- C++ -*-===//
 
 #ifndef TENON_DRIVER_TESTSUITE_H
 #define TENON_DRIVER_TESTSUITE_H

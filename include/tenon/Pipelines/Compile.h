@@ -1,5 +1,4 @@
-//===- Compile.h - a model in, an artefact out
-//-----------------------------===//
+//===- Compile.h - a model in, an artefact out ------------------*- C++ -*-===//
 
 #ifndef TENON_PIPELINES_COMPILE_H
 #define TENON_PIPELINES_COMPILE_H

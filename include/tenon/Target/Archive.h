@@ -1,5 +1,4 @@
-//===- Archive.h - static libraries
-//----------------------------------------===//
+//===- Archive.h - static libraries -----------------------------*- C++ -*-===//
 
 #ifndef TENON_TARGET_ARCHIVE_H
 #define TENON_TARGET_ARCHIVE_H

@@ -1,5 +1,4 @@
-//===- Artefact.h - the files that a user gets
-//-----------------------------===//
+//===- Artefact.h - the files that a user gets ------------------*- C++ -*-===//
 //
 // The end of the pipeline: emitted code and weights become a library, an
 // object, a program or text, with a header beside every library.

@@ -1,5 +1,4 @@
-//===- Descriptor.h - a model's descriptor and entry points as LLVM IR
-//-----===//
+//===- Descriptor.h - a model's descriptor and entry points as LLVM IR ----===//
 
 #ifndef TENON_TARGET_DESCRIPTOR_H
 #define TENON_TARGET_DESCRIPTOR_H

@@ -1,5 +1,4 @@
-//===- Header.h - the C header of an artefact
-//------------------------------===//
+//===- Header.h - the C header of an artefact -------------------*- C++ -*-===//
 
 #ifndef TENON_TARGET_HEADER_H
 #define TENON_TARGET_HEADER_H

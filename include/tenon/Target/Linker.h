@@ -1,5 +1,4 @@
-//===- Linker.h - objects to libraries and programs
-//------------------------===//
+//===- Linker.h - objects to libraries and programs -------------*- C++ -*-===//
 //
 // Links in process with lld, so that no compiler, no crt files and no
 // development packages are needed on the user's machine.

@@ -1,5 +1,4 @@
-//===- ModelDescription.h - what an artefact says of its model
-//-------------===//
+//===- ModelDescription.h - what an artefact says of its model --*- C++ -*-===//
 //
 // The facts that become the descriptor (tenon_model of tenon-rt/tenon.h), the
 // C header, and the answers of `tenon inspect`. The pipeline fills it in.

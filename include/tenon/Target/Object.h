@@ -1,5 +1,4 @@
-//===- Object.h - LLVM modules to objects
-//----------------------------------===//
+//===- Object.h - LLVM modules to objects -----------------------*- C++ -*-===//
 //
 // The last step of code generation. Every function is re-entrant: kernels are
 // emitted in parallel, each with an LLVMContext and a TargetMachine of its own.

@@ -1,5 +1,4 @@
-//===- RuntimeFiles.h - what artefacts are linked with
-//---------------------===//
+//===- RuntimeFiles.h - what artefacts are linked with ----------*- C++ -*-===//
 
 #ifndef TENON_TARGET_RUNTIMEFILES_H
 #define TENON_TARGET_RUNTIMEFILES_H

@@ -1,5 +1,4 @@
-//===- TemporaryFolder.h - files that live as long as a link
-//---------------===//
+//===- TemporaryFolder.h - files that live as long as a link ----*- C++ -*-===//
 
 #ifndef TENON_TARGET_TEMPORARYFOLDER_H
 #define TENON_TARGET_TEMPORARYFOLDER_H

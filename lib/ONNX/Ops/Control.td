@@ -1,4 +1,4 @@
-//===- Control.td - branches and loops --------------------------------------===//
+//===- Control.td - branches and loops ------------------------------------===//
 include "OnnxTable.td"
 
 def : Onnx<"If",   [1, 11, 13, 16, 19, 21, 23, 24, 25], Import<"importIf">>;

@@ -1,5 +1,4 @@
-//===- Runner.c - one model, run and timed
-//---------------------------------===//
+//===- Runner.c - one model, run and timed --------------------------------===//
 #include "Runner.h"
 #include "../Error.h"
 #include "../Futex.h"

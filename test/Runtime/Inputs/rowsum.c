@@ -1,5 +1,4 @@
-//===- rowsum.c - a model that becomes an executable
-//-----------------------===//
+//===- rowsum.c - a model that becomes an executable ----------------------===//
 //
 // total[] = sum of x[n, 2] and bias[2], and the number of rows; linked with
 // libtenon-runner.a as the compiler links executables.

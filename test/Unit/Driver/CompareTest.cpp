@@ -1,5 +1,4 @@
-//===- CompareTest.cpp - are two tensors equal enough?
-//---------------------===//
+//===- CompareTest.cpp - are two tensors equal enough? --------------------===//
 
 #include "tenon/Driver/Compare.h"
 

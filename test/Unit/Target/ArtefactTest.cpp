@@ -1,5 +1,4 @@
-//===- ArtefactTest.cpp - packaging, by opening and running what came out
-//--===//
+//===- ArtefactTest.cpp - packaging, by opening and running what came out -===//
 
 #include "VectorAdd.h"
 #include "tenon-rt/tenon.h"

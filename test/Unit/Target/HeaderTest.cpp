@@ -1,5 +1,4 @@
-//===- HeaderTest.cpp - the C header of an artefact
-//------------------------===//
+//===- HeaderTest.cpp - the C header of an artefact -----------------------===//
 
 #include "tenon/Target/Header.h"
 #include "VectorAdd.h"

@@ -1,5 +1,4 @@
-//===- ModelDescriptionTest.cpp - names and shapes of models
-//---------------===//
+//===- ModelDescriptionTest.cpp - names and shapes of models --------------===//
 
 #include "tenon/Target/ModelDescription.h"
 

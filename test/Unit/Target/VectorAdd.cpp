@@ -1,5 +1,4 @@
-//===- VectorAdd.cpp - a model written by hand, for the packaging tests
-//----===//
+//===- VectorAdd.cpp - a model written by hand, for the packaging tests ---===//
 
 #include "VectorAdd.h"
 

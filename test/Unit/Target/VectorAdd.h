@@ -1,5 +1,4 @@
-//===- VectorAdd.h - a model written by hand, for the packaging tests
-//------===//
+//===- VectorAdd.h - a model written by hand, for the packaging tests -----===//
 
 #ifndef TENON_TEST_UNIT_TARGET_VECTORADD_H
 #define TENON_TEST_UNIT_TARGET_VECTORADD_H

@@ -1,5 +1,4 @@
-//===- WeightsTest.cpp - weights as raw bytes in an object
-//-----------------===//
+//===- WeightsTest.cpp - weights as raw bytes in an object ----------------===//
 
 #include "tenon/Target/Weights.h"
 

@@ -1,4 +1,4 @@
-//===- Contractions.h - products in other notations, as contract *- C++ -*-===//
+//===- Contractions.h - products in other notations, as contract ----------===//
 #ifndef TENON_DIALECT_TENON_IR_CONTRACTIONS_H
 #define TENON_DIALECT_TENON_IR_CONTRACTIONS_H
 

@@ -1,4 +1,4 @@
-//===- ElementMovement.h - folding of ops that only move elements -*- C++ -*-=//
+//===- ElementMovement.h - folding of ops that only move elements ---------===//
 #ifndef TENON_DIALECT_TENON_IR_ELEMENTMOVEMENT_H
 #define TENON_DIALECT_TENON_IR_ELEMENTMOVEMENT_H
 

@@ -1,5 +1,4 @@
-//===- ShapeRules.h - rules that several ops' shape inference shares -*- C++
-//-*-===//
+//===- ShapeRules.h - rules that several ops' shape inference shares ------===//
 #ifndef TENON_DIALECT_TENON_IR_SHAPERULES_H
 #define TENON_DIALECT_TENON_IR_SHAPERULES_H
 

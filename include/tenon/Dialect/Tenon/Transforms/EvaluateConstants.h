@@ -1,5 +1,4 @@
-//===- EvaluateConstants.h - constant subgraphs, run by the compiler -*- C++
-//-*-===//
+//===- EvaluateConstants.h - constant subgraphs, run by the compiler ------===//
 #ifndef TENON_DIALECT_TENON_TRANSFORMS_EVALUATECONSTANTS_H
 #define TENON_DIALECT_TENON_TRANSFORMS_EVALUATECONSTANTS_H
 
