@@ -36,6 +36,10 @@ config.substitutions += [
     ("%onnx_tests", str(onnx_tests)),
 ]
 
+# `--param machine=CPU`: what a test compiles for no CPU that it names is compiled as on such a machine (utils/check: machines).
+if machine := lit_config.params.get("machine"):
+    config.substitutions.append((r"\btenon compile\b", f"tenon compile --cpu={machine}"))
+
 
 def cpu_flags():
     lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines() if os.path.exists("/proc/cpuinfo") else []

@@ -4,6 +4,7 @@
 #include "tenon/Kernels/ConstantValues.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/PanelWidth.h"
+#include "tenon/Target/TargetPass.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_PACKWEIGHTSPASS
@@ -20,9 +21,8 @@ struct MatrixDims {
   unsigned rows, columns;
 };
 
-struct PackWeights : tenon::impl::PackWeightsPassBase<PackWeights> {
-  PackWeights() : target(TargetInfo::getHost()) {}
-  explicit PackWeights(const TargetInfo &target) : target(target) {}
+struct PackWeights : TargetPass<tenon::impl::PackWeightsPassBase<PackWeights>> {
+  using TargetPass::TargetPass;
 
   void runOnOperation() override {
     // regions of control flow are computed inside one kernel, without tiles
@@ -37,8 +37,6 @@ struct PackWeights : tenon::impl::PackWeightsPassBase<PackWeights> {
   Value pack(OpBuilder &builder, Location loc, Value weights);
   void packContract(ContractOp contract);
   void packConv(ConvOp conv);
-
-  TargetInfo target;
 };
 } // namespace
 
@@ -46,7 +44,7 @@ Value PackWeights::pack(OpBuilder &builder, Location loc, Value weights) {
   auto type = cast<RankedTensorType>(weights.getType());
   int64_t width =
       getPanelWidth(type.getShape().back(),
-                    std::max(32u, type.getElementTypeBitWidth()), target);
+                    std::max(32u, type.getElementTypeBitWidth()), *target);
   Value packed = PackPanelsOp::create(builder, loc, weights,
                                       builder.getI64IntegerAttr(width));
   return UnpackPanelsOp::create(builder, loc, type, packed);

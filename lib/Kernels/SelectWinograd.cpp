@@ -5,6 +5,7 @@
 #include "tenon/Kernels/ConstantValues.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/PanelWidth.h"
+#include "tenon/Target/TargetPass.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace tenon {
@@ -25,9 +26,9 @@ constexpr double kTransformCycles = 4;
 /// A gain that is less is not worth four times the weights.
 constexpr double kLeastGain = 1.2;
 
-struct SelectWinograd : tenon::impl::SelectWinogradPassBase<SelectWinograd> {
-  SelectWinograd() : target(TargetInfo::getHost()) {}
-  explicit SelectWinograd(const TargetInfo &target) : target(target) {}
+struct SelectWinograd
+    : TargetPass<tenon::impl::SelectWinogradPassBase<SelectWinograd>> {
+  using TargetPass::TargetPass;
 
   void runOnOperation() override {
     // regions of control flow are computed inside one kernel, without tiles
@@ -42,8 +43,6 @@ struct SelectWinograd : tenon::impl::SelectWinogradPassBase<SelectWinograd> {
   bool canUseWinograd(ConvOp conv) const;
   bool paysOff(ConvOp conv) const;
   void transform(ConvOp conv);
-
-  TargetInfo target;
 };
 } // namespace
 
@@ -67,9 +66,9 @@ bool SelectWinograd::canUseWinograd(ConvOp conv) const {
       weights.getDimSize(0) != kWinogradWindow ||
       weights.getDimSize(1) != kWinogradWindow)
     return false;
-  int64_t lanes = target.getVectorLanes(32), outputs = weights.getDimSize(3);
+  int64_t lanes = target->getVectorLanes(32), outputs = weights.getDimSize(3);
   return weights.getDimSize(2) % lanes == 0 &&
-         outputs % getPanelWidth(outputs, 32, target) == 0 &&
+         outputs % getPanelWidth(outputs, 32, *target) == 0 &&
          isConstantValue(conv.getWeights());
 }
 
@@ -79,7 +78,7 @@ bool SelectWinograd::paysOff(ConvOp conv) const {
   double images = result.isDynamicDim(0) ? 1 : result.getDimSize(0),
          height = result.getDimSize(1), width = result.getDimSize(2),
          inputs = weights.getDimSize(2), outputs = weights.getDimSize(3),
-         lanes = target.getVectorLanes(32);
+         lanes = target->getVectorLanes(32);
   double tiles = images * std::ceil(height / kWinogradResults) *
                  std::ceil(width / kWinogradResults);
   auto getCycles = [&](double products, double numWeights) {

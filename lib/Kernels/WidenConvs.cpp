@@ -3,6 +3,7 @@
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/ConstantValues.h"
 #include "tenon/Kernels/Passes.h"
+#include "tenon/Target/TargetPass.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace tenon {
@@ -14,9 +15,8 @@ using namespace mlir;
 using namespace tenon;
 
 namespace {
-struct WidenConvs : tenon::impl::WidenConvsPassBase<WidenConvs> {
-  WidenConvs() : target(TargetInfo::getHost()) {}
-  explicit WidenConvs(const TargetInfo &target) : target(target) {}
+struct WidenConvs : TargetPass<tenon::impl::WidenConvsPassBase<WidenConvs>> {
+  using TargetPass::TargetPass;
 
   void runOnOperation() override {
     // regions of control flow are computed inside one kernel, without tiles
@@ -31,8 +31,6 @@ struct WidenConvs : tenon::impl::WidenConvsPassBase<WidenConvs> {
   bool canWiden(ConvOp conv) const;
   int64_t chooseCount(ConvOp conv) const;
   void widen(ConvOp conv, int64_t count);
-
-  TargetInfo target;
 };
 } // namespace
 
@@ -52,7 +50,7 @@ int64_t WidenConvs::chooseCount(ConvOp conv) const {
           outputs = weights.getShape().back(),
           stride = conv.getStrides().back(), row = result.getShape().end()[-2];
   int64_t lanes =
-      target.getVectorLanes(std::max(32u, result.getElementTypeBitWidth()));
+      target->getVectorLanes(std::max(32u, result.getElementTypeBitWidth()));
   if (ShapedType::isDynamic(row) || outputs >= lanes)
     return 1;
   auto getCost = [&](int64_t count) {

@@ -1,11 +1,11 @@
-// RUN: tenon-opt %s --pass-pipeline='builtin.module(func.func(tenon-pack-weights))' | FileCheck %s
+// RUN: tenon-opt %s --pass-pipeline='builtin.module(func.func(tenon-pack-weights{cpu=x86-64-v3}))' | FileCheck %s
 
 // Constant weights become panels; the transpose of stored weights is part of the packing.
 // CHECK-LABEL: @constant_weights
 func.func @constant_weights(%x: tensor<4x8xf32>) -> tensor<4x64xf32> {
   // CHECK: %[[W:.*]] = tenon.constant
   // CHECK: %[[T:.*]] = tenon.transpose %[[W]] [1, 0]
-  // CHECK: %[[P:.*]] = tenon.pack_panels %[[T]] width
+  // CHECK: %[[P:.*]] = tenon.pack_panels %[[T]] width 16
   // CHECK: %[[U:.*]] = tenon.unpack_panels %[[P]]
   // CHECK: tenon.contract %{{.*}}, %[[U]]
   %w = tenon.constant dense<1.0> : tensor<64x8xf32>

@@ -1,4 +1,4 @@
-// RUN: tenon-opt %s --pass-pipeline='builtin.module(func.func(tenon-select-winograd))' | FileCheck %s
+// RUN: tenon-opt %s --pass-pipeline='builtin.module(func.func(tenon-select-winograd{cpu=x86-64-v3}))' | FileCheck %s
 
 // CHECK-DAG: #[[ROWS:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d4, d1, d2, d3)>
 // CHECK-DAG: #[[COLUMNS:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d1, d4, d2, d3)>

@@ -2,7 +2,7 @@
 #ifndef TENON_KERNELS_PASSES_TD
 #define TENON_KERNELS_PASSES_TD
 
-include "mlir/Pass/PassBase.td"
+include "tenon/Target/TargetPass.td"
 
 def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
   let summary = "put channels last wherever a convolution looks, and remove the transposes between";
@@ -68,7 +68,7 @@ def Im2colPass : Pass<"tenon-im2col", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numGathered", "num-gathered", "convolutions turned into products">];
 }
 
-def WidenConvsPass : Pass<"tenon-widen-convs", "::mlir::func::FuncOp"> {
+def WidenConvsPass : TargetPass<"tenon-widen-convs", "::mlir::func::FuncOp"> {
   let summary = "compute neighbouring results of a convolution with few channels in one vector";
   let description = [{
     A convolution whose results have fewer channels than a vector has lanes becomes one that steps over several results of a row at once, each with
@@ -90,7 +90,7 @@ def WidenConvsPass : Pass<"tenon-widen-convs", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numWidened", "num-widened", "convolutions that compute several results of a row at once">];
 }
 
-def SelectWinogradPass : Pass<"tenon-select-winograd", "::mlir::func::FuncOp"> {
+def SelectWinogradPass : TargetPass<"tenon-select-winograd", "::mlir::func::FuncOp"> {
   let summary = "compute 3x3 convolutions with a quarter of the products where that pays";
   let description = [{
     Constant weights of a 3x3 convolution of stride 1 are transformed for Winograd's algorithm F(4x4, 3x3) (Winograd.h), where the products that
@@ -108,7 +108,7 @@ def SelectWinogradPass : Pass<"tenon-select-winograd", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numSelected", "num-selected", "convolutions that use Winograd's algorithm">];
 }
 
-def PackWeightsPass : Pass<"tenon-pack-weights", "::mlir::func::FuncOp"> {
+def PackWeightsPass : TargetPass<"tenon-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "pack the weights of contractions into panels";
   let description = [{
     Constant right-hand sides of contractions become panels as wide as the micro-kernel's register tile; `evaluate-constants` then packs them when

@@ -1,4 +1,4 @@
-// RUN: tenon compile %s -o %t.so --print-after=evaluate-constants 2>&1 | FileCheck %s
+// RUN: tenon compile %s -o %t.so --cpu=x86-64-v3 --print-after=evaluate-constants 2>&1 | FileCheck %s
 // RUN: tenon-opt %s --tenon-evaluate-constants | FileCheck %s --check-prefix=ALONE
 
 // What depends on constants alone is compiled and run by the compiler; without an evaluator (tenon-opt has none) it stays.

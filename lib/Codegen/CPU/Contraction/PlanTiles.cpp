@@ -4,6 +4,7 @@
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
 #include "tenon/Codegen/CPU/Contraction/WinogradTiles.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
+#include "tenon/Target/TargetPass.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_PLANTILESPASS
@@ -14,21 +15,8 @@ using namespace mlir;
 using namespace tenon;
 
 namespace {
-struct PlanTiles : tenon::impl::PlanTilesPassBase<PlanTiles> {
-  using PlanTilesPassBase::PlanTilesPassBase;
-
-  explicit PlanTiles(const TargetInfo &target) : target(target) {}
-
-  LogicalResult initialize(MLIRContext *context) override {
-    if (target)
-      return success();
-    llvm::Expected<TargetInfo> found = TargetInfo::get(triple, cpu);
-    if (!found)
-      return emitError(UnknownLoc::get(context))
-             << llvm::toString(found.takeError());
-    target = *found;
-    return success();
-  }
+struct PlanTiles : TargetPass<tenon::impl::PlanTilesPassBase<PlanTiles>> {
+  using TargetPass::TargetPass;
 
   void runOnOperation() override {
     func::FuncOp kernel = getOperation();
@@ -44,8 +32,6 @@ struct PlanTiles : tenon::impl::PlanTilesPassBase<PlanTiles> {
     if (plan)
       kernel->setAttr(kTilesAttr, plan->toAttribute(&getContext()));
   }
-
-  std::optional<TargetInfo> target;
 };
 } // namespace
 

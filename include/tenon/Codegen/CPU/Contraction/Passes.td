@@ -3,7 +3,7 @@
 #ifndef TENON_CODEGEN_CPU_CONTRACTION_PASSES
 #define TENON_CODEGEN_CPU_CONTRACTION_PASSES
 
-include "mlir/Pass/PassBase.td"
+include "tenon/Target/TargetPass.td"
 
 def FuseEpilogueOperandsPass : Pass<"tenon-fuse-epilogue-operands", "mlir::func::FuncOp"> {
   let summary = "compute the operands of an epilogue where it reads them";
@@ -16,7 +16,7 @@ def FuseEpilogueOperandsPass : Pass<"tenon-fuse-epilogue-operands", "mlir::func:
   let dependentDialects = ["mlir::linalg::LinalgDialect"];
 }
 
-def PlanTilesPass : Pass<"tenon-plan-tiles", "mlir::func::FuncOp"> {
+def PlanTilesPass : TargetPass<"tenon-plan-tiles", "mlir::func::FuncOp"> {
   let summary = "choose the register tile and the work items of a contraction kernel";
   let description = [{
     Records the choice as `tenon.tiles` on a kernel whose root is a matrix
@@ -29,10 +29,6 @@ def PlanTilesPass : Pass<"tenon-plan-tiles", "mlir::func::FuncOp"> {
     func.func @kernel(...) attributes {tenon.kernel, tenon.tiles = {rows = 6, panel_width = 16, ...}}
     ```
   }];
-  let options = [
-    Option<"triple", "triple", "std::string", "",
-           "the machine that compiled code runs on; empty: this one's">,
-    Option<"cpu", "cpu", "std::string", "", "its CPU, as LLVM names it">];
 }
 
 def TileContractionPass : Pass<"tenon-tile-contraction", "mlir::func::FuncOp"> {
