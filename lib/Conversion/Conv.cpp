@@ -51,7 +51,8 @@ ConvLoops::ConvLoops(ConvOp op) : op(op) {
   int64_t outputs =
       weights.getDimSize(channelsLast ? weights.getRank() - 1 : 0);
   hasGroup = op.getGroups() > 1;
-  hasOutput = !hasGroup || perGroup > 1 || outputs > op.getGroups();
+  hasOutput = !hasGroup || perGroup > 1 ||
+              outputs > static_cast<int64_t>(op.getGroups());
   hasInput = hasOutput;
   batch = next(true);
   for (unsigned i = 0; i < op.getSpatialRank(); ++i)

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char magic[8] = "TENONPAR";
+static const char magic[8] = {'T', 'E', 'N', 'O', 'N', 'P', 'A', 'R'};
 enum { Version = 1, MaxRank = 64 };
 
 typedef struct Header {

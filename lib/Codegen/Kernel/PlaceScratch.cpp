@@ -28,8 +28,8 @@ int64_t getElementBytes(MemRefType type) {
 class ScratchPlacer {
 public:
   ScratchPlacer(func::FuncOp kernel, int64_t sharedBytes)
-      : kernel(kernel), context(kernel.getContext()), sharedLeft(sharedBytes),
-        used(getAffineConstantExpr(0, context)) {}
+      : kernel(kernel), context(kernel.getContext()),
+        used(getAffineConstantExpr(0, context)), sharedLeft(sharedBytes) {}
 
   LogicalResult place(memref::AllocOp alloc) {
     AffineExpr bytes = getBytes(alloc);

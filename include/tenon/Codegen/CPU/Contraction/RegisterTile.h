@@ -35,7 +35,7 @@ struct TileColumn {
 struct Address {
   OpFoldResult base;
   int64_t displacement = 0;
-  mlir::Value index;
+  mlir::Value index = {};
 };
 
 /// An operand while a work item runs.
