@@ -15,11 +15,13 @@ import threading
 
 import numpy
 
+import turns
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def quiet(*command):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    done = subprocess.run(turns.metered(*command), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{pathlib.Path(command[0]).name}: " + (done.stderr.strip() or done.stdout.strip() or "failed")[-300:])
 
