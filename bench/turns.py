@@ -3,6 +3,7 @@
 The parent makes a Worker for each engine and calls take_turns; the child, which is the same program with `--work NAME`, calls serve.
 """
 
+import argparse
 import atexit
 import importlib.util
 import json
@@ -120,6 +121,19 @@ def repeat(run, seconds):
         run()
         times.append(time.perf_counter() - begin)
     return times
+
+
+def add_engines(parser, engines):
+    """The option --engines: names of `engines`, or builds of Tenon as find_tenon takes them."""
+
+    def name(text):
+        if "=" not in text and text not in engines:
+            raise argparse.ArgumentTypeError(f"expected one of {', '.join(engines)}, or NAME=PATH, got '{text}'")
+        return text
+
+    parser.add_argument(
+        "--engines", nargs="+", type=name, default=list(engines),
+        help=f"some of {', '.join(engines)}; NAME=PATH is Tenon as another checkout has it, or a program build/PRESET/bin/tenon of one")  # fmt: skip
 
 
 def find_tenon(name):
