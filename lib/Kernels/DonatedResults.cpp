@@ -71,13 +71,12 @@ static bool mayLieIn(Value result, Value argument) {
 void tenon::markDonated(func::FuncOp program) {
   Operation *terminator = program.front().getTerminator();
   for (unsigned i = 0; i < program.getNumResults(); ++i) {
-    auto name = program.getResultAttrOfType<StringAttr>(i, parameterAttrName);
+    auto name = program.getResultAttrOfType<StringAttr>(i, stateAttrName);
     if (!name)
       continue;
     for (Value argument : program.getArguments()) {
       unsigned number = cast<BlockArgument>(argument).getArgNumber();
-      if (program.getArgAttrOfType<StringAttr>(number, parameterAttrName) ==
-              name &&
+      if (program.getArgAttrOfType<StringAttr>(number, stateAttrName) == name &&
           mayLieIn(terminator->getOperand(i), argument))
         program.setResultAttr(i, inPlaceAttrName,
                               UnitAttr::get(program.getContext()));

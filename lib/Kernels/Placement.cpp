@@ -37,7 +37,7 @@ func::FuncOp tenon::getProgram(ModuleOp module) {
 
 std::string tenon::getProgramName(func::FuncOp program, StringRef modelName) {
   auto module = program->getParentOfType<ModuleOp>();
-  bool isTraining = !module.getOps<ParameterOp>().empty();
+  bool isTraining = !module.getOps<StateOp>().empty();
   return isTraining ? (modelName + "_" + program.getName()).str()
                     : modelName.str();
 }

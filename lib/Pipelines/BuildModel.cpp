@@ -189,7 +189,7 @@ FailureOr<std::string> tenon::buildDeviceText(ModuleOp module,
 }
 
 bool tenon::isTrainingProgram(ModuleOp module) {
-  return !module.getOps<ParameterOp>().empty();
+  return !module.getOps<StateOp>().empty();
 }
 
 /// Description and weights of a planned program; its code is yet to come.

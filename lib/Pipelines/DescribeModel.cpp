@@ -130,8 +130,8 @@ static std::string describeGuard(DimGuardOp guard) {
 
 /// The parameter that an argument or result is; empty: none.
 static std::string getParameterName(DictionaryAttr attributes) {
-  auto name = attributes ? attributes.getAs<StringAttr>(parameterAttrName)
-                         : StringAttr();
+  auto name =
+      attributes ? attributes.getAs<StringAttr>(stateAttrName) : StringAttr();
   return name ? name.str() : "";
 }
 
@@ -196,7 +196,7 @@ FailureOr<TrainingDescription>
 tenon::describeTraining(ModuleOp module, StringRef name, WeightImage &initial) {
   TrainingDescription training;
   training.name = name.str();
-  for (auto op : module.getOps<ParameterOp>()) {
+  for (auto op : module.getOps<StateOp>()) {
     auto value = describeValue(op.getTensorType(), op.getSymNameAttr(), "", {},
                                op.getLoc());
     FailureOr<ArrayRef<char>> bytes = getConstantBytes(op.getValue());
@@ -207,7 +207,7 @@ tenon::describeTraining(ModuleOp module, StringRef name, WeightImage &initial) {
                             "the module is missing");
     ParameterDescription parameter{*value, initial.append(*bytes),
                                    static_cast<int64_t>(bytes->size()),
-                                   op.getState()};
+                                   !op.isTrained()};
     training.parameters.push_back(parameter);
   }
   for (auto function : module.getOps<func::FuncOp>()) {

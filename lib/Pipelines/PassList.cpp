@@ -87,7 +87,7 @@ static const Step graphSteps[] = {
     {"canonicalize", true, createCanonicalize},
     {"cse", true, create<createCSEPass>},
     {"differentiate-steps", false, create<createDifferentiateStepsPass>},
-    {"bind-parameters", false, create<createBindParametersPass>},
+    {"bind-state", false, create<createBindStatePass>},
     {"canonicalize", true, createCanonicalize},
     {"cse", true, create<createCSEPass>},
     {"decompose", false, create<createDecomposePass>},

@@ -96,7 +96,7 @@ struct EmitProgram : tenon::impl::EmitProgramPassBase<EmitProgram> {
       if (failed(emit(module, program)))
         return signalPassFailure();
     for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
-      if (isa<ModuleOp, func::FuncOp, ParameterOp>(op))
+      if (isa<ModuleOp, func::FuncOp, StateOp>(op))
         op.erase();
   }
 

@@ -13,8 +13,8 @@ namespace {
 /// them, and what folds before there are any.
 const StringLiteral structure[] = {"tenon.group",        "tenon.yield",
                                    "tenon.launch",       "tenon.dim_guard",
-                                   "tenon.parameter",    "tenon.get_parameter",
-                                   "tenon.set_parameter"};
+                                   "tenon.state",    "tenon.get_state",
+                                   "tenon.set_state"};
 
 /// Loops that run a number of times known to the compiler become `scan`;
 /// others are diagnosed (control-invalid.mlir).

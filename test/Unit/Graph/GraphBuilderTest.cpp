@@ -109,7 +109,7 @@ TEST_F(GraphBuilderTest, FunctionsShareParametersByName) {
   auto program = g.finish();
   ASSERT_TRUE(succeeded(program)) << errors;
   std::set<std::string> names;
-  for (auto parameter : (*program)->getOps<ParameterOp>())
+  for (auto parameter : (*program)->getOps<StateOp>())
     names.insert(parameter.getName().str());
   EXPECT_EQ(names,
             (std::set<std::string>{"net/dense.weight", "net/dense.bias"}));

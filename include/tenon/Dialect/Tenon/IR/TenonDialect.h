@@ -10,9 +10,9 @@
 namespace tenon {
 class DimSymbolTable;
 
-/// Of functions' arguments and results that are parameters: their names
-/// (bind-parameters).
-inline constexpr llvm::StringLiteral parameterAttrName = "tenon.parameter";
+/// Of functions' arguments and results that are states: their names
+/// (bind-state).
+inline constexpr llvm::StringLiteral stateAttrName = "tenon.state";
 
 /// Of a constant that is a weight in the model's file: its name there.
 inline constexpr llvm::StringLiteral initializerAttrName = "tenon.initializer";

@@ -1,8 +1,7 @@
-//===- TrainingOps.td - parameters, steps, and what only training runs ----===//
+//===- TrainingOps.td - steps, and what only training runs ----------------===//
 #ifndef TENON_TRAINING_OPS_TD
 #define TENON_TRAINING_OPS_TD
 
-include "mlir/IR/SymbolInterfaces.td"
 include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
 
 def Tenon_OptimizerAttr : Tenon_Attr<"Optimizer", "optimizer"> {
@@ -21,8 +20,8 @@ def Tenon_OptimizerAttr : Tenon_Attr<"Optimizer", "optimizer"> {
 def Tenon_StepAttr : Tenon_Attr<"Step", "step"> {
   let summary = "marks a function as a training step";
   let description = [{
-    As `tenon.step` of a function whose first result is a scalar loss: the step lowers it. `parameters` are patterns of the names of those that
-    are trained (`*` stands for any characters), `frozen` of those that are not even so. With `clip_norm` above 0 the gradients are scaled down to
+    As `tenon.step` of a function whose first result is a scalar loss: the step lowers it. `parameters` are patterns of the names of the `trained` states that
+    are changed (`*` stands for any characters), `frozen` of those that are not even so. With `clip_norm` above 0 the gradients are scaled down to
     that joint Euclidean norm. What the optimizer keeps is kept under `name`, so that several functions can be one step, for batches of several sizes.
 
     ```mlir
@@ -33,40 +32,6 @@ def Tenon_StepAttr : Tenon_Attr<"Step", "step"> {
   let parameters = (ins StringRefParameter<"the name of its state">:$name, "::tenon::OptimizerAttr":$optimizer, "::mlir::ArrayAttr":$parameters, "::mlir::ArrayAttr":$frozen,
                         "::mlir::FloatAttr":$clipNorm);
   let assemblyFormat = "`<` $name `,` $optimizer `,` `parameters` `=` $parameters `,` `frozen` `=` $frozen `,` `clip_norm` `=` $clipNorm `>`";
-}
-
-def Tenon_ParameterOp : Tenon_Op<"parameter", [Symbol]> {
-  let summary = "a tensor that outlives a step: a weight, or with `state` something that steps keep";
-  let description = [{
-    Shared by all functions of the module. `value` is what it is at first.
-
-    ```mlir
-    tenon.parameter @fc.weight = dense_resource<fc.weight> : tensor<10x84xf32>
-    tenon.parameter @norm.running_mean state = dense<0.0> : tensor<64xf32>
-    ```
-  }];
-  let arguments = (ins SymbolNameAttr:$sym_name, UnitAttr:$state, ElementsAttr:$value);
-  let assemblyFormat = "$sym_name (`state` $state^)? `=` $value attr-dict";
-  let hasVerifier = 1;
-  let extraClassDeclaration = [{
-    ::mlir::RankedTensorType getTensorType() {
-      return ::mlir::cast<::mlir::RankedTensorType>(getValue().getType());
-    }
-  }];
-}
-
-def Tenon_GetParameterOp : Tenon_PureOp<"get_parameter", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "a parameter's value when the function was called";
-  let arguments = (ins FlatSymbolRefAttr:$parameter);
-  let results = (outs AnyStaticShapeTensor:$result);
-  let assemblyFormat = "$parameter attr-dict `:` type($result)";
-}
-
-def Tenon_SetParameterOp : Tenon_Op<"set_parameter", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "gives a parameter another value, from the next call on";
-  let description = "At most once for each parameter in a function.";
-  let arguments = (ins FlatSymbolRefAttr:$parameter, AnyStaticShapeTensor:$operand);
-  let assemblyFormat = "$parameter `,` $operand attr-dict `:` type($operand)";
 }
 
 def Tenon_StopGradientOp : Tenon_InferredOp<"stop_gradient", [Tenon_Decomposable]> {

@@ -48,14 +48,14 @@ def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFolded", "num-folded", "values folded">];
 }
 
-def BindParametersPass : Pass<"tenon-bind-parameters", "::mlir::ModuleOp"> {
-  let summary = "make parameters arguments and results of the functions that use them";
+def BindStatePass : Pass<"tenon-bind-state", "::mlir::ModuleOp"> {
+  let summary = "make states arguments and results of the functions that use them";
   let description = [{
-    A function that reads a parameter gets it as an argument, marked `tenon.parameter`, and returns its next value as a result with the same mark:
-    from here on a training step is a program like any other. Arguments stand behind the function's own, results behind its results.
+    A function that reads a state gets it as an argument, marked `tenon.state`, and returns its next value as a result with the same mark:
+    from here on it is a function like any other. Arguments stand behind the function's own, results behind its results.
 
     ```mlir
-    func.func @fit(%x: tensor<4xf32>, %w: tensor<4xf32> {tenon.parameter = "w"}) -> (tensor<f32>, tensor<4xf32> {tenon.parameter = "w"})
+    func.func @fit(%x: tensor<4xf32>, %w: tensor<4xf32> {tenon.state = "w"}) -> (tensor<f32>, tensor<4xf32> {tenon.state = "w"})
     ```
   }];
   let dependentDialects = ["::tenon::TenonDialect"];

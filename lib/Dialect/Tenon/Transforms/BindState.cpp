@@ -1,11 +1,11 @@
-//===- BindParameters.cpp - parameters become arguments and results -------===//
+//===- BindState.cpp - states become arguments and results ----------------===//
 
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace tenon {
-#define GEN_PASS_DEF_BINDPARAMETERSPASS
+#define GEN_PASS_DEF_BINDSTATEPASS
 #include "tenon/Dialect/Tenon/Transforms/Passes.h.inc"
 } // namespace tenon
 
@@ -14,17 +14,16 @@ using namespace tenon;
 
 static DictionaryAttr makeMark(StringAttr name) {
   Builder builder(name.getContext());
-  return builder.getDictionaryAttr(
-      builder.getNamedAttr(parameterAttrName, name));
+  return builder.getDictionaryAttr(builder.getNamedAttr(stateAttrName, name));
 }
 
 /// Makes what `function` reads its arguments.
 static LogicalResult bindReads(func::FuncOp function) {
   llvm::MapVector<StringAttr, Value> arguments;
-  SmallVector<GetParameterOp> reads;
-  function.walk([&](GetParameterOp get) { reads.push_back(get); });
-  for (GetParameterOp get : reads) {
-    StringAttr name = get.getParameterAttr().getAttr();
+  SmallVector<GetStateOp> reads;
+  function.walk([&](GetStateOp get) { reads.push_back(get); });
+  for (GetStateOp get : reads) {
+    StringAttr name = get.getStateAttr().getAttr();
     Value &argument = arguments[name];
     if (!argument) {
       unsigned index = function.getNumArguments();
@@ -43,11 +42,10 @@ static LogicalResult bindReads(func::FuncOp function) {
 static LogicalResult bindWrites(func::FuncOp function) {
   llvm::DenseSet<StringAttr> written;
   Operation *terminator = function.front().getTerminator();
-  for (auto set :
-       llvm::make_early_inc_range(function.getOps<SetParameterOp>())) {
-    StringAttr name = set.getParameterAttr().getAttr();
+  for (auto set : llvm::make_early_inc_range(function.getOps<SetStateOp>())) {
+    StringAttr name = set.getStateAttr().getAttr();
     if (!written.insert(name).second)
-      return set.emitOpError("expects each parameter to be set once, got a "
+      return set.emitOpError("expects each state to be set once, got a "
                              "second time");
     unsigned index = function.getNumResults();
     if (failed(function.insertResult(index, set.getOperand().getType(),
@@ -60,10 +58,10 @@ static LogicalResult bindWrites(func::FuncOp function) {
 }
 
 namespace {
-struct BindParameters : tenon::impl::BindParametersPassBase<BindParameters> {
+struct BindState : tenon::impl::BindStatePassBase<BindState> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
-      WalkResult nested = function.walk([&](SetParameterOp set) {
+      WalkResult nested = function.walk([&](SetStateOp set) {
         if (set->getParentOp() == function)
           return WalkResult::advance();
         set.emitOpError("expects to stand in a function, not in a branch or a "
