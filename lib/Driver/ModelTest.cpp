@@ -71,16 +71,18 @@ static std::vector<std::string> findDataSets(StringRef modelFolder) {
 std::vector<TestCase> tenon::findTestCases(StringRef folder) {
   std::vector<TestCase> cases;
   auto addIfModel = [&](StringRef candidate) {
-    SmallString<128> model(candidate);
-    sys::path::append(model, "model.onnx");
-    if (!sys::fs::exists(model) || findDataSets(candidate).empty())
-      return;
-    StringRef name = candidate;
-    name.consume_front(folder);
-    name = name.ltrim('/');
-    cases.push_back(
-        {name.empty() ? sys::path::filename(folder).str() : name.str(),
-         model.str().str()});
+    for (StringRef file : {"model.onnx", "program.toml"}) {
+      SmallString<128> model(candidate);
+      sys::path::append(model, file);
+      if (!sys::fs::exists(model) || findDataSets(candidate).empty())
+        continue;
+      StringRef name = candidate;
+      name.consume_front(folder);
+      name = name.ltrim('/');
+      cases.push_back(
+          {name.empty() ? sys::path::filename(folder).str() : name.str(),
+           model.str().str()});
+    }
   };
   addIfModel(folder);
   std::error_code code;
@@ -100,11 +102,11 @@ static std::string getFirstLine(StringRef text) {
 }
 
 /// Test data of scalars is often stored as one element of rank 1.
-static void dropUnitRank(const tenon_model &model,
+static void dropUnitRank(const tenon_function &function,
                          MutableArrayRef<tenon_tensor> inputs) {
-  size_t count = std::min<size_t>(model.num_inputs, inputs.size());
+  size_t count = std::min<size_t>(function.num_inputs, inputs.size());
   for (size_t i = 0; i < count; ++i)
-    if (model.inputs[i].rank == 0 && inputs[i].rank == 1 &&
+    if (function.inputs[i].rank == 0 && inputs[i].rank == 1 &&
         inputs[i].shape[0] == 1)
       inputs[i].rank = 0;
 }
@@ -112,10 +114,11 @@ static void dropUnitRank(const tenon_model &model,
 /// Runs one data set, without the inputs that the model was compiled for;
 /// nothing means that all outputs agree.
 static std::optional<TestResult> testDataSet(tenon_context &context,
-                                             StringRef folder,
+                                             int32_t number, StringRef folder,
                                              ArrayRef<unsigned> fixedInputs,
                                              Tolerance tolerance) {
   std::string where = sys::path::filename(folder).str();
+  const tenon_function &function = context.model->functions[number];
   auto fail = [&](TestStatus status, const Twine &reason) {
     return TestResult{status, (where + ": " + reason).str()};
   };
@@ -129,8 +132,8 @@ static std::optional<TestResult> testDataSet(tenon_context &context,
   for (auto [index, tensor] : llvm::enumerate(inputs->getTensors()))
     if (!is_contained(fixedInputs, index))
       given.push_back(tensor);
-  dropUnitRank(*context.model, given);
-  auto outputs = runContext(context, given);
+  dropUnitRank(function, given);
+  auto outputs = callFunction(context, number, given);
   if (!outputs)
     return fail(TestStatus::Error, toString(outputs.takeError()));
   SmallVector<tenon_tensor> expected = wanted->getTensors();
@@ -142,7 +145,7 @@ static std::optional<TestResult> testDataSet(tenon_context &context,
     if (std::optional<std::string> difference =
             compareTensors(got, want, tolerance))
       return fail(TestStatus::Mismatch, Twine("output \"") +
-                                            context.model->outputs[i].name +
+                                            function.outputs[i].name +
                                             "\": " + *difference);
   return std::nullopt;
 }
@@ -156,10 +159,18 @@ static TestResult testLibrary(StringRef library, ArrayRef<std::string> folders,
   auto context = openContext(**model, options.runtime);
   if (!context)
     return {TestStatus::Error, toString(context.takeError())};
-  for (const std::string &folder : folders)
-    if (std::optional<TestResult> failure =
-            testDataSet(**context, folder, fixedInputs, options.tolerance))
+  auto function = findFunction(**model, options.function);
+  if (!function)
+    return {TestStatus::Error, toString(function.takeError())};
+  tenon_error error = {};
+  for (const std::string &folder : folders) {
+    if (!options.isSequence &&
+        tenon_reset_state(context->get(), /*state=*/-1, &error) != TENON_OK)
+      return {TestStatus::Error, error.message};
+    if (std::optional<TestResult> failure = testDataSet(
+            **context, *function, folder, fixedInputs, options.tolerance))
       return *failure;
+  }
   return {};
 }
 

@@ -35,9 +35,9 @@ func::FuncOp tenon::getProgram(ModuleOp module) {
   return functions.empty() ? func::FuncOp() : *functions.begin();
 }
 
-std::string tenon::getProgramName(func::FuncOp program, StringRef modelName) {
-  auto module = program->getParentOfType<ModuleOp>();
-  bool isTraining = !module.getOps<StateOp>().empty();
-  return isTraining ? (modelName + "_" + program.getName()).str()
-                    : modelName.str();
+std::string tenon::getCodeSymbol(func::FuncOp function, StringRef modelName) {
+  auto functions = function->getParentOfType<ModuleOp>().getOps<func::FuncOp>();
+  bool isOnly = std::next(functions.begin()) == functions.end();
+  return isOnly ? modelName.str()
+                : (modelName + "__" + function.getName()).str();
 }

@@ -188,7 +188,6 @@ struct PlanMemory : tenon::impl::PlanMemoryPassBase<PlanMemory> {
     getOperation()->setAttr(arenaBytesAttrName,
                             DimsAttr::get(&getContext(), total));
     finishPlacements();
-    placeWeights();
     markDonated(getOperation());
   }
 
@@ -208,23 +207,6 @@ struct PlanMemory : tenon::impl::PlanMemoryPassBase<PlanMemory> {
     for (auto &[op, attrs] : placements)
       op->setAttr(placementAttrName, ArrayAttr::get(&getContext(), attrs));
     placements.clear();
-  }
-
-  /// Offsets of constants in the order of the program, equal ones once.
-  void placeWeights() {
-    DenseMap<Attribute, int64_t> offsets;
-    int64_t end = 0;
-    getOperation()->walk([&](ConstantOp constant) {
-      auto [it, isNew] = offsets.try_emplace(constant.getValue(), end);
-      if (isNew)
-        end = llvm::alignTo(
-            end + *getConstantDim(
-                      getByteSize(cast<RankedTensorType>(constant.getType()))),
-            bufferAlignment);
-      constant->setAttr(
-          placementAttrName,
-          IntegerAttr::get(IntegerType::get(&getContext(), 64), it->second));
-    });
   }
 };
 } // namespace

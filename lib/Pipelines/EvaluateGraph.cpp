@@ -34,8 +34,9 @@ runLibrary(const std::string &path, TypeRange types, Location loc) {
   // written where the constants are to be: weights may be most of the memory
   SmallVector<AsmResourceBlob> blobs;
   SmallVector<tenon_tensor> outputs;
-  for (const tenon_value &value :
-       ArrayRef(model->outputs, model->num_outputs)) {
+  const tenon_function &function = model->functions[0];
+  for (const tenon_value_info &value :
+       ArrayRef(function.outputs, function.num_outputs)) {
     tenon_tensor tensor = {nullptr, value.dims, value.dtype, value.rank};
     blobs.push_back(HeapAsmResourceBlob::allocate(tenon_num_bytes(&tensor),
                                                   bufferAlignment));

@@ -110,6 +110,7 @@ static const Step graphSteps[] = {
     {"canonicalize", true, createCanonicalize},
     {"outline-kernels", false, createOutline},
     {"plan-memory", false, create<createPlanMemoryPass>},
+    {"place-weights", false, create<createPlaceWeightsPass>},
 };
 
 /// The life of one kernel, from tenon ops to the LLVM dialect. How it is tiled,

@@ -37,17 +37,3 @@ func.func @symbolic(%x: tensor<?x16xf32, #tenon.dims<[b]>>) -> tensor<4xf32> {
   %4 = tenon.launch @k(%3) dims<[]> : (tensor<4xf32>) -> tensor<4xf32>
   return %4 : tensor<4xf32>
 }
-
-// -----
-
-// Equal constants are stored once.
-// CHECK-LABEL: @weights
-func.func @weights() {
-  // CHECK: tenon.constant {placement = 0 : i64} dense<[1.0
-  %0 = tenon.constant dense<[1.0, 2.0]> : tensor<2xf32>
-  // CHECK: tenon.constant {placement = 64 : i64} dense<[3.0
-  %1 = tenon.constant dense<[3.0, 2.0]> : tensor<2xf32>
-  // CHECK: tenon.constant {placement = 0 : i64} dense<[1.0
-  %2 = tenon.constant dense<[1.0, 2.0]> : tensor<2xf32>
-  return
-}

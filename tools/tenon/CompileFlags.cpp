@@ -44,6 +44,7 @@ void tenon::printPassNames(raw_ostream &os) {
 
 CompileOptions tenon::readCompileFlags(CommandLine &line) {
   CompileOptions options;
+  options.functions = line.getAll(OPT_function);
   options.cpu = line.get(OPT_cpu);
   SmallVector<StringRef> gpus;
   std::string gpu = line.get(OPT_gpu);

@@ -45,6 +45,8 @@ defm value : Value<"value", "NAME=V", "Fix an input to V: whole numbers (1,2,3) 
 defm gpu : Value<"gpu", "ARCH,...", "Add device code for sm_80, sm_89, sm_90a, sm_100a; emulated: run device kernels on the CPU, for tests", Compilers>;
 defm precision : Value<"precision", "TYPE", "Let contractions multiply in f32 (default), tf32, bf16 or f16", Compilers>;
 
+defm function : Value<"function", "NAME", "Take this function of the model: run, test or inspect it, compile no others", [CompileOption, RunOption, TestOption, InspectOption]>;
+
 // The pipeline.
 defm disable_pass : Value<"disable-pass", "NAME", "Leave a pass out", Compilers>;
 defm enable_pass : Value<"enable-pass", "NAME", "Run a pass that does not run by itself", Compilers>;
@@ -57,13 +59,14 @@ defm random : Value<"random", "SEED", "Draw the inputs; dynamic dimensions are 1
 defm outputs : Value<"outputs", "DIR", "Write output_0.pb ... to DIR", [RunOption]>;
 defm repeat : Value<"repeat", "N", "Run N times, and print the median and least time", [RunOption]>;
 defm device : Value<"device", "DEVICE", "Run on cpu (default), cuda or cuda:K", [RunOption, TestOption, TrainOption]>;
+def sequence : Switch<"sequence", "Take folders of inputs as the steps of one stream, which share the state", [RunOption, TestOption]>;
 def profile : Switch<"profile", "Print time, GFLOP/s and GB/s for each kernel", [RunOption]>;
 
 // Testing.
 defm jobs : Value<"jobs", "N", "Test N models at a time (default: one a core)", [TestOption]>;
 defm rtol : Value<"rtol", "X", "Allow this relative difference (default: 1e-3)", [TestOption]>;
 defm atol : Value<"atol", "X", "Allow this absolute difference (default: 1e-5)", [TestOption]>;
-defm timeout : Value<"timeout", "S", "Give up on a model after S seconds (default: 300)", [TestOption]>;
+defm timeout : Value<"timeout", "S", "Cancel a run, or give up on a tested model (default: 300), after S seconds", [RunOption, TestOption]>;
 // How `tenon test` calls itself for one model.
 def worker : Joined<["--"], "worker=">, Flags<[HelpHidden]>, Visibility<[TestOption]>;
 

@@ -29,7 +29,7 @@ struct RunRequest {
   std::string model;
   std::vector<std::string> inputs;
   std::vector<std::pair<std::string, int64_t>> dims;
-  std::string outputs, json;
+  std::string outputs, json, function;
   CompileOptions compile;
 };
 
@@ -77,11 +77,16 @@ static tenon_runner_options readRunnerOptions(CommandLine &line,
   options.profile = line.has(OPT_profile);
   request.outputs = line.get(OPT_outputs);
   request.json = line.get(OPT_json);
+  request.function = line.get(OPT_function);
+  options.sequence = line.has(OPT_sequence);
+  options.timeout = line.getReal(OPT_timeout, 0);
   FixedParts fixed = line.getFixedParts();
   request.dims = std::move(fixed.dims);
   request.compile.fixed.values = std::move(fixed.values);
   if (options.random && !request.inputs.empty())
     line.fail("expected --inputs or --random, got both");
+  if (options.sequence && request.inputs.empty())
+    line.fail("expected --inputs with a folder for each step of --sequence");
   return options;
 }
 
@@ -127,6 +132,8 @@ static ExitStatus runLibrary(const std::string &path, const RunRequest &request,
   options.outputs = request.outputs.empty() ? nullptr : request.outputs.c_str();
   options.json = request.json.empty() ? nullptr : request.json.c_str();
   options.model = request.model.c_str();
+  options.function =
+      request.function.empty() ? nullptr : request.function.c_str();
   tenon_error error = {};
   tenon_status status = tenon_runner_run(*model, &options, &error);
   if (status != TENON_OK)

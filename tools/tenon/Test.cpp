@@ -21,7 +21,8 @@ using namespace tenon;
 
 static constexpr CommandInfo kTest = {
     "test", "test DIR... [options]",
-    "Find every model.onnx with test_data_set_* beside it below each DIR; "
+    "Find every model.onnx and program.toml with test_data_set_* beside it "
+    "below each DIR; "
     "compile and run it in a process of its own, and compare the outputs. Two "
     "outputs agree if each element is within atol + rtol * |expected|, or each "
     "within rtol of the largest one; integers agree to the bit.",
@@ -33,6 +34,8 @@ static TestOptions readTestOptions(CommandLine &line) {
   options.tolerance.absolute = line.getReal(OPT_atol, 1e-5);
   options.compile = readCompileFlags(line);
   options.runtime = readRuntimeFlags(line, options.compile);
+  options.function = line.get(OPT_function);
+  options.isSequence = line.has(OPT_sequence);
   return options;
 }
 
@@ -95,8 +98,8 @@ findAllTestCases(ArrayRef<std::string> folders) {
     std::vector<TestCase> found = findTestCases(folder);
     if (found.empty()) {
       errs() << folder
-             << ": error: expected a folder with a model.onnx that has "
-                "test_data_set_* beside it\n";
+             << ": error: expected a folder with a model.onnx or program.toml "
+                "that has test_data_set_* beside it\n";
       return std::nullopt;
     }
     llvm::append_range(cases, found);

@@ -185,7 +185,20 @@ def PlanMemoryPass : Pass<"tenon-plan-memory", "::mlir::func::FuncOp"> {
   let description = [{
     Values whose lifetimes do not meet share memory. Static sizes are packed largest first at the lowest free offset; where sizes are symbolic, a
     value reuses memory that is provably large enough for all values of the symbols. Each op that produces values gets the attribute `placement`
-    (see Placement.h), and the function `tenon.arena_bytes`, as expressions over its symbols, and `tenon.weight_bytes`.
+    (see Placement.h), and the function `tenon.arena_bytes`, as expressions over its symbols.
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+}
+
+def PlaceWeightsPass : Pass<"tenon-place-weights", "::mlir::ModuleOp"> {
+  let summary = "give every constant and every state's first value its place among the weights";
+  let description = [{
+    All functions share one image: constants in the order of the program, then the states' first values, equal ones once. Each of them gets the attribute
+    `placement`, its offset.
+
+    ```mlir
+    %0 = tenon.constant {placement = 64 : i64} dense<[3.0, 2.0]> : tensor<2xf32>
+    ```
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
 }

@@ -14,7 +14,7 @@ inline constexpr int64_t bufferAlignment = 64;
 
 /// Name of the attribute with one placement for each result of an op:
 /// `#tenon.dims<[offset]>` in the arena, or an integer: an output of the
-/// program. On constants: the offset in the weights, an integer.
+/// program. On constants and states: the offset in the weights, an integer.
 inline constexpr llvm::StringLiteral placementAttrName = "placement";
 inline constexpr llvm::StringLiteral arenaBytesAttrName = "tenon.arena_bytes";
 
@@ -30,17 +30,17 @@ mlir::AffineExpr getByteSize(mlir::RankedTensorType type);
 llvm::SmallVector<mlir::AffineExpr>
 getProgramSymbols(mlir::func::FuncOp program);
 
-/// The entry function of a module: the first one that is no kernel. Null if
-/// there is none.
+/// The first function of a module that is no kernel: the one that a short call
+/// means. Null if there is none.
 mlir::func::FuncOp getProgram(mlir::ModuleOp module);
 
-/// The C name with which the symbols of a program begin: the model's, and in a
-/// training program, which has several, the function's behind it.
-std::string getProgramName(mlir::func::FuncOp program,
-                           llvm::StringRef modelName);
+/// What the symbols of a function's code begin with: the model's C name, and
+/// where the model has several functions the function's behind it.
+std::string getCodeSymbol(mlir::func::FuncOp function,
+                          llvm::StringRef modelName);
 
 /// Name of the attribute of a result that may lie in the memory of the argument
-/// that is the same parameter: nothing reads the old value once the new one is
+/// that is the same state: nothing reads the old value once the new one is
 /// written (plan-memory).
 inline constexpr llvm::StringLiteral inPlaceAttrName = "tenon.in_place";
 

@@ -37,6 +37,8 @@ struct CompileOptions {
   ArtefactOptions artefact;
   /// The model's C name; empty: from the artefact's path.
   std::string name;
+  /// The functions to keep; empty: all.
+  std::vector<std::string> functions;
   /// The machine, as TargetInfo::get takes it; empty: this one.
   std::string triple, cpu;
   FixedParts fixed;

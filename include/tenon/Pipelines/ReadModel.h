@@ -19,13 +19,18 @@ struct FixedParts {
   std::vector<std::pair<std::string, std::string>> values;
 };
 
-/// Reads `path` (.onnx, .mlir, .mlirbc) with `fixed` in it. Fails after a
-/// diagnostic; `valuesNeeded`, if not null, gets the inputs whose values would
-/// have helped.
+/// Reads `path` (.onnx, .mlir, .mlirbc, or .toml: a program) with `fixed` in
+/// it. Fails after a diagnostic; `valuesNeeded`, if not null, gets the inputs
+/// whose values would have helped.
 mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
 readModel(llvm::StringRef path, const FixedParts &fixed,
           mlir::MLIRContext &context,
           std::vector<ModelInput> *valuesNeeded = nullptr);
+
+/// Drops the functions that are not among `names`, unless that is empty, and
+/// the states that only they use. Fails after a diagnostic for a name of none.
+llvm::LogicalResult keepFunctions(mlir::ModuleOp module,
+                                  llvm::ArrayRef<std::string> names);
 
 } // namespace tenon
 

@@ -103,7 +103,7 @@ struct EmitProgram : tenon::impl::EmitProgramPassBase<EmitProgram> {
   LogicalResult emit(ModuleOp module, func::FuncOp program) {
     if (!program->hasAttr(arenaBytesAttrName))
       return program.emitError("expected a function with a memory plan");
-    std::string symbol = getProgramName(program, name);
+    std::string symbol = getCodeSymbol(program, name);
     if (failed(ProgramEmitter(module, program, symbol).run()))
       return failure();
     emitSizes(module, program, symbol);
