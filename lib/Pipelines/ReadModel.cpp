@@ -8,6 +8,7 @@
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/ModuleWeights.h"
+#include "tenon/Pipelines/ProgramFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -62,6 +63,8 @@ tenon::readModel(StringRef path, const FixedParts &fixed, MLIRContext &context,
       return failure();
     return module;
   }
+  if (suffix == ".toml")
+    return readProgram(path, fixed, context, valuesNeeded);
   if (suffix != ".onnx")
     return emitError(UnknownLoc::get(&context))
            << "expected a model in a file .onnx, .mlir, .mlirbc or .toml, got '"
