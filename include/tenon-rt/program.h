@@ -74,6 +74,9 @@ typedef struct tenon_program {
   /* NULL, or the same model for a GPU. */
   const tenon_model *on_device;
   int64_t flops; /* of one inference, as far as nothing but the model decides */
+  /* What one core computes and moves in a nanosecond, and for how long a launch
+   * must last for other threads to be brought in; 0: they always are. */
+  int64_t flops_per_nanosecond, bytes_per_nanosecond, min_shared_nanoseconds;
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and

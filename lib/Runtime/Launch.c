@@ -66,11 +66,13 @@ static void runOnThreads(Launch *launch) {
     context->pool.home->parallel(launch->tasks, runTask, launch);
 }
 
-// Bringing in other threads costs about a microsecond even when they spin;
-// one core does some 32 FLOPs and moves some 8 bytes in a nanosecond.
-static int isTooSmallToShare(Cost cost) {
-  int64_t nanoseconds = cost.flops / 32 + cost.bytes / 8;
-  return (cost.flops || cost.bytes) && nanoseconds < 2000;
+// Bringing in other threads costs time, even when they spin.
+static int isTooSmallToShare(const tenon_program *program, Cost cost) {
+  if (!program->min_shared_nanoseconds || (!cost.flops && !cost.bytes))
+    return 0;
+  return cost.flops / program->flops_per_nanosecond +
+             cost.bytes / program->bytes_per_nanosecond <
+         program->min_shared_nanoseconds;
 }
 
 int32_t tenon_rt_launch(tenon_rt_frame *frame,
@@ -83,9 +85,10 @@ int32_t tenon_rt_launch(tenon_rt_frame *frame,
   if (context->device)
     return tenon_rt_launch_on_device(context, record, buffers, dims, count);
   int64_t start = context->calls ? tenon_rt_nanoseconds() : 0;
-  int64_t index = record - context->base.model->program->launches;
+  const tenon_program *program = context->base.model->program;
+  int64_t index = record - program->launches;
   int64_t tasks = count < context->threads ? count : context->threads;
-  if (tasks == 1 || isTooSmallToShare(context->costs[index])) {
+  if (tasks == 1 || isTooSmallToShare(program, context->costs[index])) {
     record->fn(buffers, dims, getScratch(context, 0), 0, count);
   } else {
     Launch launch = {context, record->fn, buffers, dims, count, (int32_t)tasks};

@@ -3,6 +3,7 @@
 #include "tenon/Target/Descriptor.h"
 
 #include "tenon-rt/program.h"
+#include "tenon/Target/MachineModel.h"
 #include "tenon/Target/Version.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -168,7 +169,10 @@ Constant *DescriptorBuilder::getProgram() {
                      ? getNull()
                      : getData(model.deviceDescriptor,
                                GlobalValue::ProtectedVisibility),
-                 getInt64(model.flops)}),
+                 getInt64(model.flops),
+                 getInt64(MachineModel::kFlopsPerNanosecond),
+                 getInt64(MachineModel::kBytesPerNanosecond),
+                 getInt64(MachineModel::kMinSharedNanoseconds)}),
       "program");
 }
 } // namespace

@@ -16,8 +16,7 @@ namespace {
 /// What may lie on the stack: enough for accumulators and the like, of which
 /// LLVM makes registers.
 constexpr int64_t kMaxStackBytes = 1024;
-/// Buffers start at a cache line, which is also the widest vector.
-constexpr int64_t kAlignment = 64;
+constexpr int64_t kAlignment = tenon::MachineModel::kCacheLineBytes;
 
 int64_t getElementBytes(MemRefType type) {
   if (type.getElementType().isIndex())

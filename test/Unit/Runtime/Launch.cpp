@@ -126,25 +126,39 @@ TEST(Launch, RunsOnTheApplicationsThreads) {
   EXPECT_EQ(calls, 1);
 }
 
-TEST(Launch, KeepsSmallKernelsOnOneThread) {
-  static const tenon_program program = {countProgram.run,
-                                        [](const int64_t *dims, int64_t *out) {
-                                          countProgram.sizes(dims, out);
-                                          out[3] = out[4] = 100;
-                                        },
-                                        &countLaunch,
-                                        1,
-                                        0,
-                                        nullptr,
-                                        0};
+// How often a launch of so many FLOPs and bytes brings in other threads, on a
+// machine that computes 10 and moves 2 in a nanosecond.
+template <int64_t flops, int64_t bytes> int countShared() {
+  tenon_program program = countProgram;
+  program.sizes = [](const int64_t *dims, int64_t *out) {
+    countProgram.sizes(dims, out);
+    out[3] = flops;
+    out[4] = bytes;
+  };
+  program.flops_per_nanosecond = 10;
+  program.bytes_per_nanosecond = 2;
+  program.min_shared_nanoseconds = 500;
   tenon_model model = makeCountModel();
   model.program = &program;
+  int shared = 0;
   tenon_options options = TENON_OPTIONS_INIT;
   options.threads = 4;
-  options.parallel_for = [](void *, int32_t, void (*)(void *, int32_t),
-                            void *) { ADD_FAILURE() << "shared 100 FLOPs"; };
+  options.parallel_for = [](void *user, int32_t count,
+                            void (*task)(void *, int32_t), void *arg) {
+    ++*static_cast<int *>(user);
+    for (int32_t i = 0; i < count; ++i)
+      task(arg, i);
+  };
+  options.parallel_for_user = &shared;
   OpenModel opened(model, &options);
   expectEachItemOnce(opened.context);
+  return shared;
+}
+
+TEST(Launch, KeepsSmallKernelsOnOneThread) {
+  EXPECT_EQ((countShared<4000, 196>()), 0);
+  EXPECT_EQ((countShared<4000, 200>()), 1);
+  EXPECT_EQ((countShared<0, 0>()), 1) << "of unknown cost";
 }
 
 TEST(Launch, PassesOnTheProgramsStatus) {
