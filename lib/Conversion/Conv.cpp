@@ -1,9 +1,9 @@
 //===- Conv.cpp - convolutions as generics --------------------------------===//
 
 #include "Categories.h"
-#include "ContractionLowering.h"
 #include "Padding.h"
 #include "Reductions.h"
+#include "SumOfProducts.h"
 #include "tenon/Conversion/LinalgLowering.h"
 
 using namespace mlir;
@@ -223,17 +223,17 @@ struct ConvLowering
     auto getElement = [](Value value) {
       return cast<RankedTensorType>(value.getType()).getElementType();
     };
-    Contraction contraction{input,
-                            weights,
-                            loops.getInputMap(),
-                            loops.getWeightMap(),
-                            loops.getResultMap(),
-                            getElement(conv.getInput()),
-                            getElement(conv.getWeights()),
-                            type.getElementType()};
+    SumOfProducts contraction{input,
+                              weights,
+                              loops.getInputMap(),
+                              loops.getWeightMap(),
+                              loops.getResultMap(),
+                              getElement(conv.getInput()),
+                              getElement(conv.getWeights()),
+                              type.getElementType()};
     Value product =
-        createContraction(builder, loc, contraction,
-                          getTensorType(result, type.getElementType()), dims);
+        createSumOfProducts(builder, loc, contraction,
+                            getTensorType(result, type.getElementType()), dims);
     if (loops.isGrouped() && !loops.isDepthwise())
       product = joinDims(builder, loc, product, channelDim);
     return SmallVector<Value>{product};

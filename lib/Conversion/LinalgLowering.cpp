@@ -19,7 +19,6 @@ void tenon::registerLinalgLowerings(DialectRegistry &registry) {
     attachNormalizationLowerings(context);
     attachPadLowerings(context);
     attachPanelLowerings(context);
-    attachPanelLowerings(context);
     attachReduceLowerings(context);
     attachResizeLowerings(context);
     attachScatterLowerings(context);

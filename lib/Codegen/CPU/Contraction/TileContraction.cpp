@@ -29,7 +29,7 @@ namespace {
 /// Builds the function over memrefs that replaces a kernel over tensors.
 class KernelTiler {
 public:
-  KernelTiler(const ReductionKernel &kernel, const TilePlan &plan,
+  KernelTiler(const ContractionKernel &kernel, const TilePlan &plan,
               func::FuncOp tiled)
       : kernel(kernel), plan(plan), tiled(tiled),
         builder(ImplicitLocOpBuilder::atBlockBegin(tiled.getLoc(),
@@ -93,7 +93,7 @@ private:
     if (hasRows())
       startBlock(ids[next], gridSizes[next]);
 
-    tile.emplace(builder, math, kernel, plan.panelWidth,
+    tile.emplace(TileAccess{builder, math, kernel, plan.panelWidth},
                  [&](unsigned argument) { return buffers[argument]; });
     position.itemPanel =
         math.mul(ids.back(), math.constant(plan.panelsPerItem));
@@ -216,7 +216,7 @@ private:
 
   bool isPacked() const {
     for (auto [i, input] : llvm::enumerate(kernel.inputs))
-      if (input && !input->panelWidth &&
+      if (input && !input->panels &&
           !llvm::is_contained(kernel.transposed, i) &&
           !input->isInvariant(kernel.columnLoop))
         return false;
@@ -248,7 +248,7 @@ private:
     rows->emit(panel, columns);
   }
 
-  const ReductionKernel &kernel;
+  const ContractionKernel &kernel;
   const TilePlan &plan;
   func::FuncOp tiled;
   ImplicitLocOpBuilder builder;
@@ -307,7 +307,8 @@ struct TileContraction : tenon::impl::TileContractionPassBase<TileContraction> {
       return;
     std::string reason;
     std::optional<TilePlan> plan = TilePlan::fromAttribute(attribute);
-    std::optional<ReductionKernel> model = matchReductionKernel(kernel, reason);
+    std::optional<ContractionKernel> model =
+        matchContractionKernel(kernel, reason);
     if (!plan || !model) {
       kernel.emitError() << "expected '" << kTilesAttr
                          << "' of a contraction kernel, got "
@@ -315,7 +316,7 @@ struct TileContraction : tenon::impl::TileContractionPassBase<TileContraction> {
       return signalPassFailure();
     }
     func::FuncOp tiled = createTiledFunction(kernel);
-    if (model->isWinograd)
+    if (model->decoding == WeightDecoding::Winograd)
       emitWinogradKernel(*model, *plan, tiled);
     else
       KernelTiler(*model, *plan, tiled).emit();

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef TENON_CODEGEN_CPU_CONTRACTION_STRIDEDVIEW_H
-#define TENON_CODEGEN_CPU_CONTRACTION_STRIDEDVIEW_H
+#ifndef TENON_CODEGEN_KERNEL_STRIDEDVIEW_H
+#define TENON_CODEGEN_KERNEL_STRIDEDVIEW_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AffineExpr.h"
@@ -56,4 +56,4 @@ bool isContiguousPair(mlir::AffineExpr outerStride, mlir::AffineExpr innerSize,
 
 } // namespace tenon
 
-#endif // TENON_CODEGEN_CPU_CONTRACTION_STRIDEDVIEW_H
+#endif // TENON_CODEGEN_KERNEL_STRIDEDVIEW_H

@@ -1,6 +1,6 @@
 //===- StridedView.cpp - tensors of a kernel as memory --------------------===//
 
-#include "tenon/Codegen/CPU/Contraction/StridedView.h"
+#include "tenon/Codegen/Kernel/StridedView.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
