@@ -47,16 +47,16 @@ bool lookThroughReshape(OpBuilder &builder, func::FuncOp kernel, Value &value,
   auto collapse = value.getDefiningOp<tensor::CollapseShapeOp>();
   if (!collapse)
     return false;
+  auto exprs = tenon::getTensorSizes(collapse.getSrc(), kernel);
+  if (!exprs)
+    return false;
   SmallVector<OpFoldResult> sizes;
-  for (auto [index, size] : llvm::enumerate(collapse.getSrcType().getShape())) {
-    AffineExpr expr = tenon::getSymbolicDim(collapse.getSrc(), index, kernel);
-    if (!expr)
-      return false;
+  for (auto [size, expr] :
+       llvm::zip_equal(collapse.getSrcType().getShape(), *exprs))
     if (ShapedType::isDynamic(size))
       sizes.push_back(tenon::materialize(builder, loc, expr, kernel));
     else
       sizes.push_back(builder.getIndexAttr(size));
-  }
   buffer = memref::ExpandShapeOp::create(
       builder, loc, getContiguousBuffer(collapse.getSrcType()), buffer,
       collapse.getReassociationIndices(), sizes);

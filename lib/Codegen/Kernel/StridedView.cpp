@@ -171,26 +171,3 @@ std::optional<StridedView> tenon::getStridedView(Value tensor,
           [&](linalg::UnPackOp unpack) { return viewUnpacked(unpack, kernel); })
       .Default([](Operation *) { return std::nullopt; });
 }
-
-std::optional<SmallVector<AffineExpr>>
-tenon::getTensorSizes(Value tensor, func::FuncOp kernel) {
-  if (auto empty = tensor.getDefiningOp<tensor::EmptyOp>())
-    return getExprs(empty.getMixedSizes(), kernel);
-  if (auto linalgOp = tensor.getDefiningOp<linalg::LinalgOp>())
-    return getTensorSizes(
-        linalgOp.getDpsInits()[cast<OpResult>(tensor).getResultNumber()],
-        kernel);
-  if (auto pad = tensor.getDefiningOp<tensor::PadOp>()) {
-    std::optional<Exprs> sizes = getTensorSizes(pad.getSource(), kernel);
-    std::optional<Exprs> low = getExprs(pad.getMixedLowPad(), kernel);
-    std::optional<Exprs> high = getExprs(pad.getMixedHighPad(), kernel);
-    if (!sizes || !low || !high)
-      return std::nullopt;
-    for (auto [size, before, after] : llvm::zip_equal(*sizes, *low, *high))
-      size = size + before + after;
-    return sizes;
-  }
-  if (std::optional<StridedView> view = getStridedView(tensor, kernel))
-    return view->sizes;
-  return std::nullopt;
-}

@@ -9,8 +9,7 @@
 #ifndef TENON_CODEGEN_KERNEL_STRIDEDVIEW_H
 #define TENON_CODEGEN_KERNEL_STRIDEDVIEW_H
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/AffineExpr.h"
+#include "tenon/Codegen/Kernel/SymbolicSize.h"
 #include <optional>
 
 namespace tenon {
@@ -38,11 +37,6 @@ struct StridedView {
 /// its place depends on more than the kernel's symbols.
 std::optional<StridedView> getStridedView(mlir::Value tensor,
                                           mlir::func::FuncOp kernel);
-
-/// The sizes of a view, or of a tensor that is filled, padded or computed by
-/// linalg; nullopt if they are unknown.
-std::optional<llvm::SmallVector<mlir::AffineExpr>>
-getTensorSizes(mlir::Value tensor, mlir::func::FuncOp kernel);
 
 /// Strides of a contiguous row-major buffer.
 llvm::SmallVector<mlir::AffineExpr>
