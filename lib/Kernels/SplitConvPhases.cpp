@@ -18,6 +18,9 @@ namespace {
 /// of one convolution, though it multiplies some zeros then.
 constexpr int64_t kMaxSeparatePhases = 16;
 
+/// Convolutions of more phases stay as they are.
+constexpr int64_t kMaxPhases = 4096;
+
 /// The part of the weights along one dimension that a convolution uses, with
 /// zeros before and behind it.
 struct Taps {
@@ -338,13 +341,20 @@ Value PhaseSplitter::interleave(Value phases) {
                SmallVector<int64_t>(to.getRank(), 1), results);
 }
 
+/// Whether there are phases, and few enough to look at each.
+static bool isWorthSplitting(ArrayRef<int64_t> inputDilations) {
+  int64_t product = 1;
+  for (int64_t dilation : inputDilations)
+    product = std::min(product, kMaxPhases) * std::min(dilation, kMaxPhases);
+  return product > 1 && product <= kMaxPhases;
+}
+
 namespace {
 struct SplitConvPhases : tenon::impl::SplitConvPhasesPassBase<SplitConvPhases> {
   void runOnOperation() override {
     SmallVector<ConvOp> convs;
     getOperation().walk([&](ConvOp conv) {
-      if (llvm::any_of(conv.getInputDilations(),
-                       [](int64_t dilation) { return dilation != 1; }))
+      if (isWorthSplitting(conv.getInputDilations()))
         convs.push_back(conv);
     });
     IRRewriter rewriter(&getContext());

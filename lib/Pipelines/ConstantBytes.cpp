@@ -1,6 +1,7 @@
 //===- ConstantBytes.cpp - the bytes of a program's constants -------------===//
 
 #include "tenon/Pipelines/ConstantBytes.h"
+#include "HostMemory.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
@@ -85,6 +86,13 @@ FailureOr<WeightImage> tenon::collectWeights(func::FuncOp program) {
   for (ConstantOp constant : constants) {
     if (offset(constant) < next || constant->use_empty())
       continue; // an equal constant came before
+    // splats are expanded, then copied to the image
+    if (isa<SplatElementsAttr>(constant.getValue()) &&
+        failed(
+            checkMemory(constant.getLoc(),
+                        2 * *getConstantDim(getByteSize(
+                                cast<RankedTensorType>(constant.getType()))))))
+      return failure();
     FailureOr<ArrayRef<char>> bytes = getConstantBytes(constant.getValue());
     if (failed(bytes))
       return constant.emitOpError("has a value without bytes: the weights file "

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "HostMemory.h"
 #include "tenon-rt/tenon.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
@@ -52,10 +53,21 @@ runLibrary(const std::string &path, TypeRange types, Location loc) {
   return values;
 }
 
+/// What the results take; the arena's size is checked when it is allocated.
+static uint64_t getNumBytes(TypeRange types) {
+  uint64_t bytes = 0;
+  for (Type type : types)
+    bytes +=
+        getConstantDim(getByteSize(cast<RankedTensorType>(type))).value_or(0);
+  return bytes;
+}
+
 FailureOr<SmallVector<ElementsAttr>>
 tenon::evaluateGraph(OwningOpRef<ModuleOp> module, StringRef runtimeFolder) {
   Location loc = module->getLoc();
   SmallVector<Type> types(getProgram(*module).getResultTypes());
+  if (failed(checkMemory(loc, getNumBytes(types))))
+    return failure();
   CompileOptions options;
   options.name = "constants";
   options.artefact.header = false;

@@ -157,7 +157,9 @@ LogicalResult tenon::importGridSample(OnnxNode &node) {
   int64_t rank = input.getRank() - 2;
   if (rank < 1 || !isa<FloatType>(input.getElementType()) ||
       !isa<FloatType>(grid.getElementType()) ||
-      grid.getRank() != input.getRank() || grid.getShape().back() != rank)
+      grid.getRank() != input.getRank() || grid.getShape().back() != rank ||
+      failed(verifyCompatibleShape(grid.getShape().take_front(),
+                                   input.getShape().take_front())))
     return node.emitError()
            << "expected an input [N, C, spatial...] and a grid [N, out..., "
            << std::max<int64_t>(rank, 1) << "] of floats, got " << input

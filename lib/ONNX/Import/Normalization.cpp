@@ -126,6 +126,10 @@ LogicalResult tenon::importLayerNorm(OnnxNode &node) {
                    : node.getBuilder().getF32Type();
   if (!stash)
     return failure();
+  if (!isa<FloatType>(stash))
+    return node.emitError()
+           << "expected attribute \"stash_type\" to be a type of floats, got "
+           << stash;
   Composer c(node.getLoc(), node.getBuilder());
   Value x = c.cast(node.getOperand(0), stash);
   SmallVector<int64_t> axes =

@@ -106,12 +106,10 @@ LogicalResult tenon::importArgMin(OnnxNode &node) {
 
 /// The axis of a cumulative operator.
 static FailureOr<int64_t> getCumulatedAxis(OnnxNode &node) {
-  FailureOr<SmallVector<int64_t>> axes = node.getIntOperand(1, "axis");
-  if (failed(axes))
+  FailureOr<int64_t> axis = node.getIntScalar(1, "axis");
+  if (failed(axis))
     return failure();
-  if (axes->size() != 1)
-    return node.emitError() << "expected one axis, got " << axes->size();
-  return node.normalizeAxis(axes->front(), node.getOperandRank(0));
+  return node.normalizeAxis(*axis, node.getOperandRank(0));
 }
 
 LogicalResult tenon::importCumSum(OnnxNode &node) {

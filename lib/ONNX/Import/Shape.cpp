@@ -103,6 +103,10 @@ importReshapeTo(OnnxNode &node, SmallVector<AffineExpr> shape, bool allowZero) {
     others.push_back(dim);
   }
   if (remaining) {
+    if (allowZero && llvm::any_of(others, [](AffineExpr dim) {
+          return getConstantDim(dim) == 0;
+        }))
+      return node.emitError() << "expected no -1 beside a size of 0";
     FailureOr<AffineExpr> size = getRemainingSize(node, from, others);
     if (failed(size))
       return failure();

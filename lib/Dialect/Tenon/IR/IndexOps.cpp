@@ -30,6 +30,16 @@ static LogicalResult checkEqualRanks(std::optional<Location> loc, Value operand,
                            " (the operand's), got ", got);
 }
 
+/// Indices into a dimension without elements have none to mean.
+static LogicalResult checkNotEmpty(std::optional<Location> loc,
+                                   ArrayRef<int64_t> sizes, Value indices) {
+  if (!llvm::is_contained(sizes, 0) ||
+      llvm::is_contained(getTensor(indices).getShape(), 0))
+    return success();
+  return emitOptionalError(loc, "expected a dimension with elements to take "
+                                "some of, got none");
+}
+
 static LogicalResult checkUpdates(std::optional<Location> loc, Value operand,
                                   Value updates, ArrayRef<AffineExpr> dims) {
   RankedTensorType expected =
@@ -44,6 +54,19 @@ static LogicalResult checkUpdates(std::optional<Location> loc, Value operand,
 // GatherOp
 //===----------------------------------------------------------------------===//
 
+static LogicalResult checkConstantIndices(std::optional<Location> loc,
+                                          Value indices, int64_t size) {
+  DenseIntElementsAttr constant;
+  if (ShapedType::isDynamic(size) ||
+      !matchPattern(indices, m_Constant(&constant)))
+    return success();
+  for (const APInt &index : constant.getValues<APInt>())
+    if (index.getSExtValue() < -size || index.getSExtValue() >= size)
+      return emitOptionalError(loc, "expected indices from ", -size, " to ",
+                               size - 1, ", got ", index.getSExtValue());
+  return success();
+}
+
 LogicalResult GatherOp::inferReturnTypes(MLIRContext *,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
@@ -51,6 +74,10 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *,
   RankedTensorType type = getTensor(adaptor.getOperand());
   int64_t axis = adaptor.getAxis();
   if (failed(checkAxis(loc, axis, type.getRank())))
+    return failure();
+  if (failed(checkNotEmpty(loc, type.getDimSize(axis), adaptor.getIndices())) ||
+      failed(checkConstantIndices(loc, adaptor.getIndices(),
+                                  type.getDimSize(axis))))
     return failure();
   SmallVector<AffineExpr> dims = getDims(type);
   SmallVector<AffineExpr> chosen = getDims(getTensor(adaptor.getIndices()));
@@ -139,7 +166,7 @@ static LogicalResult checkIndicesFit(std::optional<Location> loc, Value operand,
         !ShapedType::isDynamic(count) && count > size)
       return emitOptionalError(loc, "expected at most ", size,
                                " indices in dimension ", i, ", got ", count);
-  return success();
+  return checkNotEmpty(loc, getTensor(operand).getDimSize(axis), indices);
 }
 
 LogicalResult GatherElementsOp::inferReturnTypes(MLIRContext *,
@@ -171,6 +198,9 @@ static FailureOr<int64_t> getNumCoordinates(std::optional<Location> loc,
                              " coordinates in the last dimension of the "
                              "indices, got ",
                              printDim(getDims(chosen).back()));
+  if (failed(
+          checkNotEmpty(loc, type.getShape().slice(batchDims, count), indices)))
+    return failure();
   return count;
 }
 

@@ -15,7 +15,15 @@ static LogicalResult checkDims(std::optional<Location> loc, StringRef what,
     return success();
   auto type = cast<RankedTensorType>(value.getType());
   RankedTensorType expected = getTensorType(dims, type.getElementType());
-  if (succeeded(verifyCompatibleShape(expected, type)))
+  bool isKnown =
+      type.getRank() == expected.getRank() &&
+      llvm::none_of(llvm::zip_equal(expected.getShape(), type.getShape()),
+                    [](auto sizes) {
+                      auto [wanted, size] = sizes;
+                      return !ShapedType::isDynamic(wanted) &&
+                             ShapedType::isDynamic(size);
+                    });
+  if (isKnown && succeeded(verifyCompatibleShape(expected, type)))
     return success();
   return emitOptionalError(loc, "expected ", what, " of type ", expected,
                            ", got ", type);

@@ -27,9 +27,8 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *,
     if (axes[i - 1] >= axes[i])
       return emitOptionalError(loc, "expected ascending axes, got ",
                                axes[i - 1], " before ", axes[i]);
-  types.push_back(
-      getTensorType(reduceDims(getDims(type), axes, adaptor.getKeepDims()),
-                    type.getElementType()));
+  types.push_back(getTensorType(reduceDims(type, axes, adaptor.getKeepDims()),
+                                type.getElementType()));
   return success();
 }
 
@@ -46,7 +45,7 @@ LogicalResult tenon::inferArgReduce(std::optional<Location> loc, Value operand,
   if (type.getDimSize(axis) == 0)
     return emitOptionalError(loc, "expected elements along dimension ", axis,
                              ", got none");
-  types.push_back(getTensorType(reduceDims(getDims(type), axis, keepDims),
+  types.push_back(getTensorType(reduceDims(type, axis, keepDims),
                                 IntegerType::get(type.getContext(), 64)));
   return success();
 }

@@ -16,6 +16,9 @@ LogicalResult ResizeOp::verify() {
   if (static_cast<int64_t>(getScales().size()) != from.getRank())
     return emitOpError("expects ")
            << from.getRank() << " scales, got " << getScales().size();
+  for (auto [size, wanted] : llvm::zip_equal(from.getShape(), to.getShape()))
+    if (size == 0 && wanted != 0)
+      return emitOpError("expects elements to resample, got ") << from;
   bool isCropped = getCoordinates() == Coordinates::tf_crop_and_resize;
   if (isCropped && (!getRoi() || static_cast<int64_t>(getRoi()->size()) !=
                                      2 * from.getRank()))

@@ -16,14 +16,33 @@ struct FoldShapes : tenon::impl::FoldShapesPassBase<FoldShapes> {
   void runOnOperation() override {
     SmallVector<Operation *> folded;
     getOperation().walk([&](Operation *op) {
-      if (op->getNumResults() == 1 &&
-          !isa<ConstantOp, SymbolicConstantOp>(op) &&
-          isa_and_nonnull<TenonDialect>(op->getDialect()) && fold(op))
+      if (foldEmptyResults(op))
+        folded.push_back(op);
+      else if (op->getNumResults() == 1 &&
+               !isa<ConstantOp, SymbolicConstantOp>(op) &&
+               isa_and_nonnull<TenonDialect>(op->getDialect()) && fold(op))
         folded.push_back(op);
     });
     for (Operation *op : llvm::reverse(folded))
       op->erase();
     numFolded += folded.size();
+  }
+
+  /// Results without elements have nothing to be computed from. Returns
+  /// whether nobody needs the op any more.
+  bool foldEmptyResults(Operation *op) {
+    if (!isa_and_nonnull<TenonDialect>(op->getDialect()) ||
+        isa<ConstantOp>(op) || !isPure(op) || op->getNumResults() == 0)
+      return false;
+    OpBuilder builder(op);
+    for (Value result : op->getResults()) {
+      auto type = dyn_cast<RankedTensorType>(result.getType());
+      if (type && type.hasStaticShape() && type.getNumElements() == 0)
+        result.replaceAllUsesWith(ConstantOp::create(
+            builder, op->getLoc(),
+            DenseElementsAttr::get(type, ArrayRef<Attribute>())));
+    }
+    return op->use_empty();
   }
 
   bool fold(Operation *op) {

@@ -1,5 +1,6 @@
 //===- InferShapes.cpp - infer the type of every value --------------------===//
 
+#include "CheckSizes.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 
@@ -45,8 +46,9 @@ struct InferShapes : tenon::impl::InferShapesPassBase<InferShapes> {
     for (BlockArgument argument : function.getArguments())
       argument.setType(nameUnknownDims(argument.getType()));
     WalkResult walked = function.walk<WalkOrder::PreOrder>([](Operation *op) {
-      return failed(inferResults(op)) ? WalkResult::interrupt()
-                                      : WalkResult::advance();
+      return failed(inferResults(op)) || failed(checkSizes(op))
+                 ? WalkResult::interrupt()
+                 : WalkResult::advance();
     });
     if (walked.wasInterrupted())
       return signalPassFailure();

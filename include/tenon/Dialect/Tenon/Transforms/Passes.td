@@ -34,7 +34,8 @@ def DecomposePass : Pass<"tenon-decompose", "::mlir::func::FuncOp"> {
 def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let summary = "replace shape arithmetic by what it computes over the dimension symbols";
   let description = [{
-    Every small integer tensor whose elements follow from the dimensions becomes a `tenon.symbolic_constant`, or a constant.
+    Every small integer tensor whose elements follow from the dimensions becomes a `tenon.symbolic_constant`, or a constant. So does every tensor
+    that has no elements, so that no later pass meets one that something computes.
 
     ```mlir
     %0 = tenon.shape %x {start = 0, end = 2} : tensor<?x?x8xf32, #tenon.dims<[b, s]>> -> tensor<2xi64>
