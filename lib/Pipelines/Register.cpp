@@ -15,6 +15,7 @@
 #include "tenon/Conversion/Passes.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "tenon/Kernels/FusionRoles.h"
+#include "tenon/Kernels/LayoutRules.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Pipelines/PassList.h"
 
@@ -27,6 +28,7 @@ void tenon::registerDialects(DialectRegistry &registry) {
   registerDerivatives(registry);
   registerLinalgLowerings(registry);
   registerFusionRoles(registry);
+  registerLayoutRules(registry);
 }
 
 namespace {

@@ -5,11 +5,12 @@
 include "tenon/Target/TargetPass.td"
 
 def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
-  let summary = "put channels last wherever a convolution looks, and remove the transposes between";
+  let summary = "choose the order in which each tensor's dimensions lie, so that least is transposed";
   let description = [{
-    Convolutions read vectors of channels when these lie next to each other. Each gets transposes around it; those then sink through elementwise
-    ops, concatenations, reductions, padding and pooling, until they meet and cancel. Around a contraction they become other indexing maps. What
-    remains is at the edges of the graph or before ops that ask for an order of their own.
+    Convolutions read vectors of channels when these lie next to each other; most ops do not mind the order (LayoutOpInterface says what each can).
+    Every op gets an order, by proposals that spread through the graph and a minimum cut that says who takes them: what is transposed where two
+    orders meet, against what an op gains, costs least. Transposes of the model are such seams too, so they sink, rise or cancel. Around a
+    contraction another order is another indexing map. Only what then differs is transposed.
 
     ```mlir
     %0 = tenon.conv %x, %w ... : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
@@ -21,7 +22,8 @@ def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
-  let statistics = [Statistic<"numTransposes", "num-transposes", "transposes left">];
+  let statistics = [Statistic<"numTransposes", "num-transposes", "transposes left">,
+    Statistic<"numBytes", "num-bytes", "bytes that these move">];
 }
 
 def SplitConvPhasesPass : Pass<"tenon-split-conv-phases", "::mlir::func::FuncOp"> {
