@@ -17,8 +17,9 @@ extern "C" {
 
 /* Computes the work items [begin, end) of a launch. Items are independent and
  * each writes its own part of the results, so that the split does not matter.
- * buffers: inputs, then results, in order; 64-byte aligned when they lie in
- * arena or weights, aligned to their element when they are the caller's.
+ * buffers: the first elements of inputs, then of results, in order; aligned to
+ * their element, for they may be a part of a larger buffer. How the others lie
+ * is compiled in, or among the dims.
  * dims: the kernel's index arguments. scratch: 64-byte aligned, of this worker.
  */
 typedef void (*tenon_rt_kernel_fn)(void *const *buffers, const int64_t *dims,

@@ -12,12 +12,23 @@ Value tenon::getBuffer(Value value) {
   return value;
 }
 
+RegionAttr tenon::getRegion(Value value) {
+  auto result = cast<OpResult>(value);
+  auto regions = result.getOwner()->getAttrOfType<ArrayAttr>(placementAttrName);
+  return regions ? dyn_cast<RegionAttr>(regions[result.getResultNumber()])
+                 : RegionAttr();
+}
+
+int64_t tenon::getElementBytes(Type type) {
+  return llvm::divideCeil(
+      type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 64, 8);
+}
+
 AffineExpr tenon::getByteSize(RankedTensorType type) {
   AffineExpr elements = getProduct(getDims(type), type.getContext());
-  unsigned bits =
-      type.getElementType().isIntOrFloat() ? type.getElementTypeBitWidth() : 64;
-  return elements ? simplifyDim(elements * llvm::divideCeil(bits, 8))
-                  : elements;
+  return elements
+             ? simplifyDim(elements * getElementBytes(type.getElementType()))
+             : elements;
 }
 
 SmallVector<AffineExpr> tenon::getProgramSymbols(func::FuncOp program) {

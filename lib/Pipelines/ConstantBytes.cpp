@@ -75,7 +75,7 @@ FailureOr<WeightImage> tenon::collectWeights(func::FuncOp program) {
   program.walk([&](ConstantOp constant) { constants.push_back(constant); });
   auto offset = [](ConstantOp constant) {
     return static_cast<uint64_t>(
-        constant->getAttrOfType<IntegerAttr>(placementAttrName).getInt());
+        *getConstantDim(getRegion(constant).getOffset().getExprs().front()));
   };
   llvm::stable_sort(constants, [&](ConstantOp a, ConstantOp b) {
     return offset(a) < offset(b);

@@ -108,6 +108,7 @@ static const Step graphSteps[] = {
     {"isolate-results", false, create<createIsolateResultsPass>},
     {"form-groups", false, create<createFormGroupsPass>},
     {"canonicalize", true, createCanonicalize},
+    {"form-views", true, create<createFormViewsPass>},
     {"outline-kernels", false, createOutline},
     {"plan-memory", false, create<createPlanMemoryPass>},
 };

@@ -169,11 +169,39 @@ def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::tenon::TenonDialect"];
 }
 
+def FormViewsPass : Pass<"tenon-form-views", "::mlir::func::FuncOp"> {
+  let summary = "compute the operands of concatenations where they will lie, and read slices where they lie";
+  let description = [{
+    A concatenation or a slice that is a group of its own becomes an op between the kernels, which copies nothing (Places.h): the kernels before a
+    concatenation write its pieces, those behind a slice read it, with the strides of the whole. A piece that can't be computed there (an argument,
+    a result, what lies in another concatenation) is copied to its place, where that costs less than a kernel that copies all. A concatenation that
+    begins with the operands of another takes that one's result, so that the features of a dense block are written once.
+
+    ```mlir
+    %2 = tenon.group (%a = %0, %b = %1) : (tensor<8x16xf32>, tensor<8x32xf32>) -> tensor<8x48xf32> {
+      %3 = tenon.concat %a, %b {axis = 1 : i64} : (tensor<8x16xf32>, tensor<8x32xf32>) -> tensor<8x48xf32>
+      tenon.yield %3 : tensor<8x48xf32>
+    }
+    // becomes
+    %2 = tenon.concat %0, %1 {axis = 1 : i64} : (tensor<8x16xf32>, tensor<8x32xf32>) -> tensor<8x48xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [
+    Statistic<"numConcats", "num-concats", "concatenations whose operands are computed in place">,
+    Statistic<"numCopies", "num-copies", "operands of those that are copied to their place">,
+    Statistic<"numSlices", "num-slices", "slices that are read where they lie">
+  ];
+}
+
 def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "make each group a kernel of its own, equal ones once";
   let description = [{
     Each group becomes a module that holds one function, named by a hash of its content, and a `tenon.launch` of it. Dimension symbols are
     renamed in order of appearance and become index arguments, so that kernels are equal wherever they come from.
+
+    Inputs and results that do not lie densely (Places.h) have their strides as `tenon.strides`: constants where all groups that are equal otherwise
+    have the same, else index arguments. `tenon.alignment` is the number of bytes to which a buffer is aligned that the start of its memory is not.
   }];
   let dependentDialects = ["::tenon::TenonDialect", "::mlir::func::FuncDialect"];
   let options = [Option<"prefix", "prefix", "std::string", "\"\"", "with which kernels' names begin">];
@@ -183,11 +211,18 @@ def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
 def PlanMemoryPass : Pass<"tenon-plan-memory", "::mlir::func::FuncOp"> {
   let summary = "give every intermediate result its place in the arena";
   let description = [{
-    Values whose lifetimes do not meet share memory. Static sizes are packed largest first at the lowest free offset; where sizes are symbolic, a
-    value reuses memory that is provably large enough for all values of the symbols. Each op that produces values gets the attribute `placement`
-    (see Placement.h), and the function `tenon.arena_bytes`, as expressions over its symbols, and `tenon.weight_bytes`.
+    Values whose lifetimes do not meet share memory, and a result takes the place of an operand that dies with the launch and is read element by
+    element. Static sizes are packed in several orders at the lowest free offset, and the best is taken; where sizes are symbolic, a
+    value reuses memory that is provably large enough for all values of the symbols. Each op that produces values gets the attribute `placement`,
+    a region for each, and the function `tenon.arena_bytes`, an expression over its symbols. `tenon.live_bytes`, where all sizes are constant, is
+    what the values that are alive at once take at most: no plan needs less.
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [
+    Statistic<"numInPlace", "num-in-place", "results in the place of an operand">,
+    Statistic<"numArenaBytes", "num-arena-bytes", "bytes of the arena, where constant">,
+    Statistic<"numLiveBytes", "num-live-bytes", "bytes alive at once at most, where constant">
+  ];
 }
 
 #endif // TENON_KERNELS_PASSES_TD

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/IR/Value.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 namespace tenon {
 
@@ -12,17 +13,24 @@ namespace tenon {
 /// the widest vector.
 inline constexpr int64_t bufferAlignment = 64;
 
-/// Name of the attribute with one placement for each result of an op:
-/// `#tenon.dims<[offset]>` in the arena, or an integer: an output of the
-/// program. On constants: the offset in the weights, an integer.
+/// Name of the attribute with one region for each result of an op.
 inline constexpr llvm::StringLiteral placementAttrName = "placement";
 inline constexpr llvm::StringLiteral arenaBytesAttrName = "tenon.arena_bytes";
+/// Of a function whose sizes are constant: the bytes that are alive at once, at
+/// most.
+inline constexpr llvm::StringLiteral liveBytesAttrName = "tenon.live_bytes";
+
+/// Where a value that an op computes lies; null before `plan-memory`.
+RegionAttr getRegion(mlir::Value value);
 
 /// The value whose memory `value` is: reshapes are views.
 mlir::Value getBuffer(mlir::Value value);
 
+/// Bytes of an element in memory; what is less than a byte takes one.
+int64_t getElementBytes(mlir::Type type);
+
 /// Bytes of a tensor of `type`, as an expression over the program's symbols;
-/// null where unknown. Elements of less than a byte take one.
+/// null where unknown.
 mlir::AffineExpr getByteSize(mlir::RankedTensorType type);
 
 /// The symbols that a program's inputs bind, in the order in which a run gets

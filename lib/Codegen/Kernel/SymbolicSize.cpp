@@ -77,6 +77,8 @@ public:
       return getCollapsedDim(collapse, index);
     if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op))
       return getCollapsedDim(collapse, index);
+    if (auto cast = dyn_cast<memref::ReinterpretCastOp>(op))
+      return get(cast.getMixedSizes()[index]);
     if (auto cast = dyn_cast<tensor::CastOp>(op))
       return getDim(cast.getSource(), index);
     if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))

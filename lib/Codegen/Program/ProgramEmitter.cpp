@@ -61,36 +61,45 @@ void ProgramEmitter::checkStatus(Value status) {
 // Addresses
 //===----------------------------------------------------------------------===//
 
-Value ProgramEmitter::computeAddress(Value buffer) {
-  Location loc = builder.getLoc();
-  auto load = [&](Value array, int32_t index) -> Value {
+Value ProgramEmitter::getRoot(RegionAttr region) {
+  auto load = [&](Value array) -> Value {
     return LLVM::LoadOp::create(
-        prologue, loc, pointerType,
-        createElement(prologue, pointerType, array, index));
+        prologue, builder.getLoc(), pointerType,
+        createElement(prologue, pointerType, array, *region.getNumber()));
   };
-  if (auto argument = dyn_cast<BlockArgument>(buffer))
-    return load(inputs, argument.getArgNumber());
-  Operation *op = buffer.getDefiningOp();
-  auto constantOffset = [&](int64_t offset) {
-    return dims->emit(getAffineConstantExpr(offset, op->getContext()));
-  };
-  if (isa<ConstantOp>(op)) {
-    auto offset = op->getAttrOfType<IntegerAttr>(placementAttrName);
-    return createOffset(prologue, weights, constantOffset(offset.getInt()));
+  switch (region.getRoot()) {
+  case RegionRoot::arena:
+    return arena;
+  case RegionRoot::weights:
+    return weights;
+  case RegionRoot::input:
+    return load(inputs);
+  case RegionRoot::output:
+    return load(outputs);
+  default:
+    return {};
   }
-  auto placements = op->getAttrOfType<ArrayAttr>(placementAttrName);
-  Attribute placement = placements[cast<OpResult>(buffer).getResultNumber()];
-  if (auto output = dyn_cast<IntegerAttr>(placement))
-    return load(outputs, output.getInt());
-  return createOffset(prologue, arena,
-                      dims->emit(cast<DimsAttr>(placement).getExprs()[0]));
 }
 
-Value ProgramEmitter::getAddress(Value value) {
-  Value buffer = getBuffer(value);
-  Value &address = addresses[buffer];
-  if (!address)
-    address = computeAddress(buffer);
+FailureOr<Value> ProgramEmitter::getAddress(Value value) {
+  Value &address = addresses[value];
+  if (address)
+    return address;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    Value element =
+        createElement(prologue, pointerType, inputs, argument.getArgNumber());
+    address =
+        LLVM::LoadOp::create(prologue, builder.getLoc(), pointerType, element);
+    return address;
+  }
+  RegionAttr region = getRegion(value);
+  Value root = region ? getRoot(region) : Value();
+  if (!root)
+    return emitError(value.getLoc())
+           << "expected a value with a region that a program can address, got "
+           << region;
+  address = createOffset(prologue, root,
+                         dims->emit(region.getOffset().getExprs().front()));
   return address;
 }
 
@@ -108,7 +117,10 @@ LogicalResult ProgramEmitter::emitLaunch(LaunchOp launch) {
   for (Value value : llvm::concat<Value>(
            llvm::to_vector(launch.getInputs()),
            llvm::map_to_vector(launch.getResults(), [](Value v) { return v; })))
-    buffers.push_back(getAddress(value));
+    if (FailureOr<Value> address = getAddress(value); succeeded(address))
+      buffers.push_back(*address);
+    else
+      return failure();
   for (AffineExpr dim : launch.getDims().getExprs())
     dimValues.push_back(dims->emit(dim));
   AffineExpr items =
@@ -129,7 +141,7 @@ LogicalResult ProgramEmitter::emitLaunch(LaunchOp launch) {
 }
 
 LogicalResult ProgramEmitter::emitOp(Operation &op) {
-  if (isa<ReshapeOp, ConstantOp, DimGuardOp>(op))
+  if (isa<ReshapeOp, SliceOp, ConcatOp, ConstantOp, DimGuardOp>(op))
     return success();
   if (auto launch = dyn_cast<LaunchOp>(op))
     return emitLaunch(launch);

@@ -23,8 +23,9 @@ private:
   mlir::LogicalResult emitLaunch(LaunchOp launch);
 
   /// The address of the memory that holds `value`.
-  mlir::Value getAddress(mlir::Value value);
-  mlir::Value computeAddress(mlir::Value buffer);
+  mlir::FailureOr<mlir::Value> getAddress(mlir::Value value);
+  /// Where the root of a region begins; null if programs don't have it.
+  mlir::Value getRoot(RegionAttr region);
   /// `base + offset` bytes.
   mlir::Value createOffset(mlir::OpBuilder &at, mlir::Value base,
                            mlir::Value offset);

@@ -311,21 +311,20 @@ private:
   bool matchStores() {
     auto returnOp =
         cast<func::ReturnOp>(function.getBody().front().getTerminator());
-    unsigned numArguments = function.getNumArguments();
     for (auto [i, returned] : llvm::enumerate(returnOp.getOperands())) {
       Value tensor = returned;
-      while (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp,
-                             tensor::CastOp>(tensor.getDefiningOp()))
-        tensor = tensor.getDefiningOp()->getOperand(0);
-      auto loops = loopsOf.find(tensor);
-      if (loops == loopsOf.end())
+      std::optional<StridedView> view = getResultView(function, i);
+      while (view && !loopsOf.contains(tensor)) {
+        view = lookThroughReshape(tensor, *view, function);
+        if (view)
+          tensor = tensor.getDefiningOp()->getOperand(0);
+      }
+      if (!view)
         return fail("result that is not computed from the reduction");
       AffineExpr zero = getAffineConstantExpr(0, context);
-      Exprs sizes, strides(kernel.extents.size(), zero);
-      for (unsigned loop : loops->second)
-        sizes.push_back(kernel.extents[loop]);
+      Exprs strides(kernel.extents.size(), zero);
       for (auto [loop, stride] :
-           llvm::zip_equal(loops->second, getRowMajorStrides(sizes, context)))
+           llvm::zip_equal(loopsOf[tensor], view->strides))
         strides[loop] = stride;
       if (strides[kernel.columnLoop] != 1)
         return fail("result whose columns are not contiguous");
@@ -334,8 +333,7 @@ private:
       if (!isVectorElement(elementType))
         return fail("result of elements that vectors cannot hold");
       kernel.stores.push_back(
-          {tensor,
-           {numArguments + unsigned(i), elementType, zero, strides, 0, {}}});
+          {tensor, {view->argument, elementType, zero, strides, 0, {}}});
     }
     return true;
   }

@@ -270,18 +270,16 @@ private:
 /// The function's signature over memrefs: results after all other arguments.
 func::FuncOp createTiledFunction(func::FuncOp kernel) {
   OpBuilder builder(kernel);
-  auto getBuffer = [](Type type) -> Type {
-    if (auto tensor = dyn_cast<RankedTensorType>(type))
-      return MemRefType::get(tensor.getShape(), tensor.getElementType());
-    return type;
-  };
-  SmallVector<Type> types =
-      llvm::to_vector(llvm::map_range(kernel.getArgumentTypes(), getBuffer));
+  SmallVector<Type> types;
+  for (BlockArgument argument : kernel.getArguments())
+    types.push_back(isa<RankedTensorType>(argument.getType())
+                        ? getArgumentBuffer(kernel, argument.getArgNumber())
+                        : argument.getType());
   SmallVector<DictionaryAttr> attributes;
   kernel.getAllArgAttrs(attributes);
   attributes.resize(types.size());
-  for (auto [i, type] : llvm::enumerate(kernel.getResultTypes())) {
-    types.push_back(getBuffer(type));
+  for (unsigned i = 0; i < kernel.getNumResults(); ++i) {
+    types.push_back(getResultBuffer(kernel, i));
     attributes.push_back(kernel.getResultAttrDict(i));
   }
   for (DictionaryAttr &attribute : attributes)

@@ -12,7 +12,7 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "tenon/Codegen/CPU/Contraction/StridedView.h"
+#include "tenon/Codegen/Kernel/StridedView.h"
 
 namespace tenon {
 

@@ -83,6 +83,22 @@ def Tenon_WinogradRestoreOp : Tenon_InferredOp<"winograd_restore"> {
   let assemblyFormat = "$operand attr-dict `:` type($operand) `->` type($result)";
 }
 
+def Tenon_RegionAttr : Tenon_Attr<"Region", "region"> {
+  let summary = "where a value of a program lies";
+  let description = [{
+    A root and, where there are several, which; an offset from its start in bytes; and, unless the elements lie densely in row-major order, how many
+    elements one step along each dimension is. Offset and strides are expressions over the dimension symbols.
+
+    ```mlir
+    #tenon.region<arena at <[b * 64]> strides <[4096, 256, 1]>>
+    #tenon.region<output 0 at <[0]>>
+    ```
+  }];
+  let parameters = (ins EnumParameter<Tenon_RegionRoot>:$root, OptionalParameter<"std::optional<int64_t>">:$number, "::tenon::DimsAttr":$offset,
+                        OptionalParameter<"::tenon::DimsAttr">:$strides);
+  let assemblyFormat = "`<` $root ($number^)? `at` $offset (`strides` $strides^)? `>`";
+}
+
 def Tenon_LaunchOp : Tenon_PureOp<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a kernel";
   let description = [{

@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef TENON_CODEGEN_CPU_CONTRACTION_STRIDEDVIEW_H
-#define TENON_CODEGEN_CPU_CONTRACTION_STRIDEDVIEW_H
+#ifndef TENON_CODEGEN_KERNEL_STRIDEDVIEW_H
+#define TENON_CODEGEN_KERNEL_STRIDEDVIEW_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/IR/AffineExpr.h"
 #include <optional>
 
@@ -44,10 +45,29 @@ std::optional<StridedView> getStridedView(mlir::Value tensor,
 std::optional<llvm::SmallVector<mlir::AffineExpr>>
 getTensorSizes(mlir::Value tensor, mlir::func::FuncOp kernel);
 
-/// Strides of a contiguous row-major buffer.
-llvm::SmallVector<mlir::AffineExpr>
-getRowMajorStrides(llvm::ArrayRef<mlir::AffineExpr> sizes,
-                   mlir::MLIRContext *context);
+/// Where result `index` of a kernel goes: `argument` counts on behind the
+/// arguments. nullopt if its sizes are unknown.
+std::optional<StridedView> getResultView(mlir::func::FuncOp kernel,
+                                         unsigned index);
+
+/// What `view` is with runs of dimensions as one; nullopt if those of a run do
+/// not lie evenly.
+std::optional<StridedView>
+collapseView(const StridedView &view,
+             llvm::ArrayRef<mlir::ReassociationIndices> groups,
+             mlir::MLIRContext *context);
+
+/// What `view` is with each dimension as several, of `sizes`.
+StridedView expandView(const StridedView &view,
+                       llvm::ArrayRef<mlir::ReassociationIndices> groups,
+                       llvm::ArrayRef<mlir::AffineExpr> sizes,
+                       mlir::MLIRContext *context);
+
+/// Where the tensor is that becomes `tensor`, a reshape that lies at `view`;
+/// nullopt if it lies nowhere as a whole, or `tensor` is no reshape.
+std::optional<StridedView> lookThroughReshape(mlir::Value tensor,
+                                              const StridedView &view,
+                                              mlir::func::FuncOp kernel);
 
 /// Whether stepping over all `innerSize` elements of a dimension is one step
 /// of the next outer one.
@@ -56,4 +76,4 @@ bool isContiguousPair(mlir::AffineExpr outerStride, mlir::AffineExpr innerSize,
 
 } // namespace tenon
 
-#endif // TENON_CODEGEN_CPU_CONTRACTION_STRIDEDVIEW_H
+#endif // TENON_CODEGEN_KERNEL_STRIDEDVIEW_H

@@ -1,6 +1,6 @@
 //===- StridedView.cpp - tensors of a kernel as memory --------------------===//
 
-#include "tenon/Codegen/CPU/Contraction/StridedView.h"
+#include "tenon/Codegen/Kernel/StridedView.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
@@ -25,37 +25,35 @@ static std::optional<Exprs> getExprs(ArrayRef<OpFoldResult> values,
   return exprs;
 }
 
-SmallVector<AffineExpr> tenon::getRowMajorStrides(ArrayRef<AffineExpr> sizes,
-                                                  MLIRContext *context) {
-  Exprs strides(sizes.size());
-  AffineExpr stride = getAffineConstantExpr(1, context);
-  for (int64_t i = sizes.size() - 1; i >= 0; --i) {
-    strides[i] = stride;
-    stride = stride * sizes[i];
-  }
-  return strides;
-}
-
 bool tenon::isContiguousPair(AffineExpr outerStride, AffineExpr innerSize,
                              AffineExpr innerStride) {
   return simplifyAffineExpr(outerStride - innerSize * innerStride, 0, 64) == 0;
+}
+
+static std::optional<StridedView> viewBuffer(unsigned argument,
+                                             FailureOr<AffineMap> dims,
+                                             FailureOr<AffineMap> strides) {
+  if (failed(dims) || failed(strides))
+    return std::nullopt;
+  return StridedView{argument, getAffineConstantExpr(0, dims->getContext()),
+                     Exprs(dims->getResults()), Exprs(strides->getResults()),
+                     std::nullopt};
 }
 
 static std::optional<StridedView> viewArgument(BlockArgument argument,
                                                func::FuncOp kernel) {
   if (argument.getOwner() != &kernel.getBody().front())
     return std::nullopt;
-  FailureOr<AffineMap> dims = getArgumentDims(kernel, argument.getArgNumber());
-  if (failed(dims))
-    return std::nullopt;
-  MLIRContext *context = kernel.getContext();
-  StridedView view{argument.getArgNumber(),
-                   getAffineConstantExpr(0, context),
-                   Exprs(dims->getResults()),
-                   {},
-                   std::nullopt};
-  view.strides = getRowMajorStrides(view.sizes, context);
-  return view;
+  unsigned index = argument.getArgNumber();
+  return viewBuffer(index, getArgumentDims(kernel, index),
+                    getArgumentStrides(kernel, index));
+}
+
+std::optional<StridedView> tenon::getResultView(func::FuncOp kernel,
+                                                unsigned index) {
+  return viewBuffer(kernel.getNumArguments() + index,
+                    getResultDims(kernel, index),
+                    getResultStrides(kernel, index));
 }
 
 static std::optional<StridedView> viewSlice(tensor::ExtractSliceOp slice,
@@ -78,24 +76,23 @@ static std::optional<StridedView> viewSlice(tensor::ExtractSliceOp slice,
   return view;
 }
 
-static std::optional<StridedView>
-viewCollapsed(tensor::CollapseShapeOp collapse, func::FuncOp kernel) {
-  std::optional<StridedView> source = getStridedView(collapse.getSrc(), kernel);
-  if (!source || source->panels)
-    return std::nullopt;
-  AffineExpr one = getAffineConstantExpr(1, kernel.getContext());
-  StridedView view{source->argument, source->offset, {}, {}, std::nullopt};
-  for (const ReassociationIndices &group : collapse.getReassociationIndices()) {
+std::optional<StridedView>
+tenon::collapseView(const StridedView &source,
+                    ArrayRef<ReassociationIndices> groups,
+                    MLIRContext *context) {
+  AffineExpr one = getAffineConstantExpr(1, context);
+  StridedView view{source.argument, source.offset, {}, {}, std::nullopt};
+  for (const ReassociationIndices &group : groups) {
     AffineExpr size = one, stride = one;
     bool isFirst = true;
     for (int64_t dim : llvm::reverse(group)) {
-      if (source->sizes[dim] == 1)
+      if (source.sizes[dim] == 1)
         continue;
       if (isFirst)
-        stride = source->strides[dim];
-      else if (!isContiguousPair(source->strides[dim], size, stride))
+        stride = source.strides[dim];
+      else if (!isContiguousPair(source.strides[dim], size, stride))
         return std::nullopt;
-      size = size * source->sizes[dim];
+      size = size * source.sizes[dim];
       isFirst = false;
     }
     view.sizes.push_back(size);
@@ -104,26 +101,59 @@ viewCollapsed(tensor::CollapseShapeOp collapse, func::FuncOp kernel) {
   return view;
 }
 
-static std::optional<StridedView> viewExpanded(tensor::ExpandShapeOp expand,
-                                               func::FuncOp kernel) {
-  std::optional<StridedView> source = getStridedView(expand.getSrc(), kernel);
-  std::optional<Exprs> sizes = getExprs(expand.getMixedOutputShape(), kernel);
-  if (!source || source->panels || !sizes)
-    return std::nullopt;
-  StridedView view{source->argument, source->offset, *sizes,
-                   Exprs(sizes->size()), std::nullopt};
-  for (auto [dim, group] : llvm::enumerate(expand.getReassociationIndices())) {
-    AffineExpr stride = source->strides[dim];
+StridedView tenon::expandView(const StridedView &source,
+                              ArrayRef<ReassociationIndices> groups,
+                              ArrayRef<AffineExpr> sizes,
+                              MLIRContext *context) {
+  StridedView view{source.argument, source.offset, Exprs(sizes),
+                   Exprs(sizes.size()), std::nullopt};
+  for (auto [dim, group] : llvm::enumerate(groups)) {
+    AffineExpr stride = source.strides[dim];
     for (int64_t inner : llvm::reverse(group)) {
       view.strides[inner] = stride;
       stride = stride * view.sizes[inner];
     }
   }
   // unit dimensions that come from no dimension of a scalar
-  for (auto [size, stride] : llvm::zip_equal(view.sizes, view.strides))
+  for (AffineExpr &stride : view.strides)
     if (!stride)
-      stride = getAffineConstantExpr(1, kernel.getContext());
+      stride = getAffineConstantExpr(1, context);
   return view;
+}
+
+static std::optional<StridedView>
+viewCollapsed(tensor::CollapseShapeOp collapse, func::FuncOp kernel) {
+  std::optional<StridedView> source = getStridedView(collapse.getSrc(), kernel);
+  if (!source || source->panels)
+    return std::nullopt;
+  return collapseView(*source, collapse.getReassociationIndices(),
+                      kernel.getContext());
+}
+
+static std::optional<StridedView> viewExpanded(tensor::ExpandShapeOp expand,
+                                               func::FuncOp kernel) {
+  std::optional<StridedView> source = getStridedView(expand.getSrc(), kernel);
+  std::optional<Exprs> sizes = getExprs(expand.getMixedOutputShape(), kernel);
+  if (!source || source->panels || !sizes)
+    return std::nullopt;
+  return expandView(*source, expand.getReassociationIndices(), *sizes,
+                    kernel.getContext());
+}
+
+std::optional<StridedView> tenon::lookThroughReshape(Value tensor,
+                                                     const StridedView &view,
+                                                     func::FuncOp kernel) {
+  MLIRContext *context = kernel.getContext();
+  if (tensor.getDefiningOp<tensor::CastOp>())
+    return view;
+  if (auto expand = tensor.getDefiningOp<tensor::ExpandShapeOp>())
+    return collapseView(view, expand.getReassociationIndices(), context);
+  auto collapse = tensor.getDefiningOp<tensor::CollapseShapeOp>();
+  std::optional<Exprs> sizes =
+      collapse ? getTensorSizes(collapse.getSrc(), kernel) : std::nullopt;
+  if (!sizes)
+    return std::nullopt;
+  return expandView(view, collapse.getReassociationIndices(), *sizes, context);
 }
 
 /// A packed tensor [outer dims permuted, width] seen as the plain one.
