@@ -3,6 +3,9 @@
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Optimizers.h"
 #include "tenon/Autodiff/Passes.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/GlobPattern.h"
 

@@ -1,6 +1,7 @@
 //===- Optimizers.cpp - how gradients change parameters -------------------===//
 
 #include "tenon/Autodiff/Optimizers.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -1,6 +1,8 @@
 //===- TrainingMode.cpp - layers that training runs otherwise -------------===//
 
 #include "tenon/Autodiff/TrainingProgram.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -2,6 +2,8 @@
 
 #include "Movement.h"
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
 using namespace tenon;

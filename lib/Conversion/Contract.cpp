@@ -4,6 +4,7 @@
 #include "ContractionLowering.h"
 #include "Reductions.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -2,7 +2,7 @@
 #ifndef TENON_LIB_CONVERSION_CONTRACTIONLOWERING_H
 #define TENON_LIB_CONVERSION_CONTRACTIONLOWERING_H
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/KernelDims.h"
 
 namespace tenon {
 

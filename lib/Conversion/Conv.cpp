@@ -5,6 +5,7 @@
 #include "Padding.h"
 #include "Reductions.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
 
 using namespace mlir;
 using namespace tenon;

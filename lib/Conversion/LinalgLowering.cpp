@@ -3,6 +3,7 @@
 #include "tenon/Conversion/LinalgLowering.h"
 #include "Categories.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 using namespace mlir;
 using namespace tenon;

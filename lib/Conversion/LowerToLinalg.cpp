@@ -2,6 +2,7 @@
 
 #include "tenon/Conversion/LinalgLowering.h"
 #include "tenon/Conversion/Passes.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_LOWERTOLINALGPASS

@@ -1,7 +1,7 @@
 //===- ConstantValues.cpp - what the compiler will evaluate ---------------===//
 
 #include "tenon/Kernels/ConstantValues.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;

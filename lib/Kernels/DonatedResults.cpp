@@ -2,7 +2,8 @@
 
 #include "DonatedResults.h"
 #include "mlir/IR/SymbolTable.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Placement.h"
 
 using namespace mlir;

@@ -1,7 +1,8 @@
 //===- Placement.cpp - where the values of a program lie ------------------===//
 
 #include "tenon/Kernels/Placement.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -8,7 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "DonatedResults.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
 

@@ -1,6 +1,8 @@
 //===- SelectWinograd.cpp - fewer products for 3x3 convolutions -----------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
 #include "tenon/Kernels/ConstantValues.h"
 #include "tenon/Kernels/Passes.h"

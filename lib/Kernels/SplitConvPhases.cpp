@@ -1,7 +1,9 @@
 //===- SplitConvPhases.cpp - convolutions over dilated inputs -------------===//
 
 #include "mlir/IR/PatternMatch.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Kernels/ConvPhases.h"
 #include "tenon/Kernels/Passes.h"
 

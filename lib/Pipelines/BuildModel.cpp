@@ -7,7 +7,7 @@
 #include "tenon/Codegen/CPU/EmitKernels.h"
 #include "tenon/Codegen/GPU/DeviceInfo.h"
 #include "tenon/Codegen/GPU/EmitPTX.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
 #include "tenon/Pipelines/DescribeModel.h"

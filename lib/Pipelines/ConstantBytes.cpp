@@ -2,7 +2,7 @@
 
 #include "tenon/Pipelines/ConstantBytes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Kernels/Placement.h"
 
 using namespace mlir;

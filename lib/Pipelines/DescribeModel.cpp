@@ -2,7 +2,9 @@
 
 #include "tenon/Pipelines/DescribeModel.h"
 #include "tenon/Autodiff/TrainingProgram.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
 #include "llvm/ADT/SetVector.h"

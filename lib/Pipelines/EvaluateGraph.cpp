@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tenon-rt/tenon.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/ConstantBytes.h"

@@ -13,6 +13,7 @@
 #include "tenon/Codegen/Program/Passes.h"
 #include "tenon/Conversion/LinalgLowering.h"
 #include "tenon/Conversion/Passes.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"

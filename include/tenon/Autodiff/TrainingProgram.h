@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tenon/Dialect/Tenon/IR/Losses.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 namespace tenon {
 

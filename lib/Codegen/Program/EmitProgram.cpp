@@ -3,6 +3,8 @@
 #include "ProgramEmitter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tenon/Codegen/Program/Passes.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Kernels/Placement.h"
 
 namespace tenon {

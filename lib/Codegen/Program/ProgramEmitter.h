@@ -4,7 +4,7 @@
 
 #include "DimEmitter.h"
 #include "mlir/IR/SymbolTable.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 namespace tenon {
 

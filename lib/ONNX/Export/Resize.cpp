@@ -1,6 +1,7 @@
 //===- Resize.cpp - resampling, and triangles -----------------------------===//
 
 #include "ExportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -2,6 +2,8 @@
 
 #include "../Import/Types.h"
 #include "ExportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;

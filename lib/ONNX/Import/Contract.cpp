@@ -2,6 +2,7 @@
 
 #include "ImportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/Contractions.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 
 using namespace mlir;
 using namespace tenon;

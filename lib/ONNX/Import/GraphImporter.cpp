@@ -9,7 +9,7 @@
 #include "Tensors.h"
 #include "Types.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;

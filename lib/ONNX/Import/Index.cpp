@@ -3,6 +3,9 @@
 #include "ImportFunctions.h"
 #include "mlir/IR/Matchers.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 #include <cmath>
 
 using namespace mlir;

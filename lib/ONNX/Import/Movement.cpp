@@ -1,6 +1,7 @@
 //===- Movement.cpp - operators that put elements elsewhere ---------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 
 using namespace mlir;

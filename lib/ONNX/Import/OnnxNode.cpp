@@ -5,6 +5,7 @@
 #include "GraphImporter.h"
 #include "Types.h"
 #include "mlir/AsmParser/AsmParser.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -9,6 +9,8 @@
 #include "Convolution.h"
 #include "ImportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/Contractions.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/QuantizeOps.h"
 
 using namespace mlir;
 using namespace tenon;

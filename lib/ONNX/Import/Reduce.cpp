@@ -2,6 +2,9 @@
 
 #include "ImportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;

@@ -2,6 +2,7 @@
 
 #include "ImportFunctions.h"
 #include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 #include <cmath>
 
 using namespace mlir;

@@ -1,6 +1,7 @@
 //===- Slice.cpp - Slice and Split ----------------------------------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -2,7 +2,8 @@
 
 #include "DerivativeChecker.h"
 #include "mlir/Parser/Parser.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <gtest/gtest.h>
 

@@ -2,8 +2,9 @@
 
 #include "tenon/Graph/GraphBuilder.h"
 #include "mlir/IR/MLIRContext.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include <gtest/gtest.h>
 #include <set>
 

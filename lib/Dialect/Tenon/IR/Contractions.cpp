@@ -1,7 +1,10 @@
 //===- Contractions.cpp - products in other notations, as contract --------===//
 
 #include "tenon/Dialect/Tenon/IR/Contractions.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/TryCreate.h"
 #include "llvm/ADT/SetVector.h"
 

@@ -1,11 +1,17 @@
 //===- ControlOps.cpp - branches and loops --------------------------------===//
 
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/ControlOps.cpp.inc"
 
 //===----------------------------------------------------------------------===//
 // What the bodies of all of them obey

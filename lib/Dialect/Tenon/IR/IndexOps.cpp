@@ -1,12 +1,17 @@
 //===- IndexOps.cpp - ops whose positions are data ------------------------===//
 
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "tenon/Dialect/Tenon/IR/ElementMovement.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/IndexOps.cpp.inc"
 
 static RankedTensorType getTensor(Value value) {
   return cast<RankedTensorType>(value.getType());

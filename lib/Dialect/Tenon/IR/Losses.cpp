@@ -1,6 +1,9 @@
 //===- Losses.cpp - what training makes small -----------------------------===//
 
 #include "tenon/Dialect/Tenon/IR/Losses.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 
 using namespace mlir;
 using namespace tenon;

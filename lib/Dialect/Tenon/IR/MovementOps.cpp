@@ -1,12 +1,16 @@
 //===- MovementOps.cpp - ops that put elements elsewhere ------------------===//
 
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "tenon/Dialect/Tenon/IR/ElementMovement.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/MovementOps.cpp.inc"
 
 using Positions = std::optional<SmallVector<int64_t>>;
 

@@ -1,10 +1,17 @@
 //===- NormalizationOps.cpp - composites that rescale ---------------------===//
 
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.cpp.inc"
 
 using Values = FailureOr<SmallVector<Value>>;
 

@@ -1,9 +1,15 @@
 //===- QuantizeOps.cpp - between numbers and their quantised form ---------===//
 
+#include "tenon/Dialect/Tenon/IR/QuantizeOps.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/QuantizeOps.cpp.inc"
 
 /// Scale or zero point: one number, one for each index along `axis`, or one for
 /// each block.

@@ -3,7 +3,7 @@
 #define TENON_LIB_DIALECT_TENON_IR_RECURRENTLAYER_H
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 namespace tenon {
 

@@ -1,9 +1,13 @@
 //===- RecurrentOps.cpp - recurrent layers --------------------------------===//
 
+#include "tenon/Dialect/Tenon/IR/RecurrentOps.h"
 #include "RecurrentLayer.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/RecurrentOps.cpp.inc"
 
 //===----------------------------------------------------------------------===//
 // Shapes

@@ -1,10 +1,13 @@
 //===- ReduceOps.cpp - ops along dimensions -------------------------------===//
 
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/ReduceOps.cpp.inc"
 
 static LogicalResult checkAxis(std::optional<Location> loc, int64_t axis,
                                RankedTensorType type) {

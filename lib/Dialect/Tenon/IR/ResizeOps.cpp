@@ -1,9 +1,12 @@
 //===- ResizeOps.cpp - resampling, and triangles --------------------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/ResizeOps.cpp.inc"
 
 LogicalResult ResizeOp::verify() {
   auto from = cast<RankedTensorType>(getOperand().getType()),

@@ -1,9 +1,12 @@
 //===- StructureOps.cpp - groups, kernels and launches --------------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/StructureOps.cpp.inc"
 
 void YieldOp::build(OpBuilder &builder, OperationState &state) {}
 

@@ -1,10 +1,16 @@
 //===- TrainingOps.cpp - parameters, steps, and what only training runs ---===//
 
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "mlir/IR/SymbolTable.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/TrainingOps.cpp.inc"
 
 using Values = FailureOr<SmallVector<Value>>;
 

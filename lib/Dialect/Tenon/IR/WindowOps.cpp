@@ -1,10 +1,13 @@
 //===- WindowOps.cpp - shapes of reductions over sliding windows ----------===//
 
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/WindowOps.cpp.inc"
 
 namespace {
 /// The attributes that all window ops have.

@@ -1,6 +1,6 @@
 //===- BindParameters.cpp - parameters become arguments and results -------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "llvm/ADT/MapVector.h"
 

@@ -1,6 +1,6 @@
 //===- Decompose.cpp - composites without a lowering become their parts ---===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 
 namespace tenon {

@@ -1,6 +1,6 @@
 //===- FoldShapes.cpp - shape arithmetic becomes symbolic constants -------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 
 namespace tenon {

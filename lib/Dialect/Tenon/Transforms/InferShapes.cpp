@@ -1,6 +1,7 @@
 //===- InferShapes.cpp - infer the type of every value --------------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 
 namespace tenon {

@@ -2,7 +2,9 @@
 #ifndef TENON_CONTRACT_OPS_TD
 #define TENON_CONTRACT_OPS_TD
 
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_ContractOp : Tenon_InferredOp<"contract", [Tenon_Cost, Tenon_DimGuarded]> {
   let summary = "an einsum of two tensors";

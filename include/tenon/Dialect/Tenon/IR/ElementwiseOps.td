@@ -7,11 +7,6 @@ include "tenon/Dialect/Tenon/IR/TenonBase.td"
 include "tenon/Dialect/Tenon/IR/TenonEnums.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
-def Tenon_FloatTensor : RankedTensorOf<[AnyFloat]>;
-def Tenon_IntegerTensor : RankedTensorOf<[AnyInteger]>;
-def Tenon_NumberTensor : RankedTensorOf<[AnyFloat, AnyInteger]>;
-def Tenon_BoolTensor : RankedTensorOf<[I1]>;
-
 /// Operands broadcast as NumPy's do. `rule` is the function of ShapeRules.h that infers the result type; the scalar function is in the table of
 /// lib/Conversion/Elementwise.cpp.
 class Tenon_ElementwiseOp<string mnemonic, string text, list<Trait> traits = [], string rule = "inferElementwise">

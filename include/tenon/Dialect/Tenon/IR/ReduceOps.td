@@ -2,7 +2,9 @@
 #ifndef TENON_REDUCE_OPS_TD
 #define TENON_REDUCE_OPS_TD
 
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_ReduceOp : Tenon_InferredOp<"reduce", [Tenon_Cost]> {
   let summary = "all elements along some dimensions become one";

@@ -2,7 +2,9 @@
 #ifndef TENON_RESIZE_OPS_TD
 #define TENON_RESIZE_OPS_TD
 
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_ResizeOp : Tenon_PureOp<"resize", [Tenon_Cost]> {
   let summary = "samples a tensor at evenly spaced places, to the shape of the result's type";

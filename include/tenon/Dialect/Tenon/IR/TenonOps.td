@@ -2,6 +2,7 @@
 #ifndef TENON_OPS_TD
 #define TENON_OPS_TD
 
+include "tenon/Dialect/Tenon/IR/TenonAttributes.td"
 include "tenon/Dialect/Tenon/IR/TenonBase.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 include "tenon/Dialect/Tenon/IR/ContractOps.td"

@@ -3,37 +3,10 @@
 #define TENON_TRAINING_OPS_TD
 
 include "mlir/IR/SymbolInterfaces.td"
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
-
-def Tenon_OptimizerAttr : Tenon_Attr<"Optimizer", "optimizer"> {
-  let summary = "how a step changes its parameters";
-  let description = [{
-    A name ("sgd", "adam", "adamw", "rmsprop") and its numbers, called as PyTorch calls them; those that are left out have PyTorch's defaults.
-
-    ```mlir
-    #tenon.optimizer<"sgd", {lr = 1.0e-1 : f64, momentum = 9.0e-1 : f64}>
-    ```
-  }];
-  let parameters = (ins StringRefParameter<"the optimizer's name">:$name, "::mlir::DictionaryAttr":$options);
-  let assemblyFormat = "`<` $name `,` $options `>`";
-}
-
-def Tenon_StepAttr : Tenon_Attr<"Step", "step"> {
-  let summary = "marks a function as a training step";
-  let description = [{
-    As `tenon.step` of a function whose first result is a scalar loss: the step lowers it. `parameters` are patterns of the names of those that
-    are trained (`*` stands for any characters), `frozen` of those that are not even so. With `clip_norm` above 0 the gradients are scaled down to
-    that joint Euclidean norm. What the optimizer keeps is kept under `name`, so that several functions can be one step, for batches of several sizes.
-
-    ```mlir
-    func.func @discriminator(%real: tensor<64x2xf32>) -> tensor<f32>
-        attributes {tenon.step = #tenon.step<"discriminator", <"adam", {lr = 1.0e-3 : f64}>, parameters = ["d.*"], frozen = [], clip_norm = 0.0 : f64>}
-    ```
-  }];
-  let parameters = (ins StringRefParameter<"the name of its state">:$name, "::tenon::OptimizerAttr":$optimizer, "::mlir::ArrayAttr":$parameters, "::mlir::ArrayAttr":$frozen,
-                        "::mlir::FloatAttr":$clipNorm);
-  let assemblyFormat = "`<` $name `,` $optimizer `,` `parameters` `=` $parameters `,` `frozen` `=` $frozen `,` `clip_norm` `=` $clipNorm `>`";
-}
+include "tenon/Dialect/Tenon/IR/TenonAttributes.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_ParameterOp : Tenon_Op<"parameter", [Symbol]> {
   let summary = "a tensor that outlives a step: a weight, or with `state` something that steps keep";
