@@ -3,7 +3,6 @@
 #include "Movement.h"
 #include "Rules.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
-#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 

@@ -7,7 +7,6 @@
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
-#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 

@@ -1,10 +1,10 @@
 //===- SelectWinograd.cpp - fewer products for 3x3 convolutions -----------===//
 
+#include "tenon/Dialect/Tenon/IR/ConstantValues.h"
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
-#include "tenon/Kernels/ConstantValues.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/PanelWidth.h"
 #include "tenon/Target/TargetPass.h"

@@ -61,13 +61,3 @@ LogicalResult tenon::exportResize(ExportContext &context, Operation *op) {
                           resize.getExtrapolationValue().convertToFloat());
   return success();
 }
-
-LogicalResult tenon::exportTrilu(ExportContext &context, Operation *op) {
-  auto trilu = cast<TriluOp>(op);
-  std::string diagonal = context.addScalar(
-      IntegerType::get(op->getContext(), 64), int64_t(trilu.getDiagonal()));
-  onnx::NodeProto &node = context.addNode(
-      "Trilu", op, {context.getName(trilu.getOperand()), diagonal});
-  ExportContext::setInt(node, "upper", trilu.getUpper());
-  return success();
-}

@@ -80,6 +80,16 @@ LogicalResult tenon::exportPad(ExportContext &context, Operation *op) {
   return success();
 }
 
+LogicalResult tenon::exportTrilu(ExportContext &context, Operation *op) {
+  auto trilu = cast<TriluOp>(op);
+  std::string diagonal = context.addScalar(
+      IntegerType::get(op->getContext(), 64), int64_t(trilu.getDiagonal()));
+  onnx::NodeProto &node = context.addNode(
+      "Trilu", op, {context.getName(trilu.getOperand()), diagonal});
+  ExportContext::setInt(node, "upper", trilu.getUpper());
+  return success();
+}
+
 LogicalResult tenon::exportShape(ExportContext &context, Operation *op) {
   auto shape = cast<ShapeOp>(op);
   onnx::NodeProto &node = context.addNode("Shape", op);

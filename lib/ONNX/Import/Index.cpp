@@ -5,7 +5,7 @@
 #include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/IndexOps.h"
-#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include <cmath>
 
 using namespace mlir;

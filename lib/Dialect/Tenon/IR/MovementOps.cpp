@@ -435,3 +435,14 @@ FailureOr<SmallVector<Value>> TileOp::decompose(OpBuilder &builder) {
   return SmallVector<Value>{
       ReshapeOp::create(builder, getLoc(), getType(), value)};
 }
+
+LogicalResult TriluOp::inferReturnTypes(MLIRContext *,
+                                        std::optional<Location> loc,
+                                        Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
+  if (type.getRank() < 2)
+    return emitOptionalError(loc, "expected matrices, got ", type);
+  types.push_back(type);
+  return success();
+}

@@ -1,4 +1,4 @@
-//===- ResizeOps.cpp - resampling, and triangles --------------------------===//
+//===- ResizeOps.cpp - resampling -----------------------------------------===//
 
 #include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 
@@ -27,17 +27,6 @@ LogicalResult ResizeOp::verify() {
   if (getInterpolation() != Interpolation::nearest &&
       !isa<FloatType, IntegerType>(from.getElementType()))
     return emitOpError("expects numbers to interpolate, got ") << from;
-  return success();
-}
-
-LogicalResult TriluOp::inferReturnTypes(MLIRContext *,
-                                        std::optional<Location> loc,
-                                        Adaptor adaptor,
-                                        SmallVectorImpl<Type> &types) {
-  auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
-  if (type.getRank() < 2)
-    return emitOptionalError(loc, "expected matrices, got ", type);
-  types.push_back(type);
   return success();
 }
 

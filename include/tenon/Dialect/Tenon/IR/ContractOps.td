@@ -1,4 +1,10 @@
 //===- ContractOps.td - sums of products ----------------------------------===//
+//
+// Products summed over dimensions: einsums, and convolutions with what their gradients are made of. What is
+// built from them (matmul, gemm) is Contractions.h's; attention is a norm's composite, and lies in
+// NormalizationOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_CONTRACT_OPS_TD
 #define TENON_CONTRACT_OPS_TD
 

@@ -1,4 +1,10 @@
 //===- ElementwiseOps.td - one scalar function over corresponding elements ===//
+//
+// Each element of the result is one scalar function of the elements at its place; operands broadcast.
+// Activations with a formula of their own are here too; softmax and the norms, which look along a dimension,
+// are in NormalizationOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_ELEMENTWISE_OPS_TD
 #define TENON_ELEMENTWISE_OPS_TD
 

@@ -1,4 +1,9 @@
 //===- IndexOps.td - ops whose positions are data -------------------------===//
+//
+// Gathers and scatters, and what makes or sorts indices (iota, top_k). Where positions are known at compile
+// time, the op is in MovementOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_INDEX_OPS_TD
 #define TENON_INDEX_OPS_TD
 

@@ -1,4 +1,9 @@
 //===- NormalizationOps.td - composites that rescale ----------------------===//
+//
+// Softmax, the norms and attention: composites that rescale along dimensions, kept whole because a kernel
+// computes them at once.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_NORMALIZATION_OPS_TD
 #define TENON_NORMALIZATION_OPS_TD
 

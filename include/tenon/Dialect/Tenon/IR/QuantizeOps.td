@@ -1,4 +1,8 @@
 //===- QuantizeOps.td - between numbers and their quantised form ----------===//
+//
+// To quantised integers and back. Products of integers are contractions with a `result_element`.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_QUANTIZE_OPS_TD
 #define TENON_QUANTIZE_OPS_TD
 

@@ -1,4 +1,9 @@
 //===- ReduceOps.td - ops along dimensions --------------------------------===//
+//
+// One dimension or several become one element, or its position, or running results. Windows that slide are in
+// WindowOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_REDUCE_OPS_TD
 #define TENON_REDUCE_OPS_TD
 

@@ -1,4 +1,4 @@
-//===- ResizeOps.h - resampling, and triangles ------------------*- C++ -*-===//
+//===- ResizeOps.h - resampling ---------------------------------*- C++ -*-===//
 #ifndef TENON_DIALECT_TENON_IR_RESIZEOPS_H
 #define TENON_DIALECT_TENON_IR_RESIZEOPS_H
 

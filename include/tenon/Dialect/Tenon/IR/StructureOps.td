@@ -1,4 +1,9 @@
 //===- StructureOps.td - groups, kernels and launches ---------------------===//
+//
+// What passes put around computations: groups, kernels, launches, guards, copies, packed forms. No model is
+// written with them.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_STRUCTURE_OPS_TD
 #define TENON_STRUCTURE_OPS_TD
 

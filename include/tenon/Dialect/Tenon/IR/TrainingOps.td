@@ -1,4 +1,9 @@
 //===- TrainingOps.td - parameters, steps, and what only training runs ----===//
+//
+// Parameters, and ops that act in training alone: stops of gradients, dropout, random numbers. Losses are no
+// ops (Losses.h), nor are optimizers (Autodiff/Optimizers.h).
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_TRAINING_OPS_TD
 #define TENON_TRAINING_OPS_TD
 

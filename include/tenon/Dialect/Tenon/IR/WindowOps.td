@@ -1,4 +1,8 @@
 //===- WindowOps.td - reductions over sliding windows ---------------------===//
+//
+// Pooling: reductions over windows that slide. Convolutions are in ContractOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_WINDOW_OPS_TD
 #define TENON_WINDOW_OPS_TD
 

@@ -65,7 +65,7 @@ def EvaluateConstantsPass : Pass<"tenon-evaluate-constants", "::mlir::ModuleOp">
   let summary = "compute what depends on constants alone";
   let description = [{
     The ops of a function whose operands are all constants, weights included, become a module of their own, which the compiler compiles and runs;
-    the results take their place. So folding batch norms into convolutions and packing weights need no second implementation.
+    the results take their place. So packing weights needs no second implementation.
     Does nothing where it was given no evaluator (in `tenon-opt`).
   }];
   let dependentDialects = ["::tenon::TenonDialect"];

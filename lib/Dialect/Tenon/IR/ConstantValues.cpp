@@ -1,6 +1,6 @@
 //===- ConstantValues.cpp - what the compiler will evaluate ---------------===//
 
-#include "tenon/Kernels/ConstantValues.h"
+#include "tenon/Dialect/Tenon/IR/ConstantValues.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;

@@ -1,7 +1,7 @@
 //===- ConstantValues.h - what the compiler will evaluate -------*- C++ -*-===//
 
-#ifndef TENON_KERNELS_CONSTANTVALUES_H
-#define TENON_KERNELS_CONSTANTVALUES_H
+#ifndef TENON_DIALECT_TENON_IR_CONSTANTVALUES_H
+#define TENON_DIALECT_TENON_IR_CONSTANTVALUES_H
 
 #include "mlir/IR/Value.h"
 
@@ -13,4 +13,4 @@ bool isConstantValue(mlir::Value value);
 
 } // namespace tenon
 
-#endif // TENON_KERNELS_CONSTANTVALUES_H
+#endif // TENON_DIALECT_TENON_IR_CONSTANTVALUES_H
