@@ -5,6 +5,7 @@
 #include "tenon/Driver/LoadedModel.h"
 #include "tenon/Driver/TemporaryLibrary.h"
 #include "tenon/Driver/TensorList.h"
+#include "tenon/Driver/TextTest.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -209,8 +210,11 @@ static TestResult testFixedModel(StringRef path, ArrayRef<std::string> folders,
 
 TestResult tenon::testModel(StringRef path, const TestOptions &options) {
   auto begin = std::chrono::steady_clock::now();
-  TestResult result = compileAndTest(
-      path, findDataSets(sys::path::parent_path(path)), {}, options);
+  TestResult result =
+      sys::path::extension(path) == ".mlir"
+          ? testText(path, options)
+          : compileAndTest(path, findDataSets(sys::path::parent_path(path)), {},
+                           options);
   std::chrono::duration<double> elapsed =
       std::chrono::steady_clock::now() - begin;
   result.seconds = elapsed.count();

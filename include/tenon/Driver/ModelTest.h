@@ -55,7 +55,8 @@ struct TestOptions {
 /// All models with data at and below `folder`, by name.
 std::vector<TestCase> findTestCases(llvm::StringRef folder);
 
-/// Compiles one model in this process, runs it on its data sets and compares.
+/// Compiles one model in this process, runs it on its data sets and compares; a
+/// file .mlir is tested as TextTest.h says.
 TestResult testModel(llvm::StringRef path, const TestOptions &options);
 
 } // namespace tenon
