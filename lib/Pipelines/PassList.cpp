@@ -249,7 +249,9 @@ std::vector<PassDescription> tenon::getPassDescriptions() {
         return info.name == step.name;
       };
       if (llvm::none_of(infos, isNamed))
-        infos.push_back({step.name.str(), step.isOptional && !step.isOnRequest,
+        infos.push_back({step.name.str(),
+                         step.create(PipelineOptions())->getDescription().str(),
+                         step.isOptional && !step.isOnRequest,
                          step.isOnRequest});
     }
   return infos;

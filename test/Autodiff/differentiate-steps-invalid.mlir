@@ -11,7 +11,7 @@ func.func @no_loss() -> tensor<4xf32>
 // -----
 
 tenon.parameter @w = dense<1.0> : tensor<f32>
-// expected-error @below {{expected an optimizer out of sgd, adam, adamw, rmsprop, adagrad, got 'lion'}}
+// expected-error-re @below {{expected an optimizer out of sgd, {{.*}}, got 'lion'}}
 func.func @optimizer() -> tensor<f32>
     attributes {tenon.step = #tenon.step<"s", <"lion", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>} {
   %0 = tenon.get_parameter @w : tensor<f32>

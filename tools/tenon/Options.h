@@ -14,7 +14,7 @@
 
 namespace tenon {
 
-/// DESIGN.md's exit statuses.
+/// As `tenon --help` explains them.
 enum ExitStatus : int {
   kDone = 0,
   kInputAtFault = 1,
@@ -38,6 +38,7 @@ enum CommandVisibility : unsigned {
   TestOption = 1 << 3,
   InspectOption = 1 << 4,
   TrainOption = 1 << 5,
+  PassesOption = 1 << 6,
 };
 
 /// How one command is called.

@@ -8,8 +8,9 @@ def RunOption : OptionVisibility;
 def TestOption : OptionVisibility;
 def InspectOption : OptionVisibility;
 def TrainOption : OptionVisibility;
+def PassesOption : OptionVisibility;
 
-defvar All = [CompileOption, RunOption, TestOption, InspectOption, TrainOption];
+defvar All = [CompileOption, RunOption, TestOption, InspectOption, TrainOption, PassesOption];
 // The commands that compile models.
 defvar Compilers = [CompileOption, RunOption, TestOption, TrainOption];
 // The commands that make training programs.
@@ -46,8 +47,8 @@ defm gpu : Value<"gpu", "ARCH,...", "Add device code for sm_80, sm_89, sm_90a, s
 defm precision : Value<"precision", "TYPE", "Let contractions multiply in f32 (default), tf32, bf16 or f16", Compilers>;
 
 // The pipeline.
-defm disable_pass : Value<"disable-pass", "NAME", "Leave a pass out", Compilers>;
-defm enable_pass : Value<"enable-pass", "NAME", "Run a pass that does not run by itself", Compilers>;
+defm disable_pass : Value<"disable-pass", "NAME", "Leave a pass out; `tenon passes` lists them", Compilers>;
+defm enable_pass : Value<"enable-pass", "NAME", "Run a pass that runs on request alone", Compilers>;
 defm print_after : Value<"print-after", "NAME", "Print the IR after a pass to stderr", Compilers>;
 def time_passes : Switch<"time-passes", "Print the time of each pass to stderr", Compilers>;
 
@@ -78,8 +79,8 @@ defm json : Value<"json", "FILE", "Write the results as JSON", [RunOption, TestO
 def train : Switch<"train", "Make a training program: steps over parameters", [CompileOption]>;
 defm data : Value<"data", "DIR|FILE", "Train on a folder of IDX files (MNIST's names) or an .npz with x and y", [TrainOption]>;
 defm validate : Value<"validate", "DIR|FILE", "Validate on this data after each epoch (default: the t10k files of DIR)", [TrainOption]>;
-defm loss : Value<"loss", "NAME", "Make this small: cross-entropy (default), mse, mae, huber or bce", Trainers>;
-defm optimizer : Value<"optimizer", "NAME[:KEY=VALUE,...]", "sgd, adam, adamw, rmsprop or adagrad, with PyTorch's numbers (default: adam)", Trainers>;
+defm loss : Value<"loss", "NAME", "Make this small: one of the losses below (default: cross-entropy)", Trainers>;
+defm optimizer : Value<"optimizer", "NAME[:KEY=VALUE,...]", "Train with one of the optimizers below (default: adam)", Trainers>;
 defm batch : Value<"batch", "N", "Samples in a batch (default: 32)", Trainers>;
 defm epochs : Value<"epochs", "N", "Go through the data N times (default: 1)", [TrainOption]>;
 defm schedule : Value<"schedule", "NAME[:KEY=VALUE,...]", "Change the learning rate: constant (default), cosine, linear, step or exponential; each takes warmup=STEPS", [TrainOption]>;

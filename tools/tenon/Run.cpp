@@ -21,7 +21,7 @@ static constexpr CommandInfo kRun = {
     "run", "run MODEL|LIBRARY [options]",
     "Run a model (.onnx, .mlir or .mlirbc), which is compiled first, or a "
     "compiled library (.so); print its outputs and the time.",
-    RunOption, printPassNames};
+    RunOption};
 
 namespace {
 /// What the command line says, in strings that outlive the runner's pointers.

@@ -5,6 +5,7 @@
 include "mlir/Pass/PassBase.td"
 
 def DifferentiatePass : Pass<"tenon-differentiate", "::mlir::ModuleOp"> {
+  string whyUnlisted = "differentiate-steps differentiates what a program trains; this one is for tests of single functions";
   let summary = "add the derivative of a function";
   let description = [{
     Reverse mode makes `@NAME_vjp`, which takes the function's arguments and a cotangent of each float result, and returns the function's results

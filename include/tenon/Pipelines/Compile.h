@@ -76,6 +76,8 @@ CompileStatus compileModel(llvm::StringRef path, const CompileOptions &options,
 /// What users may say of a pass of the pipeline.
 struct PassDescription {
   std::string name;
+  /// What it does, as its record says.
+  std::string summary;
   /// Whether `disabledPasses` may name it, or `enabledPasses`.
   bool canBeDisabled, canBeEnabled;
 };

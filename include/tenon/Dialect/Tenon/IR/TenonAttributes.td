@@ -8,7 +8,7 @@ include "tenon/Dialect/Tenon/IR/TenonEnums.td"
 def Tenon_OptimizerAttr : Tenon_Attr<"Optimizer", "optimizer"> {
   let summary = "how a step changes its parameters";
   let description = [{
-    A name ("sgd", "adam", "adamw", "rmsprop") and its numbers, called as PyTorch calls them; those that are left out have PyTorch's defaults.
+    A name (Autodiff/Optimizers.h) and its numbers, called as PyTorch calls them; those that are left out have PyTorch's defaults.
 
     ```mlir
     #tenon.optimizer<"sgd", {lr = 1.0e-1 : f64, momentum = 9.0e-1 : f64}>
