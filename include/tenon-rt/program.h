@@ -83,6 +83,16 @@ int32_t tenon_rt_launch(tenon_rt_frame *frame,
                         void *const *buffers, const int64_t *dims,
                         int64_t count);
 
+/* Ends the run with TENON_ERR_INDEX unless *position is INT64_MAX: there, in
+ * `indices` (bits: 32 or 64 each), is the first one that is out of range; with
+ * `is_found` it is all there is. Its range is up to one of `sizes`, which take
+ * turns, and with `from_end` as far below 0. nodes: of the graph, separated by
+ * ", ". Returns a tenon_status. */
+int32_t tenon_rt_guard_index(tenon_rt_frame *frame, const char *nodes,
+                             const int64_t *position, const void *indices,
+                             const int64_t *sizes, int32_t num_sizes,
+                             int32_t bits, int32_t from_end, int32_t is_found);
+
 /* The functions of tenon.h, for descriptors to point to. */
 extern const tenon_functions tenon_rt_functions;
 /* The functions of training.h. */

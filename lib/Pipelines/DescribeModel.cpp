@@ -2,10 +2,10 @@
 
 #include "tenon/Pipelines/DescribeModel.h"
 #include "tenon/Autodiff/TrainingProgram.h"
+#include "tenon/Dialect/Tenon/IR/NodeNames.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
-#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -97,20 +97,10 @@ int64_t tenon::countElements(llvm::ArrayRef<ValueDescription> parameters) {
 }
 
 /// The names of the nodes at `loc`, each once.
-static void collectNodes(Location loc, llvm::SetVector<StringRef> &nodes) {
-  if (auto fused = dyn_cast<FusedLoc>(loc))
-    for (Location part : fused.getLocations())
-      collectNodes(part, nodes);
-  if (auto name = dyn_cast<NameLoc>(loc); name && !name.getName().empty())
-    nodes.insert(name.getName());
-}
-
 static LaunchDescription describeLaunch(LaunchOp launch) {
   LaunchDescription description;
   description.kernel = launch.getKernel().str();
-  llvm::SetVector<StringRef> nodes;
-  collectNodes(launch.getLoc(), nodes);
-  description.nodes = llvm::join(nodes, ", ");
+  description.nodes = getNodeNames(launch.getLoc());
   description.numBuffers = launch.getInputs().size() + launch.getNumResults();
   description.numDims = launch.getDims().getExprs().size();
   return description;
@@ -118,12 +108,11 @@ static LaunchDescription describeLaunch(LaunchOp launch) {
 
 /// `node "slice": expected s >= 5`
 static std::string describeGuard(DimGuardOp guard) {
-  llvm::SetVector<StringRef> nodes;
-  collectNodes(guard.getLoc(), nodes);
+  std::string nodes = getNodeNames(guard.getLoc());
   ArrayRef<AffineExpr> exprs = guard.getDims().getExprs();
   bool isEquality = guard.getPredicate() == ComparisonPredicate::eq;
   return (nodes.empty() ? std::string()
-                        : "node \"" + llvm::join(nodes, ", ") + "\": ") +
+                        : "node \"" + nodes + "\": ") +
          "expected " + printDim(exprs[0]) + (isEquality ? " == " : " >= ") +
          printDim(exprs[1]);
 }
@@ -141,6 +130,20 @@ static int32_t findInput(const ModelDescription &model, StringRef parameter) {
                          return input.parameter == parameter;
                        }) -
          model.inputs.begin();
+}
+
+/// What a guard says of an input whose elements are looked up.
+static void describeIndices(IndexGuardOp guard, ModelDescription &model) {
+  auto input = dyn_cast<BlockArgument>(getBuffer(guard.getIndices()));
+  ArrayRef<AffineExpr> sizes = guard.getSizes().getExprs();
+  std::optional<int64_t> size = getConstantDim(sizes[0]);
+  if (!input || sizes.size() > 1 || !size)
+    return;
+  ValueDescription &value = model.inputs[input.getArgNumber()];
+  bool isFirst = value.maxIndex == 0;
+  value.maxIndex = isFirst ? *size - 1 : std::min(value.maxIndex, *size - 1);
+  int64_t least = guard.getFromEnd() ? -*size : 0;
+  value.minIndex = isFirst ? least : std::max(value.minIndex, least);
 }
 
 FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
@@ -185,6 +188,8 @@ FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
   });
   for (auto guard : program.getOps<DimGuardOp>())
     model.guards.push_back(describeGuard(guard));
+  for (auto guard : program.getOps<IndexGuardOp>())
+    describeIndices(guard, model);
   return model;
 }
 

@@ -90,6 +90,7 @@ static const Step graphSteps[] = {
     {"bind-parameters", false, create<createBindParametersPass>},
     {"canonicalize", true, createCanonicalize},
     {"cse", true, create<createCSEPass>},
+    {"guard-indices", true, create<createGuardIndicesPass>},
     {"decompose", false, create<createDecomposePass>},
     {"canonicalize", true, createCanonicalize},
     {"select-layouts", true, create<createSelectLayoutsPass>},

@@ -26,7 +26,7 @@ tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
                                    tenon_error *error);
 
 /// Checks the pointers in context->inputs and outputs: none is NULL or
-/// misaligned, outputs overlap nothing, indices are in range.
+/// misaligned, outputs overlap nothing.
 tenon_status tenon_rt_check_buffers(Context *context, tenon_error *error);
 
 #endif // TENON_RUNTIME_BORDER_H

@@ -53,6 +53,8 @@ typedef struct Context {
 
   void *mappedWeights;          ///< of models with a weights file
   int64_t *calls, *nanoseconds; ///< [num_launches], NULL: no profile
+
+  tenon_error *error; ///< of the present run, for what ends it; NULL: none
 } Context;
 
 /// Where the dimensions of an output or input begin in `sizes` and `told`.

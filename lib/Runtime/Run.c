@@ -23,6 +23,7 @@ static tenon_status end(Context *context, tenon_status status) {
 }
 
 static tenon_status execute(Context *context, tenon_error *error) {
+  context->error = error;
   if (context->device)
     return tenon_rt_run_on_device(context, error);
   const tenon_rt_pool_home *home = context->pool.home;
@@ -31,8 +32,9 @@ static tenon_status execute(Context *context, tenon_error *error) {
   int32_t status = context->base.model->program->run(&context->frame);
   if (home)
     home->leave();
-  if (status == TENON_OK)
-    return TENON_OK;
+  // what ended the run has said so
+  if (status == TENON_OK || (error && error->status == status))
+    return (tenon_status)status;
   return tenon_rt_fail(error, (tenon_status)status,
                        "model '%s' stopped with status %d",
                        context->base.model->name, status);

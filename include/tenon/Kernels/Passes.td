@@ -160,6 +160,24 @@ def GuardDimsPass : Pass<"tenon-guard-dims", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numGuards", "num-guards", "conditions that a run checks">];
 }
 
+def GuardIndicesPass : Pass<"tenon-guard-indices", "::mlir::func::FuncOp"> {
+  let summary = "end runs whose data has an index that is out of range";
+  let description = [{
+    What gathers and scatters look up (IndexingOpInterface), and what is said to be `in_range`, is checked in front of them unless it is known to
+    fit: the position of the first index that does not, and a `tenon.index_guard` that ends the run there. Equal indices are checked once. Out of
+    branches and loops the first position and its index are handed to the guard behind them.
+
+    ```mlir
+    %0 = tenon.reshape %ids : tensor<?xi64, #tenon.dims<[s]>> -> tensor<?x1xi64, #tenon.dims<[s]>>
+    %1 = tenon.find_outside %0 below <[100]> {from_end} : tensor<?x1xi64, #tenon.dims<[s]>> -> tensor<i64>
+    tenon.index_guard %1 of %0 below <[100]> {from_end} : tensor<i64>, tensor<?x1xi64, #tenon.dims<[s]>>
+    %2 = tenon.gather %table at %ids {axis = 0 : i64, in_bounds} : (tensor<100x8xf32>, tensor<?xi64, #tenon.dims<[s]>>) -> tensor<?x8xf32, #tenon.dims<[s]>>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numGuards", "num-guards", "tensors of indices that a run checks">];
+}
+
 def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
   let summary = "copy results that would share memory with something else";
   let description = [{

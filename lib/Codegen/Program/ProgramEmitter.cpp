@@ -2,6 +2,8 @@
 
 #include "ProgramEmitter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/NodeNames.h"
 #include "tenon/Kernels/Placement.h"
 
 using namespace mlir;
@@ -128,11 +130,72 @@ LogicalResult ProgramEmitter::emitLaunch(LaunchOp launch) {
   return success();
 }
 
+LLVM::LLVMFuncOp ProgramEmitter::declare(StringRef callee,
+                                         TypeRange arguments) {
+  if (auto known = module.lookupSymbol<LLVM::LLVMFuncOp>(callee))
+    return known;
+  OpBuilder at = OpBuilder::atBlockEnd(module.getBody());
+  return LLVM::LLVMFuncOp::create(
+      at, module.getLoc(), callee,
+      LLVM::LLVMFunctionType::get(builder.getI32Type(),
+                                  llvm::to_vector(arguments)));
+}
+
+Value ProgramEmitter::createText(StringRef text) {
+  std::string symbol = (name + "__text_" + Twine(numTexts++)).str();
+  return LLVM::createGlobalString(builder.getLoc(), builder, symbol,
+                                  (text + Twine('\0')).str(),
+                                  LLVM::Linkage::Internal);
+}
+
+/// Of constants the compiler knows it before any run.
+static LogicalResult checkConstantIndices(IndexGuardOp guard) {
+  DenseIntElementsAttr position;
+  if (!matchPattern(guard.getPosition(), m_Constant(&position)))
+    return success();
+  AffineExpr size = guard.getSizes().getExprs()[0];
+  return guard.emitError() << "expected constant indices below "
+                           << printDim(size) << ", got one outside (element "
+                           << position.getSplatValue<APInt>().getSExtValue()
+                           << ")";
+}
+
+LogicalResult ProgramEmitter::emitIndexGuard(IndexGuardOp guard) {
+  builder.setLoc(guard.getLoc());
+  if (failed(checkConstantIndices(guard)))
+    return failure();
+  auto indices = cast<RankedTensorType>(guard.getIndices().getType());
+  ArrayRef<AffineExpr> sizes = guard.getSizes().getExprs();
+  Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
+  SmallVector<Value> values = llvm::map_to_vector(
+      sizes, [&](AffineExpr size) { return dims->emit(size); });
+  Value array = createArray(i64, values.size());
+  storeAll(array, values);
+  auto number = [&](int64_t value) -> Value {
+    return LLVM::ConstantOp::create(builder, i32, value);
+  };
+  SmallVector<Value> arguments{function.getArgument(0),
+                               createText(getNodeNames(guard.getLoc())),
+                               getAddress(guard.getPosition()),
+                               getAddress(guard.getIndices()),
+                               array,
+                               number(sizes.size()),
+                               number(indices.getElementTypeBitWidth()),
+                               number(guard.getFromEnd()),
+                               number(indices.getRank() == 0)};
+  auto callee =
+      declare("tenon_rt_guard_index", ValueRange(arguments).getTypes());
+  checkStatus(LLVM::CallOp::create(builder, callee, arguments).getResult());
+  return success();
+}
+
 LogicalResult ProgramEmitter::emitOp(Operation &op) {
   if (isa<ReshapeOp, ConstantOp, DimGuardOp>(op))
     return success();
   if (auto launch = dyn_cast<LaunchOp>(op))
     return emitLaunch(launch);
+  if (auto guard = dyn_cast<IndexGuardOp>(op))
+    return emitIndexGuard(guard);
   if (isa<func::ReturnOp>(op)) {
     Value ok = LLVM::ConstantOp::create(builder, builder.getI32Type(), 0);
     LLVM::BrOp::create(builder, ok, exit);
@@ -165,12 +228,8 @@ LogicalResult ProgramEmitter::run() {
       /*isConstant=*/true, LLVM::Linkage::External, name + "__launches",
       Attribute());
   records.setVisibility_(LLVM::Visibility::Hidden);
-  launchFunction = module.lookupSymbol<LLVM::LLVMFuncOp>("tenon_rt_launch");
-  if (!launchFunction)
-    launchFunction = LLVM::LLVMFuncOp::create(
-        builder, "tenon_rt_launch",
-        LLVM::LLVMFunctionType::get(
-            i32, {pointerType, pointerType, pointerType, pointerType, i64}));
+  launchFunction = declare("tenon_rt_launch", {pointerType, pointerType,
+                                               pointerType, pointerType, i64});
   function = LLVM::LLVMFuncOp::create(
       builder, name + "__run", LLVM::LLVMFunctionType::get(i32, {pointerType}));
 

@@ -109,7 +109,8 @@ Value GridSampler::take(ArrayRef<Value> places, Value weight) {
     coordinates.push_back(c.reshape(c.cast(inside, c.getI64Type()), shape));
   }
   Value indices = ConcatOp::create(c, coordinates, shape.size() - 1);
-  Value slices = GatherNDOp::create(c, image, indices, /*batch_dims=*/0);
+  Value slices = GatherNDOp::create(c, image, indices, /*batch_dims=*/0,
+                                    /*in_bounds=*/true);
   return c.mul(slices, c.reshape(weight, shape));
 }
 

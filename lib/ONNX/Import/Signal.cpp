@@ -232,7 +232,8 @@ static Value takeFrames(Composer &c, Value signal, int64_t step,
   Value begins = c.alongAxis(c.countUp(frames), 0, 2);
   Value offsets = c.countUp(c.getAffineConstantExpr(length));
   Value positions = c.add(c.mul(begins, c.constant(begins, step)), offsets);
-  return GatherOp::create(c, signal, positions, /*axis=*/1);
+  return GatherOp::create(c, signal, positions, /*axis=*/1,
+                          /*in_bounds=*/true);
 }
 
 LogicalResult tenon::importStft(OnnxNode &node) {

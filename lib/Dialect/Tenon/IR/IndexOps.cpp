@@ -243,6 +243,69 @@ LogicalResult ScatterNDOp::inferReturnTypes(MLIRContext *,
 }
 
 //===----------------------------------------------------------------------===//
+// What indices lie below
+//===----------------------------------------------------------------------===//
+
+/// The sizes of the dimensions that coordinates are for.
+static SmallVector<AffineExpr>
+getCoordinateSizes(RankedTensorType type, RankedTensorType indices,
+                   int64_t batchDims) {
+  return llvm::to_vector(ArrayRef(getDims(type))
+                             .slice(batchDims, indices.getShape().back()));
+}
+
+SmallVector<AffineExpr> GatherOp::getIndexedSizes() {
+  return {getDim(getOperand().getType(), getAxis())};
+}
+
+SmallVector<AffineExpr> GatherElementsOp::getIndexedSizes() {
+  return {getDim(getOperand().getType(), getAxis())};
+}
+
+SmallVector<AffineExpr> GatherNDOp::getIndexedSizes() {
+  return getCoordinateSizes(getOperand().getType(), getIndices().getType(),
+                            getBatchDims());
+}
+
+SmallVector<AffineExpr> ScatterElementsOp::getIndexedSizes() {
+  return {getDim(getOperand().getType(), getAxis())};
+}
+
+SmallVector<AffineExpr> ScatterNDOp::getIndexedSizes() {
+  return getCoordinateSizes(getOperand().getType(), getIndices().getType(),
+                            /*batchDims=*/0);
+}
+
+//===----------------------------------------------------------------------===//
+// InRangeOp, FindOutsideOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult InRangeOp::inferReturnTypes(MLIRContext *,
+                                          std::optional<Location> loc,
+                                          Adaptor adaptor,
+                                          SmallVectorImpl<Type> &types) {
+  if (size_t count = adaptor.getSize().getExprs().size(); count != 1)
+    return emitOptionalError(loc, "expected one size, got ", count);
+  types.push_back(adaptor.getOperand().getType());
+  return success();
+}
+
+FailureOr<SmallVector<Value>> InRangeOp::decompose(OpBuilder &) {
+  return SmallVector<Value>{getOperand()};
+}
+
+LogicalResult FindOutsideOp::verify() {
+  RankedTensorType type = getIndices().getType();
+  int64_t count = getSizes().getExprs().size();
+  if (type.getRank() != 2 || type.getShape().back() != count)
+    return emitOpError("expects a matrix of indices with a column for each of ")
+           << count << " sizes, got " << type;
+  return success();
+}
+
+AffineExpr FindOutsideOp::getFlops() { return getNumElements(getIndices()); }
+
+//===----------------------------------------------------------------------===//
 // IotaOp
 //===----------------------------------------------------------------------===//
 

@@ -54,6 +54,8 @@ static Value meanOfAll(Composer &c, Value value) {
 static Value crossEntropy(Composer &c, Value logits, Value labels) {
   RankedTensorType type = getTensorTypeOf(logits);
   Value logProbabilities = LogSoftmaxOp::create(c, logits, /*axis=*/1);
+  labels = InRangeOp::create(
+      c, labels, DimsAttr::get(c.getContext(), getDim(type, 1)));
   SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(labels));
   dims.insert(dims.begin() + 1, c.getAffineConstantExpr(1));
   Value classes = c.alongAxis(c.countUp(getDim(type, 1)), 1, type.getRank());

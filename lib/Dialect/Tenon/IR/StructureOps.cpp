@@ -1,5 +1,7 @@
 //===- StructureOps.cpp - groups, kernels and launches --------------------===//
 
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 
 using namespace mlir;
@@ -12,6 +14,26 @@ LogicalResult CopyOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
                                        SmallVectorImpl<Type> &types) {
   types.push_back(adaptor.getOperand().getType());
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// IndexGuardOp
+//===----------------------------------------------------------------------===//
+
+/// Nothing is left to guard where constants are in range.
+static LogicalResult eraseCertainGuard(IndexGuardOp op,
+                                       PatternRewriter &rewriter) {
+  DenseIntElementsAttr position;
+  if (!matchPattern(op.getPosition(), m_Constant(&position)) ||
+      !position.getSplatValue<APInt>().isMaxSignedValue())
+    return failure();
+  rewriter.eraseOp(op);
+  return success();
+}
+
+void IndexGuardOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                               MLIRContext *) {
+  patterns.add(eraseCertainGuard);
 }
 
 //===----------------------------------------------------------------------===//
