@@ -15,11 +15,13 @@ import threading
 
 import numpy
 
+import turns
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def quiet(*command):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    done = subprocess.run(turns.metered(*command), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{pathlib.Path(command[0]).name}: " + (done.stderr.strip() or done.stdout.strip() or "failed")[-300:])
 
@@ -45,14 +47,14 @@ class TenonOptions(ctypes.Structure):
 
 
 class TenonModel(ctypes.Structure):
-    """The first members of the struct tenon_model of tenon-rt/tenon.h; `functions` points to the table of calls."""
+    """The first members of the struct tenon_model of tenon-rt/tenon.h; `calls` points to the table of calls."""
 
-    _fields_ = [("abi", ctypes.c_uint32 * 2), ("texts", ctypes.c_char_p * 4), ("functions", ctypes.POINTER(ctypes.c_void_p))]
+    _fields_ = [("abi", ctypes.c_uint32 * 2), ("texts", ctypes.c_char_p * 4), ("calls", ctypes.POINTER(ctypes.c_void_p))]
 
 
 class Tenon:
-    # the order of struct tenon_functions
-    FUNCTIONS = ["open", "close", "prepare", "input_shapes", "output_shapes", "run"]
+    # the order of struct tenon_calls
+    CALLS = ["open", "close", "prepare", "input_shapes", "output_shapes", "run"]
     DTYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7, "bool": 9, "float16": 10, "float64": 11}
 
     def __init__(self, model, inputs, threads):
@@ -65,13 +67,13 @@ class Tenon:
         self.library = ctypes.CDLL(str(library))
         descriptor = TenonModel.in_dll(self.library, "tenon_model")
         open_type = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
-        run_type = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+        run_type = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
         self.error = TenonError()
         options = TenonOptions(size=ctypes.sizeof(TenonOptions), threads=threads)
-        self.context = open_type(descriptor.functions[self.FUNCTIONS.index("open")])(ctypes.byref(descriptor), ctypes.byref(options), ctypes.byref(self.error))
+        self.context = open_type(descriptor.calls[self.CALLS.index("open")])(ctypes.byref(descriptor), ctypes.byref(options), ctypes.byref(self.error))
         if not self.context:
             raise RuntimeError(self.error.message.decode())
-        self.call = run_type(descriptor.functions[self.FUNCTIONS.index("run")])
+        self.call = run_type(descriptor.calls[self.CALLS.index("run")])
         self.arrays = list(inputs.values())
         self.inputs = (TenonTensor * len(inputs))(*map(self.tensor, self.arrays))
         self.outputs = (TenonTensor * 64)()
@@ -83,7 +85,7 @@ class Tenon:
     def run(self):
         for output in self.outputs:
             output.data = None  # lent by the context
-        if self.call(self.context, self.inputs, self.outputs, ctypes.byref(self.error)):
+        if self.call(self.context, 0, self.inputs, self.outputs, ctypes.byref(self.error)):
             raise RuntimeError(self.error.message.decode())
 
     def result(self):

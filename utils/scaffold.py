@@ -1,8 +1,12 @@
 """What utils/new-pass, utils/new-op and utils/check-house share: how names are spelled, and where text is put into files."""
 
 import re
+import subprocess
 import sys
 import textwrap
+
+# What is in a skeleton where its author has to write; utils/check-house names the files that still have it.
+UNWRITTEN = "has yet to be " + "written"
 
 
 def kebab(name):
@@ -27,6 +31,11 @@ def insert(path, text, before):
     matches = list(re.finditer(before, old, re.MULTILINE)) if before else []
     position = matches[-1].start() if matches else len(old)
     path.write_text(old[:position] + text + old[position:])
+
+
+def format_source(path):
+    """As the house rules want a C++ file."""
+    subprocess.run(["clang-format-22", "-i", path], check=True)
 
 
 def refuse(message):

@@ -3,7 +3,6 @@
 #include "lenet.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { Batch = 32, Size = 28, Pixels = Size * Size, Classes = 10 };
 
@@ -39,36 +38,36 @@ static int fail(const tenon_error *error) {
 }
 
 int main(int argc, char **argv) {
-  const char *file = argc > 1 ? argv[1] : "bars.parameters";
-  const int64_t imageShape[] = {Batch, 1, Size, Size}, labelShape[] = {Batch};
-  tenon_tensor inputs[] = {{images, imageShape, TENON_FLOAT32, 4},
-                           {labels, labelShape, TENON_INT64, 1}};
-  tenon_tensor outputs[2];
+  const char *file = argc > 1 ? argv[1] : "bars.state";
+  float loss;
   tenon_error error;
-  tenon_trainer *trainer = tenon_trainer_open(&lenet_training, NULL, &error);
-  if (!trainer)
+  lenet_context *context = lenet_open(NULL, &error);
+  if (!context)
     return fail(&error);
   for (int step = 1; step <= 120; ++step) {
     drawBatch();
-    memset(outputs, 0, sizeof(outputs)); /* lent by the trainer */
-    if (tenon_trainer_run(trainer, lenet_train, inputs, outputs, &error))
+    if (lenet_train(context, images, labels, &loss, &error))
       return fail(&error);
     if (step % 40 == 0)
-      printf("step %d: loss %.3f\n", step, *(const float *)outputs[0].data);
+      printf("step %d: loss %.3f\n", step, loss);
   }
-  if (tenon_trainer_save(trainer, file, NULL, 0, &error))
+  if (tenon_save_state(context, file, NULL, 0, &error))
     return fail(&error);
-  tenon_trainer_close(trainer);
+  lenet_close(context);
 
-  /* Later, elsewhere: the parameters come from the file. */
-  trainer = tenon_trainer_open(&lenet_training, NULL, &error);
-  if (!trainer || tenon_trainer_load(trainer, file, NULL, NULL, &error))
+  /* Later, elsewhere: the parameters come from the file. Evaluation takes
+   * batches of any size, so its inputs have shapes. */
+  const int64_t imageShape[] = {Batch, 1, Size, Size}, labelShape[] = {Batch};
+  tenon_tensor inputs[] = {{images, imageShape, TENON_FLOAT32, 4},
+                           {labels, labelShape, TENON_INT64, 1}};
+  tenon_tensor outputs[2] = {{0}}; /* lent by the context */
+  context = lenet_open(NULL, &error);
+  if (!context || tenon_load_state(context, file, NULL, NULL, &error))
     return fail(&error);
   drawBatch();
-  memset(outputs, 0, sizeof(outputs));
-  if (tenon_trainer_run(trainer, lenet_evaluate, inputs, outputs, &error))
+  if (lenet_evaluate(context, inputs, outputs, &error))
     return fail(&error);
   printf("accuracy %.2f\n", getAccuracy(outputs[1].data));
-  tenon_trainer_close(trainer);
+  lenet_close(context);
   return 0;
 }

@@ -9,7 +9,6 @@
 #define TENON_RT_PROGRAM_H
 
 #include "tenon-rt/tenon.h"
-#include "tenon-rt/training.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,8 +16,9 @@ extern "C" {
 
 /* Computes the work items [begin, end) of a launch. Items are independent and
  * each writes its own part of the results, so that the split does not matter.
- * buffers: inputs, then results, in order; 64-byte aligned when they lie in
- * arena or weights, aligned to their element when they are the caller's.
+ * buffers: the first elements of inputs, then of results, in order; aligned to
+ * their element, for they may be a part of a larger buffer. How the others lie
+ * is compiled in, or among the dims.
  * dims: the kernel's index arguments. scratch: 64-byte aligned, of this worker.
  */
 typedef void (*tenon_rt_kernel_fn)(void *const *buffers, const int64_t *dims,
@@ -39,20 +39,20 @@ typedef struct tenon_rt_device_text {
   const char *ptx;
 } tenon_rt_device_text;
 
-/* One inference. The compiled program reads these; the runtime's own part
+/* One call. The compiled function reads these; the runtime's own part
  * follows. */
 typedef struct tenon_rt_frame {
-  void *const *inputs;
-  void *const *outputs;
-  const int64_t *dims; /* the model's symbols */
+  void *const *inputs;  /* the function's own, then the states that it reads */
+  void *const *outputs; /* its own, then the next values of those it changes */
+  const int64_t *dims;  /* the function's symbols */
   const uint8_t *weights;
   uint8_t *arena; /* 64-byte aligned, as many bytes as `sizes` said */
 } tenon_rt_frame;
 
-/* Each launch of the program has a record of its own in `launches`, in the
- * order of the program, also where several launches share a kernel. */
-typedef struct tenon_program {
-  /* All launches of one inference; returns a tenon_status. */
+/* The code of one function. Each launch has a record of its own in `launches`,
+ * in the order of the program, also where several launches share a kernel. */
+typedef struct tenon_code {
+  /* All launches of one call; returns a tenon_status. */
   int32_t (*run)(tenon_rt_frame *frame);
   /* out[0]: bytes of the arena, out[1]: bytes of scratch a worker, then the
    * dimensions of every output, then those of every input, concatenated; then
@@ -62,18 +62,34 @@ typedef struct tenon_program {
   void (*sizes)(const int64_t *dims, int64_t *out);
   const tenon_rt_launch_record *launches;
   int64_t num_launches;
-  int64_t is_sequential; /* not 0: runs use the caller's thread alone */
+  /* The first launch that changes state in place; num_launches: none does. */
+  int64_t first_change;
   /* What the symbols must satisfy: "node \"slice\": expected s >= 5". */
   const char *const *guards;
   int64_t num_guards;
   /* NULL, or for each output the input whose memory it may be, or -1. */
   const int32_t *donated;
+  int64_t flops; /* of one call, as far as nothing but the model decides */
+} tenon_code;
+
+/* All that is compiled for the host, or for GPUs. */
+typedef struct tenon_program {
+  const tenon_code *functions; /* as many as the model has */
+  /* Constants of all functions and, in a program for the host, the states'
+   * first values. 64-byte aligned; NULL: in weights_file, or there are none. */
+  const void *weights;
+  uint64_t weights_size; /* bytes */
+  /* A file name without a folder, beside the library; NULL: not in a file. */
+  const char *weights_file;
+  int64_t is_sequential; /* not 0: runs use the caller's thread alone */
   /* Of a program for a GPU: its kernels. */
   const tenon_rt_device_text *texts;
   int64_t num_texts;
-  /* NULL, or the same model for a GPU. */
-  const tenon_model *on_device;
-  int64_t flops; /* of one inference, as far as nothing but the model decides */
+  /* NULL, or the same functions for a GPU. */
+  const struct tenon_program *on_device;
+  /* What one core computes and moves in a nanosecond, and for how long a launch
+   * must last for other threads to be brought in; 0: they always are. */
+  int64_t flops_per_nanosecond, bytes_per_nanosecond, min_shared_nanoseconds;
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and
@@ -83,27 +99,39 @@ int32_t tenon_rt_launch(tenon_rt_frame *frame,
                         void *const *buffers, const int64_t *dims,
                         int64_t count);
 
-/* The functions of tenon.h, for descriptors to point to. */
-extern const tenon_functions tenon_rt_functions;
-/* The functions of training.h. */
-extern const tenon_training_functions tenon_rt_training_functions;
+/* Whether the call is to go on: TENON_OK or TENON_ERR_CANCELLED. Launches ask
+ * by themselves; loops of a program do in each round. */
+int32_t tenon_rt_ask(tenon_rt_frame *frame);
+
+/* Ends the call with TENON_ERR_INDEX unless *position is INT64_MAX: there, in
+ * `indices` (bits: 32 or 64 each), is the first one that is out of range; with
+ * `is_found` it is all there is. Its range is up to one of `sizes`, which take
+ * turns, and with `from_end` as far below 0. nodes: of the graph, separated by
+ * ", ". Returns a tenon_status. */
+int32_t tenon_rt_guard_index(tenon_rt_frame *frame, const char *nodes,
+                             const int64_t *position, const void *indices,
+                             const int64_t *sizes, int32_t num_sizes,
+                             int32_t bits, int32_t from_end, int32_t is_found);
+
+/* The calls of tenon.h, for descriptors to point to. */
+extern const tenon_calls tenon_rt_calls;
 
 /* What generated entry points call: NAME_open, NAME_close, NAME_prepare, ... */
 tenon_context *tenon_rt_open(const tenon_model *model,
                              const tenon_options *options, tenon_error *error);
 void tenon_rt_close(tenon_context *context);
-tenon_status tenon_rt_prepare(tenon_context *context, const int64_t *max_dims,
-                              tenon_error *error);
-tenon_status tenon_rt_input_shapes(tenon_context *context, const int64_t *dims,
-                                   tenon_tensor *inputs, tenon_error *error);
-tenon_status tenon_rt_output_shapes(tenon_context *context,
+tenon_status tenon_rt_prepare(tenon_context *context, int32_t function,
+                              const int64_t *max_dims, tenon_error *error);
+tenon_status tenon_rt_output_shapes(tenon_context *context, int32_t function,
                                     const tenon_tensor *inputs,
                                     tenon_tensor *outputs, tenon_error *error);
-tenon_status tenon_rt_run(tenon_context *context, const tenon_tensor *inputs,
-                          tenon_tensor *outputs, tenon_error *error);
-/* For typed entry points of models without symbols: data pointers alone, types
- * and shapes being the descriptor's. */
-tenon_status tenon_rt_run_static(tenon_context *context,
+tenon_status tenon_rt_run(tenon_context *context, int32_t function,
+                          const tenon_tensor *inputs, tenon_tensor *outputs,
+                          tenon_error *error);
+/* For typed entry points of functions whose own inputs and outputs have
+ * constant shapes: data pointers alone, types and shapes being the
+ * descriptor's. */
+tenon_status tenon_rt_run_static(tenon_context *context, int32_t function,
                                  const void *const *inputs,
                                  void *const *outputs, tenon_error *error);
 

@@ -31,11 +31,17 @@ typedef struct tenon_runner_options {
   /* For random inputs: sizes of symbols; the others are 1. */
   const tenon_runner_dim *dims;
   int32_t num_dims;
-  int32_t threads; /* 0: all cores */
-  int32_t device;  /* a tenon_device */
+  int32_t
+      sequence; /* each of the inputs is a folder, and they are one stream */
+  const char *function; /* NULL: the first one */
+  double timeout;       /* seconds, after which a run is cancelled; 0: none */
+  int32_t threads;      /* 0: all cores */
+  int32_t device;       /* a tenon_device */
   int32_t device_index;
   int32_t profile;
-  int64_t repeat;      /* timed runs; more than 1 follow an untimed one */
+  /* Timed runs; more than 1 follow an untimed one. Each begins with the same
+   * state. */
+  int64_t repeat;
   const char *outputs; /* folder for output_0.pb ...; NULL: none */
   const char *json;    /* file for the report; NULL: none */
   /* For the report, of what happened before. */
@@ -66,7 +72,7 @@ tenon_status tenon_runner_run(const tenon_model *model,
                               const tenon_runner_options *options,
                               tenon_error *error);
 
-/* Prints the model's inputs and outputs to stdout. */
+/* Prints what the model's functions take and give to stdout, and its states. */
 void tenon_runner_describe(const tenon_model *model);
 
 /* All of a compiled executable: parses the arguments, runs, reports errors on

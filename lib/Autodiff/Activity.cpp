@@ -3,7 +3,7 @@
 #include "Activity.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "tenon/Autodiff/Derivatives.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -1,6 +1,7 @@
 //===- Contract.cpp - derivatives of sums of products ---------------------===//
 
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;

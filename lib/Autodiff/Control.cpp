@@ -2,6 +2,8 @@
 
 #include "Activity.h"
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -10,6 +10,8 @@
 
 #include "Movement.h"
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 
 using namespace mlir;
 using namespace tenon;

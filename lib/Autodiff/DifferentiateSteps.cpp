@@ -3,6 +3,10 @@
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Optimizers.h"
 #include "tenon/Autodiff/Passes.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/StateOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/GlobPattern.h"
 
@@ -49,7 +53,7 @@ private:
   /// A state of this step, made where it is missing.
   Value getState(StringRef name, RankedTensorType type, double initial);
   void setState(StringRef name, Value value) {
-    SetParameterOp::create(c, getStateName(name), value);
+    SetStateOp::create(c, getStateName(name), value);
   }
   std::string getStateName(StringRef name) {
     return (step.getName() + "/" + name).str();
@@ -77,11 +81,10 @@ LogicalResult StepBuilder::verifyLoss() {
 
 LogicalResult StepBuilder::collectParameters() {
   bool hasFailed = false;
-  function.walk([&](GetParameterOp get) {
-    auto parameter =
-        symbols.lookup<ParameterOp>(get.getParameterAttr().getAttr());
+  function.walk([&](GetStateOp get) {
+    auto parameter = symbols.lookup<StateOp>(get.getStateAttr().getAttr());
     StringRef name = parameter.getName();
-    if (parameter.getState() || !isDifferentiable(get.getType()))
+    if (!parameter.isTrained() || !isDifferentiable(get.getType()))
       return;
     FailureOr<bool> isTrained =
                         matchesAny(step.getParameters(), name, get.getLoc()),
@@ -109,11 +112,11 @@ Value StepBuilder::getState(StringRef name, RankedTensorType type,
     auto value = DenseElementsAttr::get(
         type, FloatAttr::get(type.getElementType(), initial).getValue());
     OpBuilder builder(function);
-    auto parameter = ParameterOp::create(builder, function.getLoc(), full,
-                                         /*state=*/true, value);
+    auto parameter = StateOp::create(builder, function.getLoc(), full,
+                                     StateKind::kept, value);
     symbols.insert(parameter, parameter->getIterator());
   }
-  return GetParameterOp::create(c, type, full);
+  return GetStateOp::create(c, type, full);
 }
 
 /// Scales all gradients by min(1, clip_norm / their joint norm).
@@ -154,7 +157,7 @@ void StepBuilder::update(StringRef parameter, OptimizerUpdate update) {
         {name, getState(name, withElementType(type, wide), 0), {}});
   }
   Value next = applyOptimizer(c, step.getOptimizer(), update);
-  SetParameterOp::create(c, parameter, c.cast(next, element));
+  SetStateOp::create(c, parameter, c.cast(next, element));
   for (const OptimizerSlot &slot : update.slots)
     setState(slot.name, slot.next);
 }

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -3,6 +3,7 @@
 #include "Activity.h"
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -1,6 +1,8 @@
 //===- Index.cpp - derivatives of ops whose positions are data ------------===//
 
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -2,6 +2,9 @@
 
 #include "Movement.h"
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 
 using namespace mlir;
 using namespace tenon;

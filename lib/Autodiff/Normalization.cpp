@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -1,6 +1,9 @@
 //===- Optimizers.cpp - how gradients change parameters -------------------===//
 
 #include "tenon/Autodiff/Optimizers.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -85,10 +88,12 @@ static Value applyMoments(Update &u, Value parameter, Value gradient) {
   return u.c.sub(parameter, u.c.mul(scale, u.c.div(first, spread)));
 }
 
+/// (Kingma and Ba, 2015)
 static Value applyAdam(Update &u) {
   return applyMoments(u, u.update.parameter, u.getDecayedGradient());
 }
 
+/// (Loshchilov and Hutter, 2019)
 static Value applyAdamW(Update &u) {
   Value parameter = u.update.parameter;
   if (double decay = u.get("weight_decay")) {
@@ -99,6 +104,7 @@ static Value applyAdamW(Update &u) {
   return applyMoments(u, parameter, u.update.gradient);
 }
 
+/// (Hinton, 2012)
 static Value applyRmsProp(Update &u) {
   Value gradient = u.getDecayedGradient();
   Value second = u.average(0, u.get("alpha"), u.c.square(gradient));
@@ -110,6 +116,7 @@ static Value applyRmsProp(Update &u) {
   return u.moveBy(u.update.parameter, direction);
 }
 
+/// (Duchi et al., 2011)
 static Value applyAdagrad(Update &u) {
   Value gradient = u.getDecayedGradient();
   Value sum = u.setNext(0, u.c.add(u.now(0), u.c.square(gradient)));
@@ -149,6 +156,19 @@ static const Rule rules[] = {
     {"rmsprop", rmsPropNumbers, rmsPropSlots, applyRmsProp},
     {"adagrad", adagradNumbers, sumSlot, applyAdagrad},
 };
+
+void tenon::printOptimizers(raw_ostream &os) {
+  for (const Rule &rule : rules) {
+    os << "  " << llvm::left_justify(rule.name, 9);
+    llvm::interleave(
+        rule.numbers, os,
+        [&](const Number &n) {
+          os << n.name << '=' << llvm::format("%g", n.defaultValue);
+        },
+        ",");
+    os << '\n';
+  }
+}
 
 static const Rule *findRule(StringRef name) {
   const Rule *it =

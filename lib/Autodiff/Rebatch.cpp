@@ -13,6 +13,8 @@
 #include "mlir/Transforms/RegionUtils.h"
 #include "tenon/Autodiff/TrainingProgram.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -1,6 +1,8 @@
 //===- Reduce.cpp - derivatives of ops along dimensions -------------------===//
 
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -9,6 +9,7 @@
 
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 
 namespace tenon {
 

@@ -1,6 +1,9 @@
 //===- TrainingMode.cpp - layers that training runs otherwise -------------===//
 
 #include "tenon/Autodiff/TrainingProgram.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
+#include "tenon/Dialect/Tenon/IR/StateOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -8,15 +11,15 @@ using namespace tenon;
 /// old * momentum + new * (1 - momentum), as the parameter's next value.
 static LogicalResult moveStatistic(Composer &c, BatchNormOp norm, Value old,
                                    Value batch) {
-  auto get = old.getDefiningOp<GetParameterOp>();
+  auto get = old.getDefiningOp<GetStateOp>();
   if (!get)
     return norm.emitOpError("expects its statistics to be weights of the model "
                             "in training");
   double momentum = norm.getMomentum().convertToDouble();
   Value kept = c.mul(old, c.constant(old, momentum)),
         moved = c.mul(batch, c.constant(batch, 1 - momentum));
-  SetParameterOp::create(
-      c, get.getParameter(),
+  SetStateOp::create(
+      c, get.getState(),
       c.reshape(c.add(kept, moved), getDims(getTensorTypeOf(old))));
   return success();
 }

@@ -3,6 +3,11 @@
 #include "tenon/Autodiff/TrainingProgram.h"
 #include "mlir/IR/SymbolTable.h"
 #include "tenon/Autodiff/Derivatives.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StateOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
 #include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Regex.h"
@@ -105,8 +110,7 @@ LogicalResult ProgramBuilder::findModel() {
   return success();
 }
 
-/// Weights become parameters, statistics of batch norms parameters that are
-/// state.
+/// Weights become trained states, statistics of batch norms kept ones.
 void ProgramBuilder::extractParameters() {
   SmallVector<ConstantOp> constants;
   model.walk([&](ConstantOp constant) {
@@ -118,12 +122,13 @@ void ProgramBuilder::extractParameters() {
   for (ConstantOp constant : constants) {
     StringRef name = getName(constant);
     if (!symbols.lookup(name))
-      symbols.insert(ParameterOp::create(builder, constant.getLoc(), name,
-                                         isStatistic(constant),
-                                         constant.getValue()));
+      symbols.insert(StateOp::create(builder, constant.getLoc(), name,
+                                     isStatistic(constant) ? StateKind::kept
+                                                           : StateKind::trained,
+                                     constant.getValue()));
     OpBuilder at(constant);
     constant.replaceAllUsesWith(
-        GetParameterOp::create(at, constant.getLoc(), constant.getType(), name)
+        GetStateOp::create(at, constant.getLoc(), constant.getType(), name)
             .getResult());
     constant.erase();
   }
@@ -158,13 +163,13 @@ Value ProgramBuilder::addSeed(func::FuncOp function) {
   StringRef name = "train/seed";
   if (!symbols.lookup(name)) {
     OpBuilder builder(function);
-    symbols.insert(ParameterOp::create(
-        builder, function.getLoc(), name, /*state=*/true,
-        DenseElementsAttr::get(type, APInt(64, options.seed))));
+    symbols.insert(
+        StateOp::create(builder, function.getLoc(), name, StateKind::kept,
+                        DenseElementsAttr::get(type, APInt(64, options.seed))));
   }
   Composer c(function.getLoc(), OpBuilder::atBlockBegin(&function.front()));
-  Value seed = GetParameterOp::create(c, type, name);
-  SetParameterOp::create(c, name, c.add(seed, c.constant(seed, 1)));
+  Value seed = GetStateOp::create(c, type, name);
+  SetStateOp::create(c, name, c.add(seed, c.constant(seed, 1)));
   return seed;
 }
 

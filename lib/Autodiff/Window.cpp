@@ -2,6 +2,8 @@
 
 #include "Movement.h"
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -14,7 +16,8 @@ static Value flatten(Composer &c, Value value) {
 
 /// Elements of `value` at positions in its row-major order.
 static Value takeFlat(Composer &c, Value value, Value indices) {
-  Value taken = GatherOp::create(c, flatten(c, value), flatten(c, indices), 0);
+  Value taken = GatherOp::create(c, flatten(c, value), flatten(c, indices), 0,
+                                 /*in_bounds=*/true);
   return c.reshape(taken, getDims(getTensorTypeOf(indices)));
 }
 
@@ -24,7 +27,8 @@ static Value addFlat(Composer &c, Value value, Value indices,
   AffineExpr size = getProduct(getDims(type), c.getContext());
   Value zeros = c.zeros(getTensorType(size, type.getElementType()));
   Value sum = ScatterElementsOp::create(c, zeros, flatten(c, indices),
-                                        flatten(c, value), 0, Combiner::add);
+                                        flatten(c, value), 0, Combiner::add,
+                                        /*in_bounds=*/true);
   return c.reshape(sum, getDims(type));
 }
 

@@ -1,9 +1,10 @@
 //===- Contract.cpp - sums of products as a generic -----------------------===//
 
 #include "Categories.h"
-#include "ContractionLowering.h"
 #include "Reductions.h"
+#include "SumOfProducts.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -24,9 +25,10 @@ static Value extend(OpBuilder &builder, Location loc, Value element, Type from,
   return ScalarBuilder(builder, loc, kind).cast(element, to, kind);
 }
 
-Value tenon::createContraction(OpBuilder &builder, Location loc,
-                               const Contraction &contraction,
-                               RankedTensorType type, const KernelDims &dims) {
+Value tenon::createSumOfProducts(OpBuilder &builder, Location loc,
+                                 const SumOfProducts &contraction,
+                                 RankedTensorType type,
+                                 const KernelDims &dims) {
   TypedAttr zero =
       getNeutralElement(ReduceKind::sum, contraction.resultElement);
   Value init = createFilled(builder, loc, type, zero, dims);
@@ -87,7 +89,7 @@ struct ContractLowering
               result = contract.getMap(2);
     SmallVector<unsigned> permutation = orderLoops(lhs, rhs, result);
     auto type = cast<RankedTensorType>(contract.getType());
-    Contraction contraction{
+    SumOfProducts contraction{
         operands[0],
         operands[1],
         permuteLoops(lhs, permutation),
@@ -97,7 +99,7 @@ struct ContractLowering
         cast<RankedTensorType>(contract.getRhs().getType()).getElementType(),
         type.getElementType()};
     return SmallVector<Value>{
-        createContraction(builder, op->getLoc(), contraction, type, dims)};
+        createSumOfProducts(builder, op->getLoc(), contraction, type, dims)};
   }
 };
 } // namespace

@@ -4,6 +4,7 @@
 #include "IndexedElements.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -1,10 +1,11 @@
 //===- Conv.cpp - convolutions as generics --------------------------------===//
 
 #include "Categories.h"
-#include "ContractionLowering.h"
 #include "Padding.h"
 #include "Reductions.h"
+#include "SumOfProducts.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -51,7 +52,8 @@ ConvLoops::ConvLoops(ConvOp op) : op(op) {
   int64_t outputs =
       weights.getDimSize(channelsLast ? weights.getRank() - 1 : 0);
   hasGroup = op.getGroups() > 1;
-  hasOutput = !hasGroup || perGroup > 1 || outputs > op.getGroups();
+  hasOutput = !hasGroup || perGroup > 1 ||
+              outputs > static_cast<int64_t>(op.getGroups());
   hasInput = hasOutput;
   batch = next(true);
   for (unsigned i = 0; i < op.getSpatialRank(); ++i)
@@ -223,17 +225,17 @@ struct ConvLowering
     auto getElement = [](Value value) {
       return cast<RankedTensorType>(value.getType()).getElementType();
     };
-    Contraction contraction{input,
-                            weights,
-                            loops.getInputMap(),
-                            loops.getWeightMap(),
-                            loops.getResultMap(),
-                            getElement(conv.getInput()),
-                            getElement(conv.getWeights()),
-                            type.getElementType()};
+    SumOfProducts contraction{input,
+                              weights,
+                              loops.getInputMap(),
+                              loops.getWeightMap(),
+                              loops.getResultMap(),
+                              getElement(conv.getInput()),
+                              getElement(conv.getWeights()),
+                              type.getElementType()};
     Value product =
-        createContraction(builder, loc, contraction,
-                          getTensorType(result, type.getElementType()), dims);
+        createSumOfProducts(builder, loc, contraction,
+                            getTensorType(result, type.getElementType()), dims);
     if (loops.isGrouped() && !loops.isDepthwise())
       product = joinDims(builder, loc, product, channelDim);
     return SmallVector<Value>{product};

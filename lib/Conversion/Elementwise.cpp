@@ -4,6 +4,7 @@
 #include "ElementwiseLowering.h"
 #include "Scalars.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 
 using namespace mlir;
 using namespace tenon;

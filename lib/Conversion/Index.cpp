@@ -2,6 +2,7 @@
 
 #include "Categories.h"
 #include "IndexedElements.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -104,6 +105,71 @@ struct GatherNDLowering
   }
 };
 
+/// A reduction over the indices, of the position where it is out of range.
+struct FindOutsideLowering
+    : LinalgLoweringOpInterface::ExternalModel<FindOutsideLowering,
+                                               FindOutsideOp> {
+  Lowered lowerToLinalg(Operation *op, OpBuilder &builder, ValueRange operands,
+                        const KernelDims &dims) const {
+    auto find = cast<FindOutsideOp>(op);
+    ImplicitLocOpBuilder b(op->getLoc(), builder);
+    Type i64 = b.getI64Type();
+    SmallVector<Value> sizes = llvm::map_to_vector(
+        find.getSizes().getExprs(), [&](AffineExpr size) -> Value {
+          return arith::IndexCastOp::create(b, i64, getSize(b, dims, size));
+        });
+    Value none = arith::ConstantOp::create(
+        b, b.getI64IntegerAttr(std::numeric_limits<int64_t>::max()));
+    Value init = linalg::FillOp::create(
+                     b, none, dims.createEmpty(b, b.getLoc(), find.getType()))
+                     .getResult(0);
+    SmallVector<AffineMap> maps{b.getMultiDimIdentityMap(2),
+                                AffineMap::get(2, 0, b.getContext())};
+    SmallVector<utils::IteratorType> iterators(2,
+                                               utils::IteratorType::reduction);
+    auto generic = linalg::GenericOp::create(
+        b, init.getType(), operands[0], init, maps, iterators,
+        [&](OpBuilder &nested, Location loc, ValueRange args) {
+          ImplicitLocOpBuilder inner(loc, nested);
+          Value position =
+              emitPosition(inner, args[0], sizes, find.getFromEnd(), none);
+          linalg::YieldOp::create(
+              inner,
+              arith::MinSIOp::create(inner, args[1], position).getResult());
+        });
+    return SmallVector<Value>{generic.getResult(0)};
+  }
+
+private:
+  /// The position of the present index, or `none` where it is in range.
+  static Value emitPosition(ImplicitLocOpBuilder &b, Value index,
+                            ArrayRef<Value> sizes, bool fromEnd, Value none) {
+    Value row = linalg::IndexOp::create(b, 0),
+          column = linalg::IndexOp::create(b, 1), size = sizes[0];
+    for (auto [i, other] : llvm::enumerate(sizes.drop_front())) {
+      Value isOther =
+          arith::CmpIOp::create(b, arith::CmpIPredicate::eq, column,
+                                arith::ConstantIndexOp::create(b, i + 1));
+      size = arith::SelectOp::create(b, isOther, other, size);
+    }
+    if (index.getType() != none.getType())
+      index = arith::ExtSIOp::create(b, none.getType(), index);
+    if (fromEnd) {
+      index = arith::AddIOp::create(b, index, size);
+      size = arith::AddIOp::create(b, size, size);
+    }
+    // one unsigned comparison finds both sides
+    Value isOutside =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::uge, index, size);
+    Value numColumns = arith::ConstantIndexOp::create(b, sizes.size());
+    Value position = arith::AddIOp::create(
+        b, arith::MulIOp::create(b, row, numColumns), column);
+    return arith::SelectOp::create(
+        b, isOutside, arith::IndexCastOp::create(b, none.getType(), position),
+        none);
+  }
+};
+
 struct IotaLowering
     : LinalgLoweringOpInterface::ExternalModel<IotaLowering, IotaOp> {
   Lowered lowerToLinalg(Operation *op, OpBuilder &builder, ValueRange operands,
@@ -128,5 +194,6 @@ void tenon::attachIndexLowerings(MLIRContext *context) {
   GatherOp::attachInterface<GatherLowering>(*context);
   GatherElementsOp::attachInterface<GatherElementsLowering>(*context);
   GatherNDOp::attachInterface<GatherNDLowering>(*context);
+  FindOutsideOp::attachInterface<FindOutsideLowering>(*context);
   IotaOp::attachInterface<IotaLowering>(*context);
 }

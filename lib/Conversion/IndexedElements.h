@@ -3,7 +3,7 @@
 #define TENON_LIB_CONVERSION_INDEXEDELEMENTS_H
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/KernelDims.h"
 
 namespace tenon {
 

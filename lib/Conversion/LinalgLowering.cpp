@@ -3,6 +3,7 @@
 #include "tenon/Conversion/LinalgLowering.h"
 #include "Categories.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -18,7 +19,6 @@ void tenon::registerLinalgLowerings(DialectRegistry &registry) {
     attachMovementLowerings(context);
     attachNormalizationLowerings(context);
     attachPadLowerings(context);
-    attachPanelLowerings(context);
     attachPanelLowerings(context);
     attachReduceLowerings(context);
     attachResizeLowerings(context);

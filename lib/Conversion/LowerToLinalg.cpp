@@ -2,6 +2,7 @@
 
 #include "tenon/Conversion/LinalgLowering.h"
 #include "tenon/Conversion/Passes.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_LOWERTOLINALGPASS
@@ -16,6 +17,20 @@ static Type getLoweredType(Type type) {
   return tensor ? getKernelType(tensor) : type;
 }
 
+/// `exprs` as a map from the values of `symbols`.
+static AffineMapAttr getMap(ArrayRef<AffineExpr> exprs,
+                            ArrayRef<AffineSymbolExpr> symbols,
+                            MLIRContext *context) {
+  DenseMap<AffineExpr, AffineExpr> positions;
+  for (auto [index, symbol] : llvm::enumerate(symbols))
+    positions[symbol] = getAffineSymbolExpr(index, context);
+  return AffineMapAttr::get(AffineMap::get(
+      0, symbols.size(),
+      llvm::map_to_vector(
+          exprs, [&](AffineExpr expr) { return expr.replace(positions); }),
+      context));
+}
+
 /// The sizes of `type` as a map from the values of `symbols`; null where they
 /// are constant or unknown.
 static AffineMapAttr getSizesMap(Type type,
@@ -23,13 +38,7 @@ static AffineMapAttr getSizesMap(Type type,
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !isa_and_nonnull<DimsAttr>(tensor.getEncoding()))
     return {};
-  DenseMap<AffineExpr, AffineExpr> positions;
-  for (auto [index, symbol] : llvm::enumerate(symbols))
-    positions[symbol] = getAffineSymbolExpr(index, type.getContext());
-  SmallVector<AffineExpr> sizes = llvm::map_to_vector(
-      getDims(tensor), [&](AffineExpr dim) { return dim.replace(positions); });
-  return AffineMapAttr::get(
-      AffineMap::get(0, symbols.size(), sizes, type.getContext()));
+  return getMap(getDims(tensor), symbols, type.getContext());
 }
 
 /// `value` as `type`, which may know sizes that the lowering found out late.
@@ -63,14 +72,26 @@ struct LowerToLinalg : tenon::impl::LowerToLinalgPassBase<LowerToLinalg> {
       signalPassFailure();
   }
 
+  /// Sizes and strides of arguments and results, as maps.
   void recordSizes(func::FuncOp function, ArrayRef<AffineSymbolExpr> symbols) {
     FunctionType type = function.getFunctionType();
-    for (auto [index, argument] : llvm::enumerate(type.getInputs()))
+    for (auto [index, argument] : llvm::enumerate(type.getInputs())) {
       if (AffineMapAttr sizes = getSizesMap(argument, symbols))
         function.setArgAttr(index, "tenon.dims", sizes);
-    for (auto [index, result] : llvm::enumerate(type.getResults()))
+      if (auto strides =
+              function.getArgAttrOfType<DimsAttr>(index, "tenon.strides"))
+        function.setArgAttr(index, "tenon.strides",
+                            getMap(strides.getExprs(), symbols, &getContext()));
+    }
+    for (auto [index, result] : llvm::enumerate(type.getResults())) {
       if (AffineMapAttr sizes = getSizesMap(result, symbols))
         function.setResultAttr(index, "tenon.dims", sizes);
+      if (auto strides =
+              function.getResultAttrOfType<DimsAttr>(index, "tenon.strides"))
+        function.setResultAttr(
+            index, "tenon.strides",
+            getMap(strides.getExprs(), symbols, &getContext()));
+    }
   }
 
   LogicalResult lowerBody(func::FuncOp function,

@@ -3,6 +3,8 @@
 #include "Categories.h"
 #include "IndexedElements.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;

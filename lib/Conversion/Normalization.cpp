@@ -2,6 +2,7 @@
 
 #include "Categories.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 
 using namespace mlir;
 using namespace tenon;

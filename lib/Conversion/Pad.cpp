@@ -2,6 +2,7 @@
 
 #include "Categories.h"
 #include "IndexedElements.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -2,6 +2,7 @@
 
 #include "Categories.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
 
 using namespace mlir;

@@ -4,6 +4,7 @@
 #include "ElementwiseLowering.h"
 #include "Reductions.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 
 using namespace mlir;
 using namespace tenon;

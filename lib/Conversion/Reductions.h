@@ -3,7 +3,8 @@
 #define TENON_LIB_CONVERSION_REDUCTIONS_H
 
 #include "Scalars.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/KernelDims.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 namespace tenon {
 

@@ -11,6 +11,7 @@
 #include "ElementwiseLowering.h"
 #include "Scalars.h"
 #include "tenon/Conversion/LinalgLowering.h"
+#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -3,6 +3,7 @@
 #include "Categories.h"
 #include "IndexedElements.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -9,6 +9,7 @@
 #include "Categories.h"
 #include "IndexedElements.h"
 #include "Scalars.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
 
 using namespace mlir;
 using namespace tenon;

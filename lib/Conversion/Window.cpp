@@ -6,6 +6,7 @@
 #include "Reductions.h"
 #include "tenon/Conversion/LinalgLowering.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
 using namespace tenon;

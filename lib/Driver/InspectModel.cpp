@@ -1,11 +1,12 @@
 //===- InspectModel.cpp - what a model is, before it is compiled ----------===//
 
+#include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Driver/Inspect.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Pass/PassManager.h"
 #include "tenon/Dialect/Tenon/IR/Cost.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/ONNX/Import.h"
 #include "tenon/Pipelines/DescribeModel.h"
@@ -75,22 +76,74 @@ static LogicalResult describeCost(ModuleOp module, json::Object &report) {
   return success();
 }
 
-/// Adds what the imported graph knows.
-static LogicalResult describeGraph(func::FuncOp program, json::Object &report) {
-  FailureOr<ModelDescription> model = describeModel(program, program.getName());
-  if (failed(model))
+/// Adds what a function of the graph takes and gives.
+static LogicalResult describeFunction(func::FuncOp function,
+                                      json::Object &report) {
+  FailureOr<FunctionDescription> description =
+      tenon::describeFunction(function);
+  if (failed(description))
     return failure();
-  report["inputs"] = describeValues(model->inputs);
-  report["outputs"] = describeValues(model->outputs);
-  report["symbols"] = json::Array(model->symbols);
+  report["inputs"] = describeValues(description->getOwnInputs());
+  report["outputs"] = describeValues(description->getOwnOutputs());
+  report["symbols"] = json::Array(description->symbols);
+  return success();
+}
 
-  std::vector<ValueDescription> parameters = describeParameters(program);
+/// Adds that of all functions.
+static LogicalResult describeFunctions(ModuleOp module, json::Object &report) {
+  auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
+  if (functions.size() == 1)
+    return describeFunction(functions.front(), report);
+  json::Array list;
+  for (func::FuncOp function : functions) {
+    json::Object object{{"name", json::fixUTF8(function.getName())}};
+    if (failed(describeFunction(function, object)))
+      return failure();
+    list.push_back(std::move(object));
+  }
+  report["functions"] = std::move(list);
+  return success();
+}
+
+static json::Array describeStates(ModuleOp module) {
+  json::Array list;
+  for (auto state : module.getOps<StateOp>()) {
+    json::Array shape;
+    for (AffineExpr dim : getDims(state.getTensorType()))
+      if (std::optional<int64_t> number = getConstantDim(dim))
+        shape.push_back(*number);
+      else
+        shape.push_back(json::fixUTF8(printDim(dim)));
+    std::optional<tenon_dtype> dtype =
+        getDtype(state.getTensorType().getElementType());
+    list.push_back(json::Object{
+        {"name", json::fixUTF8(state.getName())},
+        {"dtype", tenon_dtype_name(dtype.value_or(tenon_dtype(0)))},
+        {"shape", std::move(shape)},
+        {"kind", stringifyStateKind(state.getKind())}});
+  }
+  return list;
+}
+
+/// Adds what the imported graph knows.
+static LogicalResult describeGraph(ModuleOp module, json::Object &report) {
+  if (failed(describeFunctions(module, report)))
+    return failure();
+  if (!module.getOps<StateOp>().empty())
+    report["state_list"] = describeStates(module);
+  std::vector<ValueDescription> parameters = describeParameters(module);
   report["parameters"] = countElements(parameters);
   report["parameter_list"] = describeValues(parameters);
   int64_t bytes = 0;
-  program.walk([&](ConstantOp constant) {
-    auto type = cast<RankedTensorType>(constant.getType());
-    bytes += getConstantDim(getByteSize(type)).value_or(0);
+  auto add = [&](Type type) {
+    bytes +=
+        getConstantDim(getByteSize(cast<RankedTensorType>(type))).value_or(0);
+  };
+  module.walk([&](Operation *op) {
+    if (auto constant = dyn_cast<ConstantOp>(op))
+      add(constant.getType());
+    else if (auto state = dyn_cast<StateOp>(op))
+      add(state.getValue().getType());
   });
   report["weight_bytes"] = bytes;
   return success();
@@ -98,6 +151,7 @@ static LogicalResult describeGraph(func::FuncOp program, json::Object &report) {
 
 std::optional<json::Object> tenon::inspectModel(StringRef path,
                                                 const FixedParts &fixed,
+                                                StringRef function,
                                                 raw_ostream &diagnostics) {
   DialectRegistry registry;
   registerDialects(registry);
@@ -115,7 +169,11 @@ std::optional<json::Object> tenon::inspectModel(StringRef path,
       return report;
   }
   FailureOr<OwningOpRef<ModuleOp>> module = readModel(path, fixed, context);
-  if (failed(module) || failed(describeGraph(getProgram(**module), report)) ||
+  std::vector<std::string> kept;
+  if (!function.empty())
+    kept.push_back(function.str());
+  if (failed(module) || failed(keepFunctions(**module, kept)) ||
+      failed(describeGraph(**module, report)) ||
       failed(describeCost(**module, report)))
     return std::nullopt;
   return report;

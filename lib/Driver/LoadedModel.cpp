@@ -4,6 +4,7 @@
 
 #include "tenon/Driver/TensorList.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 
 #include <dlfcn.h>
@@ -11,7 +12,7 @@
 using namespace llvm;
 using namespace tenon;
 
-Expected<LoadedLibrary> tenon::loadLibrary(StringRef library) {
+Expected<const tenon_model *> tenon::loadModel(StringRef library) {
   // A name without a slash would be searched for in the system's folders.
   SmallString<128> path(library);
   if (std::error_code code = sys::fs::make_absolute(path))
@@ -19,38 +20,27 @@ Expected<LoadedLibrary> tenon::loadLibrary(StringRef library) {
   void *handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     return createStringError(Twine("cannot load ") + dlerror());
-  LoadedLibrary loaded;
-  loaded.model = static_cast<const tenon_model *>(dlsym(handle, "tenon_model"));
-  loaded.training =
-      static_cast<const tenon_training *>(dlsym(handle, "tenon_training"));
-  if (!loaded.model && !loaded.training)
-    return createStringError(library + " is no library made by tenon: it has "
-                                       "no symbol tenon_model or "
-                                       "tenon_training");
-  return loaded;
+  auto *model = static_cast<const tenon_model *>(dlsym(handle, "tenon_model"));
+  if (!model)
+    return createStringError(
+        library + " is no library made by tenon: it has no symbol tenon_model");
+  return model;
 }
 
-/// One part of what a library holds, or what it holds instead.
-template <typename T>
-static Expected<const T *> loadPart(StringRef library,
-                                    const T *LoadedLibrary::*part,
-                                    StringRef expected, StringRef other) {
-  Expected<LoadedLibrary> loaded = loadLibrary(library);
-  if (!loaded)
-    return loaded.takeError();
-  if (const T *found = (*loaded).*part)
-    return found;
-  return createStringError("expected the library of a " + expected +
-                           ", got the " + other + " " + library);
-}
-
-Expected<const tenon_model *> tenon::loadModel(StringRef library) {
-  return loadPart(library, &LoadedLibrary::model, "model", "training program");
-}
-
-Expected<const tenon_training *> tenon::loadTraining(StringRef library) {
-  return loadPart(library, &LoadedLibrary::training, "training program",
-                  "model");
+Expected<int32_t> tenon::findFunction(const tenon_model &model,
+                                      StringRef name) {
+  if (name.empty())
+    return 0;
+  int32_t number = tenon_find_function(&model, name.str().c_str());
+  if (number >= 0)
+    return number;
+  std::string names;
+  ListSeparator separator;
+  for (const tenon_function &function :
+       ArrayRef(model.functions, model.num_functions))
+    names += (StringRef(separator) + function.name).str();
+  return createStringError("expected a function of the model (" + names +
+                           "), got '" + name + "'");
 }
 
 Expected<ContextPtr> tenon::openContext(const tenon_model &model,
@@ -63,14 +53,22 @@ Expected<ContextPtr> tenon::openContext(const tenon_model &model,
 }
 
 Expected<SmallVector<tenon_tensor>>
-tenon::runContext(tenon_context &context, ArrayRef<tenon_tensor> inputs) {
-  size_t expected = context.model->num_inputs;
+tenon::callFunction(tenon_context &context, int32_t function,
+                    ArrayRef<tenon_tensor> inputs) {
+  const tenon_function &info = context.model->functions[function];
+  size_t expected = info.num_inputs;
   if (inputs.size() != expected)
     return createStringError("expected " + Twine(expected) + " inputs, got " +
                              Twine(inputs.size()));
-  SmallVector<tenon_tensor> outputs(context.model->num_outputs, tenon_tensor{});
+  SmallVector<tenon_value> given, results(info.num_outputs, tenon_value{});
+  for (const tenon_tensor &input : inputs)
+    given.push_back(tenon_tensor_value(&input));
   tenon_error error = {};
-  if (tenon_run(&context, inputs.data(), outputs.data(), &error) != TENON_OK)
+  if (tenon_call(&context, function, given.data(), results.data(), nullptr,
+                 &error) != TENON_OK)
     return makeRuntimeError(error);
+  SmallVector<tenon_tensor> outputs;
+  for (const tenon_value &result : results)
+    outputs.push_back({result.data, result.shape, result.dtype, result.rank});
   return outputs;
 }

@@ -5,12 +5,14 @@
 #include "tenon/Driver/LoadedModel.h"
 #include "tenon/Driver/TemporaryLibrary.h"
 #include "tenon/Driver/TensorList.h"
+#include "tenon/Driver/TextTest.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 #include <chrono>
+#include <map>
 
 using namespace llvm;
 using namespace tenon;
@@ -71,16 +73,18 @@ static std::vector<std::string> findDataSets(StringRef modelFolder) {
 std::vector<TestCase> tenon::findTestCases(StringRef folder) {
   std::vector<TestCase> cases;
   auto addIfModel = [&](StringRef candidate) {
-    SmallString<128> model(candidate);
-    sys::path::append(model, "model.onnx");
-    if (!sys::fs::exists(model) || findDataSets(candidate).empty())
-      return;
-    StringRef name = candidate;
-    name.consume_front(folder);
-    name = name.ltrim('/');
-    cases.push_back(
-        {name.empty() ? sys::path::filename(folder).str() : name.str(),
-         model.str().str()});
+    for (StringRef file : {"model.onnx", "program.toml"}) {
+      SmallString<128> model(candidate);
+      sys::path::append(model, file);
+      if (!sys::fs::exists(model) || findDataSets(candidate).empty())
+        continue;
+      StringRef name = candidate;
+      name.consume_front(folder);
+      name = name.ltrim('/');
+      cases.push_back(
+          {name.empty() ? sys::path::filename(folder).str() : name.str(),
+           model.str().str()});
+    }
   };
   addIfModel(folder);
   std::error_code code;
@@ -100,22 +104,89 @@ static std::string getFirstLine(StringRef text) {
 }
 
 /// Test data of scalars is often stored as one element of rank 1.
-static void dropUnitRank(const tenon_model &model,
+static void dropUnitRank(const tenon_function &function,
                          MutableArrayRef<tenon_tensor> inputs) {
-  size_t count = std::min<size_t>(model.num_inputs, inputs.size());
+  size_t count = std::min<size_t>(function.num_inputs, inputs.size());
   for (size_t i = 0; i < count; ++i)
-    if (model.inputs[i].rank == 0 && inputs[i].rank == 1 &&
+    if (function.inputs[i].rank == 0 && inputs[i].rank == 1 &&
         inputs[i].shape[0] == 1)
       inputs[i].rank = 0;
+}
+
+/// Of a model's inputs, in its order, those that its artefact keeps become the
+/// context's state, in the first step of a stream; the others are returned.
+static Expected<SmallVector<tenon_tensor>>
+separateState(tenon_context &context, ArrayRef<tenon_tensor> inputs,
+              bool isFirstStep) {
+  const tenon_model &model = *context.model;
+  SmallVector<bool> isState(inputs.size(), false);
+  for (int32_t i = 0; i < model.num_states; ++i) {
+    int32_t number = model.states[i].input_number;
+    if (number < 0 || number >= static_cast<int32_t>(inputs.size()))
+      continue;
+    isState[number] = true;
+    tenon_error error = {};
+    if (isFirstStep &&
+        tenon_set_state(&context, i, &inputs[number], &error) != TENON_OK)
+      return makeRuntimeError(error);
+  }
+  SmallVector<tenon_tensor> own;
+  for (auto [input, isKept] : llvm::zip_equal(inputs, isState))
+    if (!isKept)
+      own.push_back(input);
+  return own;
+}
+
+/// The outputs of a call and the states that were outputs of the model, in its
+/// order.
+static Expected<SmallVector<tenon_tensor>>
+joinState(tenon_context &context, ArrayRef<tenon_tensor> outputs) {
+  const tenon_model &model = *context.model;
+  std::map<int32_t, tenon_tensor> kept;
+  for (int32_t i = 0; i < model.num_states; ++i) {
+    if (model.states[i].output_number < 0)
+      continue;
+    tenon_error error = {};
+    if (tenon_get_state(&context, i, &kept[model.states[i].output_number],
+                        &error) != TENON_OK)
+      return makeRuntimeError(error);
+  }
+  SmallVector<tenon_tensor> all;
+  size_t count = outputs.size() + kept.size();
+  for (size_t i = 0; i < count; ++i) {
+    auto state = kept.find(i);
+    if (state != kept.end()) {
+      all.push_back(state->second);
+    } else if (!outputs.empty()) {
+      all.push_back(outputs.front());
+      outputs = outputs.drop_front();
+    }
+  }
+  return all;
+}
+
+static std::string getOutputName(const tenon_model &model,
+                                 const tenon_function &function,
+                                 int32_t number) {
+  int32_t own = number;
+  for (const tenon_state_info &state :
+       ArrayRef(model.states, model.num_states)) {
+    if (state.output_number == number)
+      return state.name;
+    own -= state.output_number >= 0 && state.output_number < number;
+  }
+  return function.outputs[own].name;
 }
 
 /// Runs one data set, without the inputs that the model was compiled for;
 /// nothing means that all outputs agree.
 static std::optional<TestResult> testDataSet(tenon_context &context,
-                                             StringRef folder,
+                                             int32_t number, StringRef folder,
                                              ArrayRef<unsigned> fixedInputs,
-                                             Tolerance tolerance) {
+                                             Tolerance tolerance,
+                                             bool isFirstStep) {
   std::string where = sys::path::filename(folder).str();
+  const tenon_function &function = context.model->functions[number];
   auto fail = [&](TestStatus status, const Twine &reason) {
     return TestResult{status, (where + ": " + reason).str()};
   };
@@ -125,12 +196,18 @@ static std::optional<TestResult> testDataSet(tenon_context &context,
   auto wanted = TensorList::readFolder(folder, "output");
   if (!wanted)
     return fail(TestStatus::Error, toString(wanted.takeError()));
-  SmallVector<tenon_tensor> given;
+  SmallVector<tenon_tensor> all;
   for (auto [index, tensor] : llvm::enumerate(inputs->getTensors()))
     if (!is_contained(fixedInputs, index))
-      given.push_back(tensor);
-  dropUnitRank(*context.model, given);
-  auto outputs = runContext(context, given);
+      all.push_back(tensor);
+  auto given = separateState(context, all, isFirstStep);
+  if (!given)
+    return fail(TestStatus::Error, toString(given.takeError()));
+  dropUnitRank(function, *given);
+  auto own = callFunction(context, number, *given);
+  if (!own)
+    return fail(TestStatus::Error, toString(own.takeError()));
+  auto outputs = joinState(context, *own);
   if (!outputs)
     return fail(TestStatus::Error, toString(outputs.takeError()));
   SmallVector<tenon_tensor> expected = wanted->getTensors();
@@ -141,9 +218,10 @@ static std::optional<TestResult> testDataSet(tenon_context &context,
   for (auto [i, got, want] : llvm::enumerate(*outputs, expected))
     if (std::optional<std::string> difference =
             compareTensors(got, want, tolerance))
-      return fail(TestStatus::Mismatch, Twine("output \"") +
-                                            context.model->outputs[i].name +
-                                            "\": " + *difference);
+      return fail(TestStatus::Mismatch,
+                  Twine("output \"") +
+                      getOutputName(*context.model, function, i) +
+                      "\": " + *difference);
   return std::nullopt;
 }
 
@@ -156,10 +234,20 @@ static TestResult testLibrary(StringRef library, ArrayRef<std::string> folders,
   auto context = openContext(**model, options.runtime);
   if (!context)
     return {TestStatus::Error, toString(context.takeError())};
-  for (const std::string &folder : folders)
+  auto function = findFunction(**model, options.function);
+  if (!function)
+    return {TestStatus::Error, toString(function.takeError())};
+  tenon_error error = {};
+  for (const std::string &folder : folders) {
+    if (!options.isSequence &&
+        tenon_reset_state(context->get(), /*state=*/-1, &error) != TENON_OK)
+      return {TestStatus::Error, error.message};
+    bool isFirst = !options.isSequence || &folder == &folders.front();
     if (std::optional<TestResult> failure =
-            testDataSet(**context, folder, fixedInputs, options.tolerance))
+            testDataSet(**context, *function, folder, fixedInputs,
+                        options.tolerance, isFirst))
       return *failure;
+  }
   return {};
 }
 
@@ -209,8 +297,11 @@ static TestResult testFixedModel(StringRef path, ArrayRef<std::string> folders,
 
 TestResult tenon::testModel(StringRef path, const TestOptions &options) {
   auto begin = std::chrono::steady_clock::now();
-  TestResult result = compileAndTest(
-      path, findDataSets(sys::path::parent_path(path)), {}, options);
+  TestResult result =
+      sys::path::extension(path) == ".mlir"
+          ? testText(path, options)
+          : compileAndTest(path, findDataSets(sys::path::parent_path(path)), {},
+                           options);
   std::chrono::duration<double> elapsed =
       std::chrono::steady_clock::now() - begin;
   result.seconds = elapsed.count();

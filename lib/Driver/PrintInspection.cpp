@@ -36,13 +36,15 @@ static void printValues(raw_ostream &os, const json::Object &report,
   const json::Array *values = report.getArray(key);
   for (const json::Value &value : values ? *values : json::Array()) {
     const json::Object &fields = *value.getAsObject();
+    StringRef kind = fields.getString("kind").value_or("");
     os << left_justify(role, 14) << fields.getString("name").value_or("")
-       << ": " << fields.getString("dtype").value_or("") << " ["
+       << ": " << kind << (kind.empty() ? "" : " ")
+       << fields.getString("dtype").value_or("") << " ["
        << getText(*fields.get("shape")) << "]\n";
   }
 }
 
-/// Of a training program.
+/// Of a model with several.
 static void printFunctions(raw_ostream &os, const json::Object &report) {
   const json::Array *functions = report.getArray("functions");
   for (const json::Value &value : functions ? *functions : json::Array()) {

@@ -17,6 +17,17 @@ Expected<TensorList> TensorList::readFolder(StringRef folder,
   return tensors;
 }
 
+Error TensorList::append(tenon_dtype dtype, ArrayRef<int64_t> shape,
+                         ArrayRef<char> bytes) {
+  tenon_error error = {};
+  tenon_io_tensor *item =
+      tenon_io_append(&list, "", dtype, shape.data(), shape.size(), &error);
+  if (!item)
+    return makeRuntimeError(error);
+  llvm::copy(bytes, static_cast<char *>(item->tensor.data));
+  return Error::success();
+}
+
 SmallVector<tenon_tensor> TensorList::getTensors() const {
   SmallVector<tenon_tensor> tensors;
   for (const tenon_io_tensor &item : ArrayRef(list.items, list.count))

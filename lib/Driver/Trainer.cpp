@@ -2,7 +2,6 @@
 
 #include "tenon/Driver/Trainer.h"
 
-#include "tenon/Driver/LoadedModel.h"
 #include "tenon/Driver/TensorList.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -25,29 +24,27 @@ static double getSeconds(Clock::time_point since) {
   return std::chrono::duration<double>(Clock::now() - since).count();
 }
 
-Trainer::~Trainer() { tenon_trainer_close(trainer); }
-
 Expected<std::unique_ptr<Trainer>>
 Trainer::open(StringRef library, const TrainerOptions &options) {
-  Expected<const tenon_training *> training = loadTraining(library);
-  if (!training)
-    return training.takeError();
+  Expected<const tenon_model *> model = loadModel(library);
+  if (!model)
+    return model.takeError();
+  Expected<ContextPtr> context = openContext(**model, options.runtime);
+  if (!context)
+    return context.takeError();
   std::unique_ptr<Trainer> result(new Trainer(options));
-  tenon_error error = {};
-  result->trainer = tenon_trainer_open(*training, &options.runtime, &error);
-  if (!result->trainer)
-    return makeRuntimeError(error);
-  tenon_trainer *opened = result->trainer;
-  result->train = tenon_trainer_find(opened, "train");
-  result->trainLast = tenon_trainer_find(opened, "train_last");
-  result->evaluate = tenon_trainer_find(opened, "evaluate");
-  result->learningRate =
-      tenon_trainer_find_parameter(opened, "train/learning_rate");
+  result->context = std::move(*context);
+  result->train = tenon_find_function(*model, "train");
+  result->trainLast = tenon_find_function(*model, "train_last");
+  result->evaluate = tenon_find_function(*model, "evaluate");
+  result->learningRate = tenon_find_state(*model, "train/learning_rate");
   if (result->train < 0 || result->evaluate < 0 || result->learningRate < 0)
     return createStringError(library + ": expected a training program with the "
                                        "functions 'train' and 'evaluate'");
   tenon_tensor rate;
-  if (tenon_trainer_get(opened, result->learningRate, &rate, &error))
+  tenon_error error = {};
+  if (tenon_get_state(result->context.get(), result->learningRate, &rate,
+                      &error))
     return makeRuntimeError(error);
   result->baseRate = *static_cast<const float *>(rate.data);
   return std::move(result);
@@ -55,12 +52,12 @@ Trainer::open(StringRef library, const TrainerOptions &options) {
 
 Error Trainer::setData(TrainingData training,
                        std::optional<TrainingData> validationData) {
-  const tenon_step &step = trainer->training->steps[train];
+  const tenon_function &step = context->model->functions[train];
   if (step.num_inputs != 2)
     return createStringError("expected a model of one input to train on "
                              "samples and targets, got " +
                              Twine(step.num_inputs - 1));
-  const tenon_value *inputs = step.model->inputs;
+  const tenon_value_info *inputs = step.inputs;
   if (Error error = training.fit(inputs[0], inputs[1]))
     return error;
   if (validationData)
@@ -100,7 +97,7 @@ Error Trainer::setLearningRate(int64_t step) {
   float rate = baseRate * options.schedule.getFactor(step, numSteps);
   tenon_tensor tensor = {&rate, nullptr, TENON_FLOAT32, 0};
   tenon_error error = {};
-  if (tenon_trainer_set(trainer, learningRate, &tensor, &error))
+  if (tenon_set_state(context.get(), learningRate, &tensor, &error))
     return makeRuntimeError(error);
   return Error::success();
 }
@@ -130,12 +127,11 @@ Expected<double> Trainer::runStep(int64_t batch) {
   tenon_tensor inputs[] = {
       describe(data.samples, sampleBuffer.data(), sampleShape, count),
       describe(data.targets, targetBuffer.data(), targetShape, count)};
-  float loss = 0;
-  tenon_tensor output = {&loss, nullptr, TENON_FLOAT32, 0};
-  tenon_error error = {};
   int32_t step = count == options.batch ? train : trainLast;
-  if (tenon_trainer_run(trainer, step, inputs, &output, &error))
-    return makeRuntimeError(error);
+  auto outputs = callFunction(*context, step, inputs);
+  if (!outputs)
+    return outputs.takeError();
+  float loss = *static_cast<const float *>(outputs->front().data);
   position.lossSum += double(loss) * count;
   return loss;
 }
@@ -206,15 +202,15 @@ Error Trainer::validate(EpochReport &report) {
                  shape, count),
         describe(targets, &targets.bytes[begin * targets.getSampleBytes()],
                  targetShape, count)};
-    tenon_tensor outputs[2] = {};
-    tenon_error error = {};
-    if (tenon_trainer_run(trainer, evaluate, inputs, outputs, &error))
-      return makeRuntimeError(error);
-    lossSum += double(*static_cast<const float *>(outputs[0].data)) * count;
+    auto outputs = callFunction(*context, evaluate, inputs);
+    if (!outputs)
+      return outputs.takeError();
+    lossSum +=
+        double(*static_cast<const float *>(outputs->front().data)) * count;
     if (!options.isClassifier)
       continue;
-    correct +=
-        countCorrect(outputs[1], static_cast<const int64_t *>(inputs[1].data));
+    correct += countCorrect((*outputs)[1],
+                            static_cast<const int64_t *>(inputs[1].data));
     answers += tenon_num_elements(inputs[1].shape, inputs[1].rank);
   }
   report.validationLoss = lossSum / total;
@@ -267,8 +263,8 @@ Error Trainer::save() {
                          options.seed,
                          options.shuffles};
   tenon_error error = {};
-  if (tenon_trainer_save(trainer, getCheckpointPath().c_str(), &note,
-                         sizeof(note), &error))
+  if (tenon_save_state(context.get(), getCheckpointPath().c_str(), &note,
+                       sizeof(note), &error))
     return makeRuntimeError(error);
   return Error::success();
 }
@@ -280,7 +276,7 @@ Error Trainer::load() {
   CheckpointNote note = {};
   size_t size = sizeof(note);
   tenon_error error = {};
-  if (tenon_trainer_load(trainer, path.c_str(), &note, &size, &error))
+  if (tenon_load_state(context.get(), path.c_str(), &note, &size, &error))
     return makeRuntimeError(error);
   if (size != sizeof(note) || note.batchSize != options.batch ||
       note.numSamples != data.samples.getNumSamples() ||
@@ -293,14 +289,13 @@ Error Trainer::load() {
 
 StringMap<ArrayRef<char>> Trainer::getParameters() const {
   StringMap<ArrayRef<char>> result;
-  const tenon_training *training = trainer->training;
-  for (int32_t i = 0; i < training->num_parameters; ++i) {
+  const tenon_model &model = *context->model;
+  for (int32_t i = 0; i < model.num_states; ++i) {
     tenon_tensor tensor;
     tenon_error error;
-    if (tenon_trainer_get(trainer, i, &tensor, &error) == TENON_OK)
-      result[training->parameters[i].name] =
-          ArrayRef(static_cast<const char *>(tensor.data),
-                   training->parameters[i].bytes);
+    if (tenon_get_state(context.get(), i, &tensor, &error) == TENON_OK)
+      result[model.states[i].name] = ArrayRef(
+          static_cast<const char *>(tensor.data), tenon_num_bytes(&tensor));
   }
   return result;
 }

@@ -188,7 +188,7 @@ static std::optional<std::vector<char>> convert(const SampleTensor &tensor,
   }
 }
 
-static Error fitTensor(SampleTensor &tensor, const tenon_value &value,
+static Error fitTensor(SampleTensor &tensor, const tenon_value_info &value,
                        StringRef what) {
   if (tensor.dtype != value.dtype) {
     auto converted = convert(tensor, value.dtype);
@@ -215,8 +215,8 @@ static Error fitTensor(SampleTensor &tensor, const tenon_value &value,
   return Error::success();
 }
 
-Error TrainingData::fit(const tenon_value &sampleValue,
-                        const tenon_value &targetValue) {
+Error TrainingData::fit(const tenon_value_info &sampleValue,
+                        const tenon_value_info &targetValue) {
   if (Error error = fitTensor(samples, sampleValue, "samples"))
     return error;
   return fitTensor(targets, targetValue, "targets");

@@ -1,7 +1,8 @@
 //===- GraphBuilder.cpp - networks in C++ ---------------------------------===//
 
 #include "tenon/Graph/GraphBuilder.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 
 using namespace mlir;
 using namespace tenon;

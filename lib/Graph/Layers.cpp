@@ -1,7 +1,12 @@
 //===- Layers.cpp - layers with weights or windows ------------------------===//
 
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/Contractions.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 #include "tenon/Graph/GraphBuilder.h"
 #include <cmath>
 

@@ -2,7 +2,9 @@
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StateOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Graph/GraphBuilder.h"
 #include "llvm/Support/xxhash.h"
 
@@ -54,7 +56,7 @@ Tensor GraphBuilder::createWeight(StringRef name, ElementsAttr value) {
     return Tensor(constant.getResult());
   }
   // symbols are few, and looked up while a graph is built by hand
-  auto parameter = module->lookupSymbol<ParameterOp>(name);
+  auto parameter = module->lookupSymbol<StateOp>(name);
   if (parameter && parameter.getTensorType() != value.getType()) {
     std::string text;
     llvm::raw_string_ostream(text) << parameter.getTensorType();
@@ -63,10 +65,10 @@ Tensor GraphBuilder::createWeight(StringRef name, ElementsAttr value) {
   if (!parameter) {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(module->getBody());
-    ParameterOp::create(builder, loc, name, /*state=*/false, value);
+    StateOp::create(builder, loc, name, StateKind::trained, value);
   }
   return Tensor(
-      GetParameterOp::create(builder, loc, value.getType(), name).getResult());
+      GetStateOp::create(builder, loc, value.getType(), name).getResult());
 }
 
 Tensor GraphBuilder::weights(StringRef name, ArrayRef<int64_t> shape,

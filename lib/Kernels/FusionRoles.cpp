@@ -2,7 +2,14 @@
 
 #include "tenon/Kernels/FusionRoles.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Target/MachineModel.h"
 
 #include "tenon/Kernels/FusionOpInterface.cpp.inc"
 
@@ -51,8 +58,9 @@ struct ReduceModel : FusionOpInterface::ExternalModel<ReduceModel, ReduceOp> {
       results *= isReduced ? 1 : assumed;
     }
     // neighbouring results are one piece of work where no row is
-    constexpr int64_t kSmall = 1 << 16, kMinPieces = 16, kPiece = 16;
-    if (elements > kSmall && results < kMinPieces * (isRow ? 1 : kPiece))
+    constexpr int64_t kSmall = 4 * MachineModel::kAccessesPerTile;
+    int64_t piece = isRow ? 1 : MachineModel::kCacheLineElements;
+    if (elements > kSmall && results < MachineModel::kMinPieces * piece)
       return FusionRole::Alone;
     return isRow ? FusionRole::RowReduction : FusionRole::Reduction;
   }

@@ -1,6 +1,7 @@
 //===- GuardDims.cpp - what a run's dimensions must satisfy ---------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
 #include "llvm/ADT/DenseSet.h"

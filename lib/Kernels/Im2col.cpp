@@ -1,7 +1,9 @@
 //===- Im2col.cpp - convolutions as products of patches and weights -------===//
 
 #include "mlir/IR/PatternMatch.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Kernels/Passes.h"
 
 namespace tenon {

@@ -1,6 +1,7 @@
 //===- IsolateResults.cpp - results in memory of their own ----------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
 

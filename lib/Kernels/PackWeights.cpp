@@ -1,7 +1,9 @@
 //===- PackWeights.cpp - weights in panels --------------------------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
-#include "tenon/Kernels/ConstantValues.h"
+#include "tenon/Dialect/Tenon/IR/ConstantValues.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/PanelWidth.h"
 #include "tenon/Target/TargetPass.h"

@@ -1,7 +1,8 @@
 //===- Placement.cpp - where the values of a program lie ------------------===//
 
 #include "tenon/Kernels/Placement.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -12,12 +13,23 @@ Value tenon::getBuffer(Value value) {
   return value;
 }
 
+RegionAttr tenon::getRegion(Value value) {
+  auto result = cast<OpResult>(value);
+  auto regions = result.getOwner()->getAttrOfType<ArrayAttr>(placementAttrName);
+  return regions ? dyn_cast<RegionAttr>(regions[result.getResultNumber()])
+                 : RegionAttr();
+}
+
+int64_t tenon::getElementBytes(Type type) {
+  return llvm::divideCeil(
+      type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 64, 8);
+}
+
 AffineExpr tenon::getByteSize(RankedTensorType type) {
   AffineExpr elements = getProduct(getDims(type), type.getContext());
-  unsigned bits =
-      type.getElementType().isIntOrFloat() ? type.getElementTypeBitWidth() : 64;
-  return elements ? simplifyDim(elements * llvm::divideCeil(bits, 8))
-                  : elements;
+  return elements
+             ? simplifyDim(elements * getElementBytes(type.getElementType()))
+             : elements;
 }
 
 SmallVector<AffineExpr> tenon::getProgramSymbols(func::FuncOp program) {
@@ -35,9 +47,9 @@ func::FuncOp tenon::getProgram(ModuleOp module) {
   return functions.empty() ? func::FuncOp() : *functions.begin();
 }
 
-std::string tenon::getProgramName(func::FuncOp program, StringRef modelName) {
-  auto module = program->getParentOfType<ModuleOp>();
-  bool isTraining = !module.getOps<ParameterOp>().empty();
-  return isTraining ? (modelName + "_" + program.getName()).str()
-                    : modelName.str();
+std::string tenon::getCodeSymbol(func::FuncOp function, StringRef modelName) {
+  auto functions = function->getParentOfType<ModuleOp>().getOps<func::FuncOp>();
+  bool isOnly = std::next(functions.begin()) == functions.end();
+  return isOnly ? modelName.str()
+                : (modelName + "__" + function.getName()).str();
 }

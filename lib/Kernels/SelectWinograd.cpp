@@ -1,9 +1,12 @@
 //===- SelectWinograd.cpp - fewer products for 3x3 convolutions -----------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ConstantValues.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
-#include "tenon/Kernels/ConstantValues.h"
 #include "tenon/Kernels/Passes.h"
+#include "tenon/Target/MachineModel.h"
 #include "tenon/Target/PanelWidth.h"
 #include "tenon/Target/TargetPass.h"
 #include "llvm/Support/MathExtras.h"
@@ -17,9 +20,6 @@ using namespace mlir;
 using namespace tenon;
 
 namespace {
-/// Bytes of weights that memory delivers in a cycle of one core: measured
-/// 4.3 to 5 (17 to 20 GB/s).
-constexpr double kWeightBytesPerCycle = 4.5;
 /// Cycles for each vector of a tile, of elements or of results: additions, and
 /// a load and a store of what lies between.
 constexpr double kTransformCycles = 4;
@@ -81,9 +81,10 @@ bool SelectWinograd::paysOff(ConvOp conv) const {
          lanes = target->getVectorLanes(32);
   double tiles = images * std::ceil(height / kWinogradResults) *
                  std::ceil(width / kWinogradResults);
+  MachineModel machine(*target);
   auto getCycles = [&](double products, double numWeights) {
-    return std::max(products * inputs * outputs / (2 * lanes * 0.9),
-                    numWeights * inputs * outputs * 4 / kWeightBytesPerCycle);
+    return machine.getContractionCycles(products * inputs * outputs,
+                                        numWeights * inputs * outputs * 4, 32);
   };
   constexpr double kWindow = kWinogradWindow * kWinogradWindow,
                    kTile = kWinogradTile * kWinogradTile;

@@ -1,7 +1,9 @@
 //===- SplitConvPhases.cpp - convolutions over dilated inputs -------------===//
 
 #include "mlir/IR/PatternMatch.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Kernels/ConvPhases.h"
 #include "tenon/Kernels/Passes.h"
 
@@ -17,6 +19,9 @@ namespace {
 /// So many phases are convolutions of their own at most: more become channels
 /// of one convolution, though it multiplies some zeros then.
 constexpr int64_t kMaxSeparatePhases = 16;
+
+/// Convolutions of more phases stay as they are.
+constexpr int64_t kMaxPhases = 4096;
 
 /// The part of the weights along one dimension that a convolution uses, with
 /// zeros before and behind it.
@@ -338,13 +343,20 @@ Value PhaseSplitter::interleave(Value phases) {
                SmallVector<int64_t>(to.getRank(), 1), results);
 }
 
+/// Whether there are phases, and few enough to look at each.
+static bool isWorthSplitting(ArrayRef<int64_t> inputDilations) {
+  int64_t product = 1;
+  for (int64_t dilation : inputDilations)
+    product = std::min(product, kMaxPhases) * std::min(dilation, kMaxPhases);
+  return product > 1 && product <= kMaxPhases;
+}
+
 namespace {
 struct SplitConvPhases : tenon::impl::SplitConvPhasesPassBase<SplitConvPhases> {
   void runOnOperation() override {
     SmallVector<ConvOp> convs;
     getOperation().walk([&](ConvOp conv) {
-      if (llvm::any_of(conv.getInputDilations(),
-                       [](int64_t dilation) { return dilation != 1; }))
+      if (isWorthSplitting(conv.getInputDilations()))
         convs.push_back(conv);
     });
     IRRewriter rewriter(&getContext());

@@ -1,7 +1,9 @@
 //===- WidenConvs.cpp - neighbouring results as channels ------------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
-#include "tenon/Kernels/ConstantValues.h"
+#include "tenon/Dialect/Tenon/IR/ConstantValues.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/TargetPass.h"
 #include "llvm/Support/MathExtras.h"

@@ -7,7 +7,7 @@
 #include "tenon/Codegen/CPU/EmitKernels.h"
 #include "tenon/Codegen/GPU/DeviceInfo.h"
 #include "tenon/Codegen/GPU/EmitPTX.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
 #include "tenon/Pipelines/DescribeModel.h"
@@ -188,19 +188,15 @@ FailureOr<std::string> tenon::buildDeviceText(ModuleOp module,
   return std::move(texts->front().ptx);
 }
 
-bool tenon::isTrainingProgram(ModuleOp module) {
-  return !module.getOps<ParameterOp>().empty();
-}
-
-/// Description and weights of a planned program; its code is yet to come.
-static FailureOr<CompiledFunction>
-describe(func::FuncOp program, StringRef name, const CompileOptions &options) {
-  FailureOr<ModelDescription> description = describeModel(program, name);
-  FailureOr<WeightImage> weights = collectWeights(program);
-  if (failed(description) || failed(weights))
+/// What the planned module is for one back end; its code is yet to come.
+static FailureOr<CompiledProgram> describe(ModuleOp module, StringRef symbol,
+                                           bool isSequential, bool withStates) {
+  FailureOr<WeightImage> weights = collectWeights(module, withStates);
+  if (failed(weights))
     return failure();
-  description->isSequential = !options.threads;
-  return CompiledFunction{std::move(*description), std::move(*weights)};
+  CompiledProgram program{describeProgram(module, symbol), std::move(*weights)};
+  program.description.isSequential = isSequential;
+  return program;
 }
 
 /// Whether the artefact has code for GPUs besides the host's.
@@ -208,39 +204,31 @@ static bool hasDevice(const CompileOptions &options) {
   return !options.gpus.empty() && !options.isEmulated();
 }
 
-/// Adds the same functions for GPUs to a compiled model or training program:
-/// `functions` of its own, which the host runs, and their kernels.
-template <typename Compiled>
-static LogicalResult addDevice(Compiled &compiled, ModuleOp module,
-                               const CompileOptions &hostOptions,
-                               MutableArrayRef<ModelDescription> functions) {
+/// Adds the same functions for GPUs: a program of its own, which the host runs,
+/// and its kernels.
+static LogicalResult addDevice(CompiledModel &model, ModuleOp module,
+                               const CompileOptions &hostOptions) {
   CompileOptions options = hostOptions;
   options.name += "__device";
-  Build build(module, compiled.target, options, BackEnd::Device);
+  Build build(module, model.target, options, BackEnd::Device);
   if (failed(build.runGraphPipeline()))
     return failure();
-  for (auto [function, host] :
-       llvm::zip_equal(module.getOps<func::FuncOp>(), functions)) {
-    FailureOr<CompiledFunction> device =
-        describe(function, getProgramName(function, options.name), options);
-    if (failed(device))
-      return failure();
-    device->description.numParameters = host.numParameters;
-    device->description.title = host.name;
-    for (LaunchDescription &launch : device->description.launches)
+  FailureOr<CompiledProgram> device = describe(
+      module, options.name, /*isSequential=*/true, /*withStates=*/false);
+  if (failed(device))
+    return failure();
+  for (CodeDescription &code : device->description.functions)
+    for (LaunchDescription &launch : code.launches)
       launch.blockSize = DeviceInfo::kThreads;
-    host.deviceDescriptor = device->description.getDescriptorSymbol();
-    compiled.device.push_back(std::move(*device));
-  }
   FailureOr<std::vector<DeviceText>> texts = build.compileDeviceKernels();
   if (failed(texts))
     return failure();
-  for (CompiledFunction &device : compiled.device)
-    device.description.texts = *texts;
+  device->description.texts = std::move(*texts);
   auto program = build.emitProgram();
   if (failed(program))
     return failure();
-  compiled.modules.push_back(std::move(*program));
+  model.modules.push_back(std::move(*program));
+  model.device = std::move(*device);
   return success();
 }
 
@@ -248,54 +236,24 @@ FailureOr<CompiledModel> tenon::buildModel(ModuleOp module,
                                            const TargetInfo &target,
                                            const CompileOptions &options) {
   // before constants are folded and packed
-  int64_t numParameters = countElements(describeParameters(getProgram(module)));
+  int64_t numParameters = countElements(describeParameters(module));
   OwningOpRef<ModuleOp> copy = hasDevice(options) ? module.clone() : ModuleOp();
   Build build(module, target, options, getHostBackEnd(options));
   if (failed(build.runGraphPipeline()))
     return failure();
-  FailureOr<CompiledFunction> function =
-      describe(getProgram(module), options.name, options);
-  if (failed(function))
+  FailureOr<ModelDescription> description = describeModel(module, options.name);
+  FailureOr<CompiledProgram> host =
+      describe(module, options.name, !options.threads, /*withStates=*/true);
+  if (failed(description) || failed(host))
     return failure();
-  CompiledModel model{std::move(*function), target, {}, {}};
+  CompiledModel model{
+      std::move(*description), target, std::move(*host), {}, {}};
   model.description.numParameters = numParameters;
   auto modules = build.compileModules();
   if (failed(modules))
     return failure();
   model.modules = std::move(*modules);
-  if (copy && failed(addDevice(model, *copy, options, model.description)))
+  if (copy && failed(addDevice(model, *copy, options)))
     return failure();
   return model;
-}
-
-FailureOr<CompiledTraining>
-tenon::buildTraining(ModuleOp module, const TargetInfo &target,
-                     const CompileOptions &options) {
-  OwningOpRef<ModuleOp> copy = hasDevice(options) ? module.clone() : ModuleOp();
-  Build build(module, target, options, getHostBackEnd(options));
-  if (failed(build.runGraphPipeline()))
-    return failure();
-  CompiledTraining training;
-  training.target = target;
-  FailureOr<TrainingDescription> description =
-      describeTraining(module, options.name, training.initial);
-  if (failed(description))
-    return failure();
-  training.description = std::move(*description);
-  for (ModelDescription &function : training.description.functions)
-    function.isSequential = !options.threads;
-  for (auto function : module.getOps<func::FuncOp>()) {
-    FailureOr<WeightImage> weights = collectWeights(function);
-    if (failed(weights))
-      return failure();
-    training.weights.push_back(std::move(*weights));
-  }
-  auto modules = build.compileModules();
-  if (failed(modules))
-    return failure();
-  training.modules = std::move(*modules);
-  if (copy && failed(addDevice(training, *copy, options,
-                               training.description.functions)))
-    return failure();
-  return training;
 }

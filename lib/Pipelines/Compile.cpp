@@ -150,6 +150,8 @@ CompileStatus tenon::compileModel(StringRef path,
   ModuleOp module = *session->module;
   if (options.training && failed(makeTraining(module, *options.training)))
     return CompileStatus::InvalidModel;
+  if (failed(keepFunctions(module, options.functions)))
+    return CompileStatus::InvalidModel;
   options.artefact.releaseWeights = [&] { session.reset(); };
   auto finish = [&](llvm::Error error) {
     if (!error)
@@ -167,14 +169,6 @@ CompileStatus tenon::compileModel(StringRef path,
     if (failed(text))
       return CompileStatus::Unsupported;
     return finish(writeText(options.artefact.path, *text));
-  }
-  if (isTrainingProgram(module)) {
-    FailureOr<CompiledTraining> training =
-        buildTraining(module, *target, options);
-    if (failed(training))
-      return CompileStatus::Unsupported;
-    training->description.source = llvm::sys::path::filename(path).str();
-    return finish(packageTraining(*training, options.artefact));
   }
   FailureOr<CompiledModel> model = buildModel(module, *target, options);
   if (failed(model))

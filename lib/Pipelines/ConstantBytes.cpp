@@ -1,8 +1,10 @@
 //===- ConstantBytes.cpp - the bytes of a program's constants -------------===//
 
 #include "tenon/Pipelines/ConstantBytes.h"
+#include "HostMemory.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Kernels/Placement.h"
 
 using namespace mlir;
@@ -70,36 +72,62 @@ ElementsAttr tenon::makeConstant(RankedTensorType type, AsmResourceBlob blob,
   return DenseResourceElementsAttr::get(type, name, std::move(blob));
 }
 
-FailureOr<WeightImage> tenon::collectWeights(func::FuncOp program) {
-  SmallVector<ConstantOp> constants;
-  program.walk([&](ConstantOp constant) { constants.push_back(constant); });
-  auto offset = [](ConstantOp constant) {
-    return static_cast<uint64_t>(
-        constant->getAttrOfType<IntegerAttr>(placementAttrName).getInt());
+namespace {
+/// A constant, or a state for its first value.
+struct Weight {
+  Operation *op;
+  ElementsAttr value;
+  uint64_t offset;
+};
+} // namespace
+
+static SmallVector<Weight> findWeights(ModuleOp module, bool withStates) {
+  SmallVector<Weight> weights;
+  auto add = [&](Operation *op, ElementsAttr value) {
+    auto offset = op->getAttrOfType<IntegerAttr>(weightOffsetAttrName);
+    weights.push_back({op, value, static_cast<uint64_t>(offset.getInt())});
   };
-  llvm::stable_sort(constants, [&](ConstantOp a, ConstantOp b) {
-    return offset(a) < offset(b);
+  for (auto function : module.getOps<func::FuncOp>())
+    function.walk([&](ConstantOp op) { add(op, op.getValue()); });
+  if (withStates)
+    for (auto state : module.getOps<StateOp>())
+      add(state, state.getValue());
+  llvm::stable_sort(weights, [](const Weight &a, const Weight &b) {
+    return a.offset < b.offset;
   });
+  return weights;
+}
+
+FailureOr<WeightImage> tenon::collectWeights(ModuleOp module, bool withStates) {
   WeightImage image;
-  uint64_t next = 0;
-  for (ConstantOp constant : constants) {
-    if (offset(constant) < next || constant->use_empty())
-      continue; // an equal constant came before
-    FailureOr<ArrayRef<char>> bytes = getConstantBytes(constant.getValue());
+  std::optional<uint64_t> last;
+  for (const Weight &weight : findWeights(module, withStates)) {
+    // an equal one came before
+    if (last == weight.offset)
+      continue;
+    // splats are expanded, then copied to the image
+    if (isa<SplatElementsAttr>(weight.value) &&
+        failed(
+            checkMemory(weight.op->getLoc(),
+                        2 * *getConstantDim(getByteSize(cast<RankedTensorType>(
+                                weight.value.getType()))))))
+      return failure();
+    FailureOr<ArrayRef<char>> bytes = getConstantBytes(weight.value);
     if (failed(bytes))
-      return constant.emitOpError("has a value without bytes: the weights file "
-                                  "of the module is missing");
-    auto type = cast<RankedTensorType>(constant.getType());
-    if (static_cast<int64_t>(bytes->size()) !=
-        *getConstantDim(getByteSize(type)))
-      return constant.emitOpError("expects ")
-             << printDim(getByteSize(type)) << " bytes of data, got "
-             << bytes->size();
+      return weight.op->emitOpError("has a value without bytes: the weights "
+                                    "file of the module is missing");
+    AffineExpr size =
+        getByteSize(cast<RankedTensorType>(weight.value.getType()));
+    if (static_cast<int64_t>(bytes->size()) != *getConstantDim(size))
+      return weight.op->emitOpError("expects ")
+             << printDim(size) << " bytes of data, got " << bytes->size();
+    // an equal one came before, or there is nothing: the next one begins here
+    if (last == weight.offset || bytes->empty())
+      continue;
+    last = weight.offset;
     uint64_t at = image.append(*bytes);
-    assert(at == offset(constant) &&
-           "the plan and the image align weights alike");
+    assert(at == weight.offset && "the plan and the image align weights alike");
     (void)at;
-    next = image.size();
   }
   return image;
 }

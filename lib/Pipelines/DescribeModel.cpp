@@ -2,7 +2,10 @@
 
 #include "tenon/Pipelines/DescribeModel.h"
 #include "tenon/Autodiff/TrainingProgram.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/NodeNames.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StateOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
 #include "llvm/ADT/SetVector.h"
@@ -68,20 +71,26 @@ static FailureOr<ValueDescription> describeValue(Type type, StringAttr name,
   return value;
 }
 
-std::vector<ValueDescription> tenon::describeParameters(func::FuncOp program) {
+std::vector<ValueDescription> tenon::describeParameters(ModuleOp module) {
   std::vector<ValueDescription> parameters;
-  for (ConstantOp constant : findParameters(program)) {
-    auto type = cast<RankedTensorType>(constant.getType());
+  llvm::DenseSet<std::pair<StringRef, Type>> names;
+  auto add = [&](RankedTensorType type, StringRef name) {
     std::optional<tenon_dtype> dtype = getDtype(type.getElementType());
-    if (!dtype)
-      continue;
+    if (!dtype || !names.insert({name, type}).second)
+      return;
     ValueDescription &parameter = parameters.emplace_back();
-    parameter.name =
-        constant->getAttrOfType<StringAttr>(initializerAttrName).str();
+    parameter.name = name.str();
     parameter.dtype = *dtype;
     for (AffineExpr dim : getDims(type))
       parameter.dims.push_back(describeDim(dim, /*symbols=*/{}));
-  }
+  };
+  for (auto state : module.getOps<StateOp>())
+    if (state.isTrained())
+      add(state.getTensorType(), state.getName());
+  for (auto function : module.getOps<func::FuncOp>())
+    for (ConstantOp constant : findParameters(function))
+      add(cast<RankedTensorType>(constant.getType()),
+          constant->getAttrOfType<StringAttr>(initializerAttrName));
   return parameters;
 }
 
@@ -96,21 +105,10 @@ int64_t tenon::countElements(llvm::ArrayRef<ValueDescription> parameters) {
   return elements;
 }
 
-/// The names of the nodes at `loc`, each once.
-static void collectNodes(Location loc, llvm::SetVector<StringRef> &nodes) {
-  if (auto fused = dyn_cast<FusedLoc>(loc))
-    for (Location part : fused.getLocations())
-      collectNodes(part, nodes);
-  if (auto name = dyn_cast<NameLoc>(loc); name && !name.getName().empty())
-    nodes.insert(name.getName());
-}
-
 static LaunchDescription describeLaunch(LaunchOp launch) {
   LaunchDescription description;
   description.kernel = launch.getKernel().str();
-  llvm::SetVector<StringRef> nodes;
-  collectNodes(launch.getLoc(), nodes);
-  description.nodes = llvm::join(nodes, ", ");
+  description.nodes = getNodeNames(launch.getLoc());
   description.numBuffers = launch.getInputs().size() + launch.getNumResults();
   description.numDims = launch.getDims().getExprs().size();
   return description;
@@ -118,105 +116,213 @@ static LaunchDescription describeLaunch(LaunchOp launch) {
 
 /// `node "slice": expected s >= 5`
 static std::string describeGuard(DimGuardOp guard) {
-  llvm::SetVector<StringRef> nodes;
-  collectNodes(guard.getLoc(), nodes);
+  std::string nodes = getNodeNames(guard.getLoc());
   ArrayRef<AffineExpr> exprs = guard.getDims().getExprs();
   bool isEquality = guard.getPredicate() == ComparisonPredicate::eq;
-  return (nodes.empty() ? std::string()
-                        : "node \"" + llvm::join(nodes, ", ") + "\": ") +
+  return (nodes.empty() ? std::string() : "node \"" + nodes + "\": ") +
          "expected " + printDim(exprs[0]) + (isEquality ? " == " : " >= ") +
          printDim(exprs[1]);
 }
 
-/// The parameter that an argument or result is; empty: none.
-static std::string getParameterName(DictionaryAttr attributes) {
-  auto name = attributes ? attributes.getAs<StringAttr>(parameterAttrName)
-                         : StringAttr();
-  return name ? name.str() : "";
+/// The number among the module's states of the one that an argument or result
+/// is; nothing: it is the function's own.
+static std::optional<int32_t> getState(func::FuncOp function,
+                                       DictionaryAttr attributes) {
+  auto name =
+      attributes ? attributes.getAs<StringAttr>(stateAttrName) : StringAttr();
+  if (!name)
+    return std::nullopt;
+  int32_t number = 0;
+  for (auto state : function->getParentOfType<ModuleOp>().getOps<StateOp>()) {
+    if (state.getNameAttr() == name)
+      break;
+    ++number;
+  }
+  return number;
 }
 
-static int32_t findInput(const ModelDescription &model, StringRef parameter) {
-  return llvm::find_if(model.inputs,
-                       [&](const ValueDescription &input) {
-                         return input.parameter == parameter;
-                       }) -
-         model.inputs.begin();
+/// The name in the model, or of the state.
+static StringAttr getValueName(DictionaryAttr attributes) {
+  if (!attributes)
+    return StringAttr();
+  auto name = attributes.getAs<StringAttr>(nameAttrName);
+  return name ? name : attributes.getAs<StringAttr>(stateAttrName);
 }
 
-FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
+/// What a guard says of an input whose elements are looked up.
+static void describeIndices(IndexGuardOp guard, FunctionDescription &function) {
+  auto input = dyn_cast<BlockArgument>(getBuffer(guard.getIndices()));
+  ArrayRef<AffineExpr> sizes = guard.getSizes().getExprs();
+  std::optional<int64_t> size = getConstantDim(sizes[0]);
+  if (!input || sizes.size() > 1 || !size)
+    return;
+  ValueDescription &value = function.inputs[input.getArgNumber()];
+  bool isFirst = value.maxIndex == 0;
+  value.maxIndex = isFirst ? *size - 1 : std::min(value.maxIndex, *size - 1);
+  int64_t least = guard.getFromEnd() ? -*size : 0;
+  value.minIndex = isFirst ? least : std::max(value.minIndex, least);
+}
+
+FailureOr<FunctionDescription> tenon::describeFunction(func::FuncOp function) {
+  FunctionDescription result;
+  result.name = function.getName().str();
+  SmallVector<AffineExpr> symbols = getProgramSymbols(function);
+  for (AffineExpr symbol : symbols)
+    result.symbols.push_back(
+        getDimSymbolName(cast<AffineSymbolExpr>(symbol)).str());
+  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
+    DictionaryAttr attributes = function.getArgAttrDict(index);
+    auto value = describeValue(type, getValueName(attributes),
+                               "input_" + std::to_string(index), symbols,
+                               function.getArgument(index).getLoc());
+    if (failed(value))
+      return failure();
+    for (const DimDescription &dim : value->dims)
+      if (dim.value == TENON_DIM_EXPRESSION)
+        return emitError(function.getLoc())
+               << "expected constant or symbolic dimensions in input '"
+               << value->name << "', got " << dim.text;
+    result.inputs.push_back(*value);
+    if (std::optional<int32_t> state = getState(function, attributes))
+      result.reads.push_back(*state);
+  }
+  for (auto [index, type] : llvm::enumerate(function.getResultTypes())) {
+    DictionaryAttr attributes = function.getResultAttrDict(index);
+    auto value = describeValue(type, getValueName(attributes),
+                               "output_" + std::to_string(index), symbols,
+                               function.getLoc());
+    if (failed(value))
+      return failure();
+    result.outputs.push_back(*value);
+    if (std::optional<int32_t> state = getState(function, attributes))
+      result.writes.push_back(*state);
+  }
+  for (auto guard : function.getOps<IndexGuardOp>())
+    describeIndices(guard, result);
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// States
+//===----------------------------------------------------------------------===//
+
+static tenon_state_kind getKind(StateKind kind) {
+  switch (kind) {
+  case StateKind::trained:
+    return TENON_STATE_TRAINED;
+  case StateKind::kept:
+    return TENON_STATE_KEPT;
+  case StateKind::scratch:
+    return TENON_STATE_SCRATCH;
+  }
+  llvm_unreachable("all kinds are handled");
+}
+
+static FailureOr<StateDescription> describeState(StateOp op) {
+  RankedTensorType type = op.getTensorType();
+  FailureOr<ValueDescription> value =
+      describeValue(type, op.getSymNameAttr(), "", /*symbols=*/{}, op.getLoc());
+  if (failed(value))
+    return failure();
+  StateDescription state;
+  state.name = value->name;
+  state.dtype = value->dtype;
+  state.kind = getKind(op.getKind());
+  llvm::append_range(state.firstDims, op.getValue().getShapedType().getShape());
+  ArrayRef<int64_t> capacity = op.getCapacity().value_or(ArrayRef<int64_t>());
+  for (auto [dim, first] : llvm::zip_equal(getDims(type), state.firstDims)) {
+    bool isStatic = isa<AffineConstantExpr>(dim);
+    state.dims.push_back(isStatic
+                             ? DimDescription::getConstant(first)
+                             : DimDescription::getExpression(printDim(dim)));
+    state.capacity.push_back(isStatic ? first : capacity.front());
+    if (!isStatic)
+      capacity = capacity.drop_front();
+  }
+  if (auto offset = op->getAttrOfType<IntegerAttr>(weightOffsetAttrName))
+    state.first = offset.getInt();
+  if (auto number = op->getAttrOfType<IntegerAttr>(inputNumberAttrName))
+    state.inputNumber = number.getInt();
+  if (auto number = op->getAttrOfType<IntegerAttr>(outputNumberAttrName))
+    state.outputNumber = number.getInt();
+  return state;
+}
+
+FailureOr<ModelDescription> tenon::describeModel(ModuleOp module,
                                                  StringRef name) {
   ModelDescription model;
   model.name = name.str();
-  SmallVector<AffineExpr> symbols = getProgramSymbols(program);
-  for (AffineExpr symbol : symbols)
-    model.symbols.push_back(
-        getDimSymbolName(cast<AffineSymbolExpr>(symbol)).str());
-  for (auto [index, type] : llvm::enumerate(program.getArgumentTypes())) {
-    auto value = describeValue(
-        type, program.getArgAttrOfType<StringAttr>(index, nameAttrName),
-        "input_" + std::to_string(index), symbols,
-        program.getArgument(index).getLoc());
-    if (failed(value))
+  for (auto op : module.getOps<StateOp>()) {
+    FailureOr<StateDescription> state = describeState(op);
+    if (failed(state))
       return failure();
-    value->parameter = getParameterName(program.getArgAttrDict(index));
-    for (const DimDescription &dim : value->dims)
-      if (dim.value == TENON_DIM_EXPRESSION)
-        return emitError(program.getLoc())
-               << "expected constant or symbolic dimensions in input '"
-               << value->name << "', got " << dim.text;
-    model.inputs.push_back(*value);
+    model.states.push_back(*state);
   }
-  for (auto [index, type] : llvm::enumerate(program.getResultTypes())) {
-    auto value = describeValue(
-        type, program.getResultAttrOfType<StringAttr>(index, nameAttrName),
-        "output_" + std::to_string(index), symbols, program.getLoc());
-    if (failed(value))
+  for (auto op : module.getOps<func::FuncOp>()) {
+    FailureOr<FunctionDescription> function = describeFunction(op);
+    if (failed(function))
       return failure();
-    value->parameter = getParameterName(program.getResultAttrDict(index));
-    if (program.getResultAttr(index, inPlaceAttrName))
-      value->donatedInput = findInput(model, value->parameter);
-    model.outputs.push_back(*value);
+    model.functions.push_back(*function);
   }
-  program.walk([&](LaunchOp launch) {
-    model.launches.push_back(describeLaunch(launch));
-    if (launch.getCost())
-      model.flops +=
-          getConstantDim(launch.getCostAttr().getExprs()[0]).value_or(0);
-  });
-  for (auto guard : program.getOps<DimGuardOp>())
-    model.guards.push_back(describeGuard(guard));
   return model;
 }
 
 //===----------------------------------------------------------------------===//
-// Training programs
+// Code
 //===----------------------------------------------------------------------===//
 
-FailureOr<TrainingDescription>
-tenon::describeTraining(ModuleOp module, StringRef name, WeightImage &initial) {
-  TrainingDescription training;
-  training.name = name.str();
-  for (auto op : module.getOps<ParameterOp>()) {
-    auto value = describeValue(op.getTensorType(), op.getSymNameAttr(), "", {},
-                               op.getLoc());
-    FailureOr<ArrayRef<char>> bytes = getConstantBytes(op.getValue());
-    if (failed(value))
-      return failure();
-    if (failed(bytes))
-      return op.emitOpError("has a value without bytes: the weights file of "
-                            "the module is missing");
-    ParameterDescription parameter{*value, initial.append(*bytes),
-                                   static_cast<int64_t>(bytes->size()),
-                                   op.getState()};
-    training.parameters.push_back(parameter);
+/// The input whose memory each result may be.
+static void describeDonated(func::FuncOp function, CodeDescription &code) {
+  for (unsigned i = 0; i < function.getNumResults(); ++i) {
+    int32_t donated = -1;
+    if (function.getResultAttr(i, inPlaceAttrName))
+      for (unsigned input = 0; input < function.getNumArguments(); ++input)
+        if (function.getArgAttr(input, stateAttrName) ==
+            function.getResultAttr(i, stateAttrName))
+          donated = input;
+    code.donated.push_back(donated);
   }
-  for (auto function : module.getOps<func::FuncOp>()) {
-    FailureOr<ModelDescription> model =
-        describeModel(function, getProgramName(function, name));
-    if (failed(model))
-      return failure();
-    training.functionNames.push_back(function.getName().str());
-    training.functions.push_back(std::move(*model));
-  }
-  return training;
+}
+
+/// The number of the first launch that writes where a state is read.
+static int64_t findFirstChange(func::FuncOp function,
+                               const CodeDescription &code) {
+  llvm::DenseSet<Operation *> writers;
+  Operation *terminator = function.front().getTerminator();
+  for (auto [operand, donated] :
+       llvm::zip_equal(terminator->getOperands(), code.donated))
+    if (donated >= 0)
+      writers.insert(getBuffer(operand).getDefiningOp());
+  int64_t number = 0, first = code.launches.size();
+  function.walk([&](LaunchOp launch) {
+    if (writers.contains(launch))
+      first = std::min(first, number);
+    ++number;
+  });
+  return first;
+}
+
+static CodeDescription describeCode(func::FuncOp function, StringRef symbol) {
+  CodeDescription code;
+  code.symbol = symbol.str();
+  function.walk([&](LaunchOp launch) {
+    code.launches.push_back(describeLaunch(launch));
+    if (launch.getCost())
+      code.flops +=
+          getConstantDim(launch.getCostAttr().getExprs()[0]).value_or(0);
+  });
+  for (auto guard : function.getOps<DimGuardOp>())
+    code.guards.push_back(describeGuard(guard));
+  describeDonated(function, code);
+  code.firstChange = findFirstChange(function, code);
+  return code;
+}
+
+ProgramDescription tenon::describeProgram(ModuleOp module, StringRef symbol) {
+  ProgramDescription program;
+  program.symbol = symbol.str();
+  for (auto function : module.getOps<func::FuncOp>())
+    program.functions.push_back(
+        describeCode(function, getCodeSymbol(function, symbol)));
+  return program;
 }

@@ -5,8 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "HostMemory.h"
 #include "tenon-rt/tenon.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/ConstantBytes.h"
@@ -34,8 +36,9 @@ runLibrary(const std::string &path, TypeRange types, Location loc) {
   // written where the constants are to be: weights may be most of the memory
   SmallVector<AsmResourceBlob> blobs;
   SmallVector<tenon_tensor> outputs;
-  for (const tenon_value &value :
-       ArrayRef(model->outputs, model->num_outputs)) {
+  const tenon_function &function = model->functions[0];
+  for (const tenon_value_info &value :
+       ArrayRef(function.outputs, function.num_outputs)) {
     tenon_tensor tensor = {nullptr, value.dims, value.dtype, value.rank};
     blobs.push_back(HeapAsmResourceBlob::allocate(tenon_num_bytes(&tensor),
                                                   bufferAlignment));
@@ -52,10 +55,21 @@ runLibrary(const std::string &path, TypeRange types, Location loc) {
   return values;
 }
 
+/// What the results take; the arena's size is checked when it is allocated.
+static uint64_t getNumBytes(TypeRange types) {
+  uint64_t bytes = 0;
+  for (Type type : types)
+    bytes +=
+        getConstantDim(getByteSize(cast<RankedTensorType>(type))).value_or(0);
+  return bytes;
+}
+
 FailureOr<SmallVector<ElementsAttr>>
 tenon::evaluateGraph(OwningOpRef<ModuleOp> module, StringRef runtimeFolder) {
   Location loc = module->getLoc();
   SmallVector<Type> types(getProgram(*module).getResultTypes());
+  if (failed(checkMemory(loc, getNumBytes(types))))
+    return failure();
   CompileOptions options;
   options.name = "constants";
   options.artefact.header = false;

@@ -87,9 +87,10 @@ static const Step graphSteps[] = {
     {"canonicalize", true, createCanonicalize},
     {"cse", true, create<createCSEPass>},
     {"differentiate-steps", false, create<createDifferentiateStepsPass>},
-    {"bind-parameters", false, create<createBindParametersPass>},
+    {"bind-state", false, create<createBindStatePass>},
     {"canonicalize", true, createCanonicalize},
     {"cse", true, create<createCSEPass>},
+    {"guard-indices", true, create<createGuardIndicesPass>},
     {"decompose", false, create<createDecomposePass>},
     {"canonicalize", true, createCanonicalize},
     {"select-layouts", true, create<createSelectLayoutsPass>},
@@ -108,7 +109,9 @@ static const Step graphSteps[] = {
     {"isolate-results", false, create<createIsolateResultsPass>},
     {"form-groups", false, create<createFormGroupsPass>},
     {"canonicalize", true, createCanonicalize},
+    {"form-views", true, create<createFormViewsPass>},
     {"outline-kernels", false, createOutline},
+    {"place-weights", false, create<createPlaceWeightsPass>},
     {"plan-memory", false, create<createPlanMemoryPass>},
 };
 
@@ -249,7 +252,9 @@ std::vector<PassDescription> tenon::getPassDescriptions() {
         return info.name == step.name;
       };
       if (llvm::none_of(infos, isNamed))
-        infos.push_back({step.name.str(), step.isOptional && !step.isOnRequest,
+        infos.push_back({step.name.str(),
+                         step.create(PipelineOptions())->getDescription().str(),
+                         step.isOptional && !step.isOnRequest,
                          step.isOnRequest});
     }
   return infos;

@@ -3,11 +3,13 @@
 #include "tenon/Pipelines/ReadModel.h"
 #include "mlir/Parser/Parser.h"
 #include "tenon/Dialect/Tenon/IR/Dims.h"
-#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/ModuleWeights.h"
+#include "tenon/Pipelines/ProgramFile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -17,7 +19,9 @@ using namespace tenon;
 static LogicalResult fixDims(ModuleOp module,
                              ArrayRef<std::pair<std::string, int64_t>> dims) {
   MLIRContext *context = module.getContext();
-  SmallVector<AffineExpr> symbols = getProgramSymbols(getProgram(module));
+  SmallVector<AffineExpr> symbols;
+  for (auto function : module.getOps<func::FuncOp>())
+    llvm::append_range(symbols, getProgramSymbols(function));
   DenseMap<AffineExpr, AffineExpr> values;
   for (const auto &[name, value] : dims) {
     AffineExpr symbol = getDimSymbol(context, name);
@@ -45,9 +49,9 @@ static FailureOr<OwningOpRef<ModuleOp>> readModule(StringRef path,
   return module;
 }
 
-FailureOr<OwningOpRef<ModuleOp>>
-tenon::readModel(StringRef path, const FixedParts &fixed, MLIRContext &context,
-                 std::vector<ModelInput> *valuesNeeded) {
+static FailureOr<OwningOpRef<ModuleOp>>
+readFile(StringRef path, const FixedParts &fixed, MLIRContext &context,
+         std::vector<ModelInput> *valuesNeeded) {
   StringRef suffix = llvm::sys::path::extension(path);
   if (suffix == ".mlir" || suffix == ".mlirbc") {
     if (!fixed.values.empty())
@@ -59,9 +63,11 @@ tenon::readModel(StringRef path, const FixedParts &fixed, MLIRContext &context,
       return failure();
     return module;
   }
+  if (suffix == ".toml")
+    return readProgram(path, fixed, context, valuesNeeded);
   if (suffix != ".onnx")
     return emitError(UnknownLoc::get(&context))
-           << "expected a model in a file .onnx, .mlir or .mlirbc, got '"
+           << "expected a model in a file .onnx, .mlir, .mlirbc or .toml, got '"
            << path << "'";
   ImportOptions options;
   for (const auto &[name, value] : fixed.dims)
@@ -73,4 +79,47 @@ tenon::readModel(StringRef path, const FixedParts &fixed, MLIRContext &context,
     return evaluateGraph(std::move(constants));
   };
   return importOnnx(path, options, context);
+}
+
+FailureOr<OwningOpRef<ModuleOp>>
+tenon::readModel(StringRef path, const FixedParts &fixed, MLIRContext &context,
+                 std::vector<ModelInput> *valuesNeeded) {
+  FailureOr<OwningOpRef<ModuleOp>> module =
+      readFile(path, fixed, context, valuesNeeded);
+  if (failed(module))
+    return failure();
+  const StatePairs &state = fixed.state;
+  if (state.pairs.empty() && !state.capacities.empty())
+    return emitError((*module)->getLoc())
+           << "expected state (--state) whose dimension '"
+           << state.capacities.begin()->getKey() << "' grows";
+  // a function at a time, for each symbol is its own
+  if (!state.pairs.empty())
+    for (auto function : llvm::to_vector((*module)->getOps<func::FuncOp>()))
+      if (failed(keepState(function, state)))
+        return failure();
+  return module;
+}
+
+LogicalResult tenon::keepFunctions(ModuleOp module,
+                                   ArrayRef<std::string> names) {
+  if (names.empty())
+    return success();
+  SymbolTable symbols(module);
+  std::string all;
+  llvm::ListSeparator separator;
+  for (auto function : module.getOps<func::FuncOp>())
+    all += (StringRef(separator) + function.getName()).str();
+  for (const std::string &name : names)
+    if (!symbols.lookup<func::FuncOp>(name))
+      return emitError(module.getLoc())
+             << "expected functions out of " << all << ", got '" << name << "'";
+  for (auto function :
+       llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+    if (!llvm::is_contained(names, function.getName()))
+      symbols.erase(function);
+  for (auto state : llvm::make_early_inc_range(module.getOps<StateOp>()))
+    if (SymbolTable::symbolKnownUseEmpty(state, module))
+      symbols.erase(state);
+  return success();
 }

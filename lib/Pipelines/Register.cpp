@@ -13,8 +13,10 @@
 #include "tenon/Codegen/Program/Passes.h"
 #include "tenon/Conversion/LinalgLowering.h"
 #include "tenon/Conversion/Passes.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "tenon/Kernels/FusionRoles.h"
+#include "tenon/Kernels/LayoutRules.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Pipelines/PassList.h"
 
@@ -27,6 +29,7 @@ void tenon::registerDialects(DialectRegistry &registry) {
   registerDerivatives(registry);
   registerLinalgLowerings(registry);
   registerFusionRoles(registry);
+  registerLayoutRules(registry);
 }
 
 namespace {

@@ -24,7 +24,28 @@ typedef struct Cost {
   int64_t flops, bytes; ///< estimates, 0: unknown
 } Cost;
 
+/// A function of the model as a context calls it. Its inputs and outputs are
+/// its own, then states.
+typedef struct Function {
+  const tenon_function *info;
+  const tenon_code *code;
+  int32_t numInputs, numOutputs;
+  int64_t firstLaunch; ///< launches of the functions before it
+  int64_t *sizes;      ///< as tenon_code.sizes fills them
+  Cost *costs;         ///< [num_launches], the last of them
+  /// What callers have been told of them. Not the same memory: a caller hands
+  /// these shapes in with his buffers, and the check compares with `sizes`.
+  int64_t *told;
+  int64_t *dims; ///< [num_symbols], -1: not known
+  void **inputs, **outputs;
+  int64_t *inputBytes, *outputBytes;
+  tenon_tensor *given; ///< [numInputs], then the outputs of tenon_call
+  Block *lent;         ///< [info->num_outputs], for callers without buffers
+  int64_t *calls, *nanoseconds; ///< [num_launches], NULL: no profile
+} Function;
+
 typedef struct Device Device;
+typedef struct State State;
 
 /// A context; its arrays lie behind it in the same allocation.
 typedef struct Context {
@@ -32,6 +53,13 @@ typedef struct Context {
   tenon_rt_frame frame;
   tenon_options options;
   atomic_int inUse;
+
+  const tenon_program *program;   ///< the host's, or the device's
+  Function *functions;            ///< [num_functions]
+  Function *current;              ///< the one that is called
+  const tenon_call_options *call; ///< how; NULL: the defaults
+  int isChanging; ///< the call has begun to change state in place
+  State *states;  ///< [num_states]
 
   int32_t threads;
   int32_t workers; ///< that need scratch memory: the threads, or blocks
@@ -41,23 +69,25 @@ typedef struct Context {
 
   Block workspace; ///< the arena, then the scratch of each thread
   int64_t arenaBytes, scratchBytes;
-  int64_t *sizes; ///< as tenon_program.sizes fills them
-  Cost *costs;    ///< [num_launches], the last of them
-  /// What callers have been told of them. Not the same memory: a caller hands
-  /// these shapes in with his buffers, and the check compares with `sizes`.
-  int64_t *told;
-  int64_t *dims; ///< [num_symbols], -1: not known
-  void **inputs, **outputs;
-  int64_t *inputBytes, *outputBytes;
-  Block *lent; ///< [num_outputs], for callers without buffers
 
-  void *mappedWeights;          ///< of models with a weights file
-  int64_t *calls, *nanoseconds; ///< [num_launches], NULL: no profile
+  void *mappedWeights; ///< of programs with a weights file
+  void *mappedFirsts;  ///< the same for the states' first values
+
+  tenon_error *error; ///< of the present call, for what ends it; NULL: none
 } Context;
 
+/// Makes the context this caller's; TENON_ERR_BUSY where it is another's.
+tenon_status tenon_rt_begin(Context *context, tenon_error *error);
+/// Gives it back, and returns `status`.
+tenon_status tenon_rt_end(Context *context, tenon_status status);
+
+/// What a call whose code has returned `status` ends with.
+tenon_status tenon_rt_finish(const Context *context, int32_t status,
+                             tenon_error *error);
+
 /// Where the dimensions of an output or input begin in `sizes` and `told`.
-int32_t tenon_rt_output_offset(const tenon_model *model, int32_t output);
-int32_t tenon_rt_input_offset(const tenon_model *model, int32_t input);
+int32_t tenon_rt_output_offset(const Function *function, int32_t output);
+int32_t tenon_rt_input_offset(const Function *function, int32_t input);
 
 /// Makes sure that `block` holds `size` bytes; what it held is lost.
 tenon_status tenon_rt_grow(Context *context, Block *block, int64_t size,

@@ -30,10 +30,11 @@ struct Device {
   int number;
   int isRetained;
   void *context, *module, *stream;
-  void **functions; ///< of each launch of the program
+  void **kernels; ///< of each launch of all functions
   DeviceBlock weights, workspace;
-  DeviceBlock *values;      ///< copies of inputs, then of outputs
-  void **inputs, **outputs; ///< what the program is given
+  int32_t numValues;        ///< the most inputs and outputs that a function has
+  DeviceBlock *values;      ///< [numValues]: copies of inputs, then of outputs
+  void **inputs, **outputs; ///< what the function is given
   int failure;              ///< of the driver, in a launch
 };
 
@@ -100,7 +101,6 @@ static tenon_status findDevice(Context *context, int *capability,
 static tenon_status loadKernels(Context *context, const char *text,
                                 tenon_error *error) {
   Device *device = context->device;
-  const tenon_program *program = context->base.model->program;
   char log[256] = "";
   int options[] = {JitErrorLog, JitErrorLogBytes};
   void *values[] = {log, (void *)sizeof(log)};
@@ -111,11 +111,15 @@ static tenon_status loadKernels(Context *context, const char *text,
     snprintf(what, sizeof(what), "load its kernels (%s)", log);
     return fail(context, code, what, error);
   }
-  for (int64_t i = 0; i < program->num_launches; ++i) {
-    code = device->cuda.cuModuleGetFunction(
-        &device->functions[i], device->module, program->launches[i].kernel);
-    if (code)
-      return fail(context, code, "find a kernel", error);
+  for (int32_t f = 0; f < context->base.model->num_functions; ++f) {
+    const Function *function = &context->functions[f];
+    for (int64_t i = 0; i < function->code->num_launches; ++i) {
+      code = device->cuda.cuModuleGetFunction(
+          &device->kernels[function->firstLaunch + i], device->module,
+          function->code->launches[i].kernel);
+      if (code)
+        return fail(context, code, "find a kernel", error);
+    }
   }
   return TENON_OK;
 }
@@ -152,7 +156,7 @@ static tenon_status prepareDevice(Context *context, int capability,
                                   const void *weights, tenon_error *error) {
   Device *device = context->device;
   const tenon_model *model = context->base.model;
-  const char *text = chooseText(model->program, capability);
+  const char *text = chooseText(context->program, capability);
   if (!text)
     return tenon_rt_fail(error, TENON_ERR_DEVICE,
                          "model '%s' has no code for a device of capability "
@@ -162,29 +166,35 @@ static tenon_status prepareDevice(Context *context, int capability,
   if (code)
     return fail(context, code, "create a stream", error);
   tenon_status status = loadKernels(context, text, error);
-  if (status != TENON_OK || !model->weights_size)
+  if (status != TENON_OK || !context->program->weights_size)
     return status;
-  status = grow(context, &device->weights, model->weights_size, error);
+  int64_t bytes = (int64_t)context->program->weights_size;
+  status = grow(context, &device->weights, bytes, error);
   if (status != TENON_OK)
     return status;
   void *memory = (void *)(uintptr_t)device->weights.data;
   context->frame.weights = memory;
-  return tenon_rt_copy_to_device(context, memory, weights, model->weights_size,
-                                 error);
+  return tenon_rt_copy_to_device(context, memory, weights, bytes, error);
 }
 
-static Device *allocateDevice(const tenon_model *model) {
-  size_t values = model->num_inputs + model->num_outputs;
+static Device *allocateDevice(const Context *context) {
+  const tenon_model *model = context->base.model;
+  const Function *last = &context->functions[model->num_functions - 1];
   Device *device = calloc(1, sizeof(Device));
   if (!device)
     return NULL;
-  device->functions = calloc(model->program->num_launches + 1, sizeof(void *));
-  device->values = calloc(values + 1, sizeof(DeviceBlock));
-  device->inputs = calloc(values + 1, sizeof(void *));
-  device->outputs = device->inputs + model->num_inputs;
-  if (device->functions && device->values && device->inputs)
+  for (int32_t i = 0; i < model->num_functions; ++i) {
+    int32_t values =
+        context->functions[i].numInputs + context->functions[i].numOutputs;
+    device->numValues = values > device->numValues ? values : device->numValues;
+  }
+  device->kernels =
+      calloc(last->firstLaunch + last->code->num_launches + 1, sizeof(void *));
+  device->values = calloc(device->numValues + 1, sizeof(DeviceBlock));
+  device->inputs = calloc(device->numValues + 1, sizeof(void *));
+  if (device->kernels && device->values && device->inputs)
     return device;
-  free(device->functions);
+  free(device->kernels);
   free(device->values);
   free(device->inputs);
   free(device);
@@ -193,7 +203,7 @@ static Device *allocateDevice(const tenon_model *model) {
 
 tenon_status tenon_rt_open_device(Context *context, const void *weights,
                                   tenon_error *error) {
-  Device *device = context->device = allocateDevice(context->base.model);
+  Device *device = context->device = allocateDevice(context);
   int capability = 0;
   if (!device)
     return tenon_rt_fail(error, TENON_ERR_MEMORY,
@@ -215,8 +225,6 @@ tenon_status tenon_rt_open_device(Context *context, const void *weights,
   device->cuda.cuCtxPushCurrent_v2(device->context);
   status = prepareDevice(context, capability, weights, error);
   device->cuda.cuCtxPopCurrent_v2(&device->context);
-  context->frame.inputs = device->inputs;
-  context->frame.outputs = device->outputs;
   return status;
 }
 
@@ -227,12 +235,11 @@ static void freeBlock(Device *device, DeviceBlock *block) {
 
 void tenon_rt_close_device(Context *context) {
   Device *device = context->device;
-  const tenon_model *model = context->base.model;
   if (!device)
     return;
   if (device->isRetained) {
     device->cuda.cuCtxPushCurrent_v2(device->context);
-    for (int32_t i = 0; i < model->num_inputs + model->num_outputs; ++i)
+    for (int32_t i = 0; i < device->numValues; ++i)
       freeBlock(device, &device->values[i]);
     freeBlock(device, &device->weights);
     freeBlock(device, &device->workspace);
@@ -245,7 +252,7 @@ void tenon_rt_close_device(Context *context) {
   }
   if (device->cuda.library)
     dlclose(device->cuda.library);
-  free(device->functions);
+  free(device->kernels);
   free(device->values);
   free(device->inputs);
   free(device);
@@ -304,11 +311,10 @@ tenon_status tenon_rt_grow_on_device(Context *context, int64_t size,
 
 int64_t tenon_rt_bytes_on_device(const Context *context) {
   const Device *device = context->device;
-  const tenon_model *model = context->base.model;
   if (!device)
     return 0;
   int64_t bytes = device->workspace.capacity;
-  for (int32_t i = 0; i < model->num_inputs + model->num_outputs; ++i)
+  for (int32_t i = 0; i < device->numValues; ++i)
     bytes += device->values[i].capacity;
   return bytes;
 }
@@ -341,21 +347,22 @@ static tenon_status place(Context *context, int32_t value, void *given,
 }
 
 static tenon_status placeValues(Context *context, tenon_error *error) {
-  const tenon_model *model = context->base.model;
+  const Function *f = context->current;
   Device *device = context->device;
   tenon_status status = TENON_OK;
-  for (int32_t i = 0; i < model->num_outputs && status == TENON_OK; ++i)
-    status = place(context, model->num_inputs + i, context->outputs[i],
-                   context->outputBytes[i], &device->outputs[i], error);
-  for (int32_t i = 0; i < model->num_inputs && status == TENON_OK; ++i) {
-    status = place(context, i, context->inputs[i], context->inputBytes[i],
+  device->outputs = device->inputs + f->numInputs;
+  for (int32_t i = 0; i < f->numOutputs && status == TENON_OK; ++i)
+    status = place(context, f->numInputs + i, f->outputs[i], f->outputBytes[i],
+                   &device->outputs[i], error);
+  for (int32_t i = 0; i < f->numInputs && status == TENON_OK; ++i) {
+    status = place(context, i, f->inputs[i], f->inputBytes[i],
                    &device->inputs[i], error);
-    if (status != TENON_OK || device->inputs[i] == context->inputs[i] ||
-        !context->inputBytes[i])
+    if (status != TENON_OK || device->inputs[i] == f->inputs[i] ||
+        !f->inputBytes[i])
       continue;
     int code = device->cuda.cuMemcpyHtoDAsync_v2(
-        (CudaPointer)(uintptr_t)device->inputs[i], context->inputs[i],
-        context->inputBytes[i], device->stream);
+        (CudaPointer)(uintptr_t)device->inputs[i], f->inputs[i],
+        f->inputBytes[i], device->stream);
     if (code)
       status = fail(context, code, "copy an input to the device", error);
   }
@@ -363,31 +370,33 @@ static tenon_status placeValues(Context *context, tenon_error *error) {
 }
 
 static int copyOutputs(Context *context) {
+  const Function *f = context->current;
   Device *device = context->device;
   int code = 0;
-  for (int32_t i = 0; i < context->base.model->num_outputs && !code; ++i)
-    if (device->outputs[i] != context->outputs[i] && context->outputBytes[i])
+  for (int32_t i = 0; i < f->numOutputs && !code; ++i)
+    if (device->outputs[i] != f->outputs[i] && f->outputBytes[i])
       code = device->cuda.cuMemcpyDtoHAsync_v2(
-          context->outputs[i], (CudaPointer)(uintptr_t)device->outputs[i],
-          context->outputBytes[i], device->stream);
+          f->outputs[i], (CudaPointer)(uintptr_t)device->outputs[i],
+          f->outputBytes[i], device->stream);
   int finished = device->cuda.cuStreamSynchronize(device->stream);
   return code ? code : finished;
 }
 
 tenon_status tenon_rt_run_on_device(Context *context, tenon_error *error) {
   Device *device = context->device;
+  const Function *function = context->current;
   device->cuda.cuCtxPushCurrent_v2(device->context);
   tenon_status status = placeValues(context, error);
   if (status == TENON_OK) {
     device->failure = 0;
-    status = (tenon_status)context->base.model->program->run(&context->frame);
+    context->frame.inputs = device->inputs;
+    context->frame.outputs = device->outputs;
+    context->frame.dims = function->dims;
+    status = (tenon_status)function->code->run(&context->frame);
     int code = copyOutputs(context);
     code = device->failure ? device->failure : code;
-    if (code)
-      status = fail(context, code, "run on the device", error);
-    else if (status != TENON_OK)
-      tenon_rt_fail(error, status, "model '%s' stopped with status %d",
-                    context->base.model->name, status);
+    status = code ? fail(context, code, "run on the device", error)
+                  : tenon_rt_finish(context, status, error);
   }
   device->cuda.cuCtxPopCurrent_v2(&device->context);
   return status;
@@ -398,7 +407,8 @@ int32_t tenon_rt_launch_on_device(Context *context,
                                   void *const *buffers, const int64_t *dims,
                                   int64_t count) {
   Device *device = context->device;
-  int64_t number = record - context->base.model->program->launches;
+  const Function *function = context->current;
+  int64_t number = function->firstLaunch + (record - function->code->launches);
   int64_t begin = 0, parameters = 0;
   void *scratch = context->frame.arena + context->arenaBytes;
   void *list[MaxParameters];
@@ -413,7 +423,7 @@ int32_t tenon_rt_launch_on_device(Context *context,
   list[parameters++] = &count;
   unsigned blocks = (unsigned)(count < MaxBlocks ? count : MaxBlocks);
   device->failure = device->cuda.cuLaunchKernel(
-      device->functions[number], blocks, 1, 1, (unsigned)record->block_size, 1,
-      1, 0, device->stream, list, NULL);
+      device->kernels[number], blocks, 1, 1, (unsigned)record->block_size, 1, 1,
+      0, device->stream, list, NULL);
   return device->failure ? TENON_ERR_DEVICE : TENON_OK;
 }

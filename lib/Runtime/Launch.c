@@ -66,11 +66,26 @@ static void runOnThreads(Launch *launch) {
     context->pool.home->parallel(launch->tasks, runTask, launch);
 }
 
-// Bringing in other threads costs about a microsecond even when they spin;
-// one core does some 32 FLOPs and moves some 8 bytes in a nanosecond.
-static int isTooSmallToShare(Cost cost) {
-  int64_t nanoseconds = cost.flops / 32 + cost.bytes / 8;
-  return (cost.flops || cost.bytes) && nanoseconds < 2000;
+// Bringing in other threads costs time, even when they spin.
+static int isTooSmallToShare(const tenon_program *program, Cost cost) {
+  if (!program->min_shared_nanoseconds || (!cost.flops && !cost.bytes))
+    return 0;
+  return cost.flops / program->flops_per_nanosecond +
+             cost.bytes / program->bytes_per_nanosecond <
+         program->min_shared_nanoseconds;
+}
+
+int32_t tenon_rt_ask(tenon_rt_frame *frame) {
+  const Context *context = getContext(frame);
+  const tenon_call_options *call = context->call;
+  // What has begun to change state in place has to come to its end.
+  if (!call || context->isChanging)
+    return TENON_OK;
+  int isCancelled =
+      (call->cancel && *call->cancel) ||
+      (call->is_cancelled && call->is_cancelled(call->cancel_user)) ||
+      (call->deadline && tenon_rt_nanoseconds() >= call->deadline);
+  return isCancelled ? TENON_ERR_CANCELLED : TENON_OK;
 }
 
 int32_t tenon_rt_launch(tenon_rt_frame *frame,
@@ -78,22 +93,26 @@ int32_t tenon_rt_launch(tenon_rt_frame *frame,
                         void *const *buffers, const int64_t *dims,
                         int64_t count) {
   Context *context = getContext(frame);
-  if (count <= 0)
-    return TENON_OK;
+  Function *function = context->current;
+  int64_t index = record - function->code->launches;
+  context->isChanging |= index >= function->code->first_change;
+  int32_t status = tenon_rt_ask(frame);
+  if (status != TENON_OK || count <= 0)
+    return status;
   if (context->device)
     return tenon_rt_launch_on_device(context, record, buffers, dims, count);
-  int64_t start = context->calls ? tenon_rt_nanoseconds() : 0;
-  int64_t index = record - context->base.model->program->launches;
+  int64_t start = function->calls ? tenon_rt_nanoseconds() : 0;
   int64_t tasks = count < context->threads ? count : context->threads;
-  if (tasks == 1 || isTooSmallToShare(context->costs[index])) {
+  if (tasks == 1 ||
+      isTooSmallToShare(context->program, function->costs[index])) {
     record->fn(buffers, dims, getScratch(context, 0), 0, count);
   } else {
     Launch launch = {context, record->fn, buffers, dims, count, (int32_t)tasks};
     runOnThreads(&launch);
   }
-  if (context->calls) {
-    context->calls[index] += 1;
-    context->nanoseconds[index] += tenon_rt_nanoseconds() - start;
+  if (function->calls) {
+    function->calls[index] += 1;
+    function->nanoseconds[index] += tenon_rt_nanoseconds() - start;
   }
   return TENON_OK;
 }

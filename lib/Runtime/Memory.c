@@ -55,7 +55,8 @@ static int roundToLines(int64_t *bytes) {
 }
 
 tenon_status tenon_rt_grow_workspace(Context *context, tenon_error *error) {
-  int64_t arena = context->sizes[0], scratch = context->sizes[1], total;
+  const int64_t *sizes = context->current->sizes;
+  int64_t arena = sizes[0], scratch = sizes[1], total;
   if (arena <= context->arenaBytes && scratch <= context->scratchBytes &&
       arena >= 0 && scratch >= 0)
     return TENON_OK;

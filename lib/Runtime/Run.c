@@ -2,11 +2,12 @@
 #include "Border.h"
 #include "Device.h"
 #include "Error.h"
+#include "State.h"
 
 #include <string.h>
 
 // A context in use by another thread is an answer, not a data race.
-static tenon_status begin(Context *context, tenon_error *error) {
+tenon_status tenon_rt_begin(Context *context, tenon_error *error) {
   if (!context)
     return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
                          "expected a context, got NULL");
@@ -17,97 +18,165 @@ static tenon_status begin(Context *context, tenon_error *error) {
   return tenon_rt_succeed(error);
 }
 
-static tenon_status end(Context *context, tenon_status status) {
+tenon_status tenon_rt_end(Context *context, tenon_status status) {
   atomic_store_explicit(&context->inUse, 0, memory_order_release);
   return status;
 }
 
+// The same, for calls that are about one function.
+static tenon_status begin(Context *context, int32_t function,
+                          tenon_error *error) {
+  tenon_status status = tenon_rt_begin(context, error);
+  if (status != TENON_OK)
+    return status;
+  const tenon_model *model = context->base.model;
+  if (function < 0 || function >= model->num_functions)
+    return tenon_rt_end(
+        context, tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                               "model '%s': expected one of %d functions, got "
+                               "%d",
+                               model->name, model->num_functions, function));
+  context->current = &context->functions[function];
+  context->call = NULL;
+  context->isChanging = 0;
+  return TENON_OK;
+}
+
 static tenon_status execute(Context *context, tenon_error *error) {
+  const Function *function = context->current;
+  context->error = error;
   if (context->device)
     return tenon_rt_run_on_device(context, error);
   const tenon_rt_pool_home *home = context->pool.home;
+  context->frame.inputs = function->inputs;
+  context->frame.outputs = function->outputs;
+  context->frame.dims = function->dims;
   if (home)
     home->enter();
-  int32_t status = context->base.model->program->run(&context->frame);
+  int32_t status = function->code->run(&context->frame);
   if (home)
     home->leave();
-  if (status == TENON_OK)
-    return TENON_OK;
-  return tenon_rt_fail(error, (tenon_status)status,
-                       "model '%s' stopped with status %d",
-                       context->base.model->name, status);
+  return tenon_rt_finish(context, status, error);
 }
 
-static tenon_status computeShapes(Context *context, const tenon_tensor *inputs,
+tenon_status tenon_rt_finish(const Context *context, int32_t status,
+                             tenon_error *error) {
+  const char *name = context->base.model->name;
+  // what ended the call may have said so
+  if (status == TENON_OK || (error && error->status == status))
+    return (tenon_status)status;
+  if (status == TENON_ERR_CANCELLED)
+    return tenon_rt_fail(error, TENON_ERR_CANCELLED,
+                         "model '%s': the call was cancelled", name);
+  return tenon_rt_fail(error, (tenon_status)status,
+                       "model '%s' stopped with status %d", name, status);
+}
+
+// The caller's tensors, then the states that the function reads.
+static tenon_status collectInputs(Context *context, const tenon_tensor *inputs,
                                   tenon_error *error) {
+  Function *function = context->current;
+  const tenon_function *info = function->info;
+  tenon_status status = TENON_OK;
+  if (!inputs && info->num_inputs)
+    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                         "expected %d inputs, got NULL", info->num_inputs);
+  if (inputs && inputs != function->given)
+    memcpy(function->given, inputs, info->num_inputs * sizeof(*inputs));
+  for (int32_t i = 0; i < info->num_reads && status == TENON_OK; ++i)
+    status = tenon_rt_read_state(context, info->reads[i],
+                                 &function->given[info->num_inputs + i], error);
+  return status == TENON_OK ? tenon_rt_bind_inputs(context, error) : status;
+}
+
+static tenon_status computeShapes(Context *context, tenon_error *error) {
   tenon_status status = tenon_rt_compute_sizes(context, error);
   if (status == TENON_OK)
-    status = tenon_rt_check_expressions(context, inputs, error);
+    status = tenon_rt_check_expressions(context, error);
   return status == TENON_OK ? tenon_rt_check_guards(context, error) : status;
 }
 
 static tenon_status runTensors(Context *context, const tenon_tensor *inputs,
                                tenon_tensor *outputs, tenon_error *error) {
-  tenon_status status = tenon_rt_bind_inputs(context, inputs, error);
-  if (status == TENON_OK && context->base.model->num_symbols)
-    status = computeShapes(context, inputs, error);
+  const tenon_function *info = context->current->info;
+  if (!outputs && info->num_outputs)
+    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                         "expected %d outputs, got NULL", info->num_outputs);
+  tenon_status status = collectInputs(context, inputs, error);
+  if (status == TENON_OK && info->num_symbols)
+    status = computeShapes(context, error);
   if (status == TENON_OK)
     status = tenon_rt_bind_outputs(context, outputs, error);
   if (status == TENON_OK)
     status = tenon_rt_check_buffers(context, error);
   if (status == TENON_OK)
     status = tenon_rt_grow_workspace(context, error);
-  return status == TENON_OK ? execute(context, error) : status;
+  if (status == TENON_OK)
+    status = execute(context, error);
+  for (int32_t i = 0; i < info->num_writes && status == TENON_OK; ++i)
+    tenon_rt_commit_state(context, info->writes[i]);
+  return status;
 }
 
-tenon_status tenon_rt_run(tenon_context *base, const tenon_tensor *inputs,
-                          tenon_tensor *outputs, tenon_error *error) {
+tenon_status tenon_rt_run(tenon_context *base, int32_t function,
+                          const tenon_tensor *inputs, tenon_tensor *outputs,
+                          tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, error);
+  tenon_status status = begin(context, function, error);
   if (status != TENON_OK)
     return status;
-  return end(context, runTensors(context, inputs, outputs, error));
+  return tenon_rt_end(context, runTensors(context, inputs, outputs, error));
 }
 
 static tenon_status runPointers(Context *context, const void *const *inputs,
                                 void *const *outputs, tenon_error *error) {
-  const tenon_model *model = context->base.model;
-  if (model->num_symbols)
-    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
-                         "model '%s' has dynamic dimensions: its inputs need "
-                         "shapes",
-                         model->name);
-  for (int32_t i = 0; i < model->num_inputs; ++i)
-    context->inputs[i] = (void *)inputs[i];
-  for (int32_t i = 0; i < model->num_outputs; ++i)
-    context->outputs[i] = outputs[i];
-  tenon_status status = tenon_rt_check_buffers(context, error);
-  return status == TENON_OK ? execute(context, error) : status;
+  Function *function = context->current;
+  const tenon_function *info = function->info;
+  tenon_tensor *results = function->given + function->numInputs;
+  for (int32_t i = 0; i < info->num_inputs; ++i) {
+    const tenon_value_info *value = &info->inputs[i];
+    function->given[i] = (tenon_tensor){(void *)inputs[i], value->dims,
+                                        value->dtype, value->rank};
+  }
+  for (int32_t i = 0; i < info->num_outputs; ++i) {
+    const tenon_value_info *value = &info->outputs[i];
+    results[i] =
+        (tenon_tensor){outputs[i], value->dims, value->dtype, value->rank};
+    if (!outputs[i] && tenon_num_bytes(&results[i]) > 0)
+      return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                           "output '%s': expected data, got NULL", value->name);
+  }
+  return runTensors(context, function->given, results, error);
 }
 
-tenon_status tenon_rt_run_static(tenon_context *base, const void *const *inputs,
+tenon_status tenon_rt_run_static(tenon_context *base, int32_t function,
+                                 const void *const *inputs,
                                  void *const *outputs, tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, error);
+  tenon_status status = begin(context, function, error);
   if (status != TENON_OK)
     return status;
-  return end(context, runPointers(context, inputs, outputs, error));
+  return tenon_rt_end(context, runPointers(context, inputs, outputs, error));
 }
+
+//===----------------------------------------------------------------------===//
+// Sizes
+//===----------------------------------------------------------------------===//
 
 // Takes values of the symbols from the caller instead of from inputs.
 static tenon_status setDims(Context *context, const int64_t *dims,
                             tenon_error *error) {
-  const tenon_model *model = context->base.model;
-  if (model->num_symbols && !dims)
+  const Function *function = context->current;
+  const tenon_function *info = function->info;
+  if (info->num_symbols && !dims)
     return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
-                         "expected %d dimensions, got NULL",
-                         model->num_symbols);
-  for (int32_t i = 0; i < model->num_symbols; ++i) {
+                         "expected %d dimensions, got NULL", info->num_symbols);
+  for (int32_t i = 0; i < info->num_symbols; ++i) {
     if (dims[i] < 0)
       return tenon_rt_fail(error, TENON_ERR_SHAPE,
                            "dimension '%s': expected a size, got %lld",
-                           model->symbols[i], (long long)dims[i]);
-    context->dims[i] = dims[i];
+                           info->symbols[i], (long long)dims[i]);
+    function->dims[i] = dims[i];
   }
   return tenon_rt_compute_sizes(context, error);
 }
@@ -118,20 +187,20 @@ static tenon_status prepare(Context *context, const int64_t *maxDims,
   return status == TENON_OK ? tenon_rt_grow_workspace(context, error) : status;
 }
 
-tenon_status tenon_rt_prepare(tenon_context *base, const int64_t *max_dims,
-                              tenon_error *error) {
+tenon_status tenon_rt_prepare(tenon_context *base, int32_t function,
+                              const int64_t *max_dims, tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, error);
+  tenon_status status = begin(context, function, error);
   if (status != TENON_OK)
     return status;
-  return end(context, prepare(context, max_dims, error));
+  return tenon_rt_end(context, prepare(context, max_dims, error));
 }
 
 // All of a tensor but its data.
-static void describe(Context *context, const tenon_value *value, int32_t offset,
-                     tenon_tensor *tensor) {
-  int64_t *shape = context->told + offset;
-  memcpy(shape, context->sizes + offset, value->rank * sizeof(*shape));
+static void describe(const Function *function, const tenon_value_info *value,
+                     int32_t offset, tenon_tensor *tensor) {
+  int64_t *shape = function->told + offset;
+  memcpy(shape, function->sizes + offset, value->rank * sizeof(*shape));
   tensor->shape = shape;
   tensor->dtype = value->dtype;
   tensor->rank = value->rank;
@@ -139,52 +208,162 @@ static void describe(Context *context, const tenon_value *value, int32_t offset,
 
 static tenon_status describeInputs(Context *context, const int64_t *dims,
                                    tenon_tensor *inputs, tenon_error *error) {
-  const tenon_model *model = context->base.model;
+  const Function *function = context->current;
+  const tenon_function *info = function->info;
   tenon_status status = setDims(context, dims, error);
-  for (int32_t i = 0; i < model->num_inputs && status == TENON_OK; ++i)
-    describe(context, &model->inputs[i], tenon_rt_input_offset(model, i),
+  for (int32_t i = 0; i < info->num_inputs && status == TENON_OK; ++i)
+    describe(function, &info->inputs[i], tenon_rt_input_offset(function, i),
              &inputs[i]);
   return status;
 }
 
-tenon_status tenon_rt_input_shapes(tenon_context *base, const int64_t *dims,
-                                   tenon_tensor *inputs, tenon_error *error) {
+static tenon_status getInputShapes(tenon_context *base, int32_t function,
+                                   const int64_t *dims, tenon_tensor *inputs,
+                                   tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, error);
+  tenon_status status = begin(context, function, error);
   if (status != TENON_OK)
     return status;
-  return end(context, describeInputs(context, dims, inputs, error));
+  return tenon_rt_end(context, describeInputs(context, dims, inputs, error));
 }
 
 static tenon_status describeOutputs(Context *context,
                                     const tenon_tensor *inputs,
                                     tenon_tensor *outputs, tenon_error *error) {
-  const tenon_model *model = context->base.model;
-  tenon_status status = tenon_rt_bind_inputs(context, inputs, error);
+  const Function *function = context->current;
+  const tenon_function *info = function->info;
+  tenon_status status = collectInputs(context, inputs, error);
   if (status == TENON_OK)
-    status = computeShapes(context, inputs, error);
-  for (int32_t i = 0; i < model->num_outputs && status == TENON_OK; ++i)
-    describe(context, &model->outputs[i], tenon_rt_output_offset(model, i),
+    status = computeShapes(context, error);
+  for (int32_t i = 0; i < info->num_outputs && status == TENON_OK; ++i)
+    describe(function, &info->outputs[i], tenon_rt_output_offset(function, i),
              &outputs[i]);
   return status;
 }
 
-tenon_status tenon_rt_output_shapes(tenon_context *base,
+tenon_status tenon_rt_output_shapes(tenon_context *base, int32_t function,
                                     const tenon_tensor *inputs,
                                     tenon_tensor *outputs, tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, error);
+  tenon_status status = begin(context, function, error);
   if (status != TENON_OK)
     return status;
-  return end(context, describeOutputs(context, inputs, outputs, error));
+  return tenon_rt_end(context,
+                      describeOutputs(context, inputs, outputs, error));
 }
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+static int isDense(const tenon_value *value) {
+  int64_t stride = 1;
+  for (int32_t i = value->rank; value->strides && i-- > 0;
+       stride *= value->shape[i])
+    if (value->shape[i] != 1 && value->strides[i] != stride)
+      return 0;
+  return 1;
+}
+
+// What of all values this version takes: dense tensors of numbers.
+static tenon_status takeTensor(const Context *context, const char *kind,
+                               const char *name, const tenon_value *value,
+                               tenon_tensor *tensor, tenon_error *error) {
+  const char *what = NULL;
+  if (value->kind != TENON_VALUE_TENSOR)
+    what = "a list, a map or an absent value";
+  else if (value->dtype == TENON_STRING)
+    what = "a tensor of strings";
+  else if (value->device != TENON_DEVICE_CPU && !context->device)
+    what = "a tensor on a device";
+  else if (value->data && !isDense(value))
+    what = "a tensor that is not dense";
+  if (what)
+    return tenon_rt_fail(error, TENON_ERR_UNSUPPORTED,
+                         "%s '%s': expected a dense tensor of numbers, got %s",
+                         kind, name, what);
+  *tensor =
+      (tenon_tensor){value->data, value->shape, value->dtype, value->rank};
+  return TENON_OK;
+}
+
+static tenon_status callValues(Context *context, const tenon_value *inputs,
+                               tenon_value *outputs, tenon_error *error) {
+  Function *function = context->current;
+  const tenon_function *info = function->info;
+  tenon_tensor *results = function->given + function->numInputs;
+  tenon_status status = TENON_OK;
+  if ((!inputs && info->num_inputs) || (!outputs && info->num_outputs))
+    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                         "function '%s': expected %d inputs and %d outputs, "
+                         "got NULL",
+                         info->name, info->num_inputs, info->num_outputs);
+  for (int32_t i = 0; i < info->num_inputs && status == TENON_OK; ++i)
+    status = takeTensor(context, "input", info->inputs[i].name, &inputs[i],
+                        &function->given[i], error);
+  for (int32_t i = 0; i < info->num_outputs && status == TENON_OK; ++i)
+    status = takeTensor(context, "output", info->outputs[i].name, &outputs[i],
+                        &results[i], error);
+  if (status == TENON_OK)
+    status = runTensors(context, function->given, results, error);
+  for (int32_t i = 0; i < info->num_outputs && status == TENON_OK; ++i) {
+    outputs[i].data = results[i].data;
+    outputs[i].shape = results[i].shape;
+    outputs[i].dtype = results[i].dtype;
+    outputs[i].rank = results[i].rank;
+  }
+  return status;
+}
+
+// Of options from an older header, the fields that it had.
+static tenon_status readOptions(const tenon_call_options *given,
+                                tenon_call_options *options,
+                                tenon_error *error) {
+  *options = (tenon_call_options)TENON_CALL_OPTIONS_INIT;
+  if (given->size < offsetof(tenon_call_options, stream))
+    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                         "expected call options with their size set, got size "
+                         "%zu",
+                         given->size);
+  memcpy(options, given,
+         given->size < sizeof(*options) ? given->size : sizeof(*options));
+  if (options->stream || options->completed)
+    return tenon_rt_fail(error, TENON_ERR_UNSUPPORTED,
+                         "call options stream and completed: expected NULL, "
+                         "this version waits for its calls");
+  return TENON_OK;
+}
+
+static tenon_status call(tenon_context *base, int32_t function,
+                         const tenon_value *inputs, tenon_value *outputs,
+                         const tenon_call_options *given, tenon_error *error) {
+  Context *context = (Context *)base;
+  tenon_call_options options;
+  tenon_status status = begin(context, function, error);
+  if (status != TENON_OK)
+    return status;
+  if (given) {
+    status = readOptions(given, &options, error);
+    context->call = &options;
+  }
+  if (status == TENON_OK)
+    status = callValues(context, inputs, outputs, error);
+  context->call = NULL;
+  return tenon_rt_end(context, status);
+}
+
+//===----------------------------------------------------------------------===//
+// What a context says of itself
+//===----------------------------------------------------------------------===//
 
 static int64_t getWorkspaceBytes(const tenon_context *base) {
   const Context *context = (const Context *)base;
-  int64_t bytes =
-      context->workspace.capacity + tenon_rt_bytes_on_device(context);
-  for (int32_t i = 0; i < base->model->num_outputs; ++i)
-    bytes += context->lent[i].capacity;
+  int64_t bytes = (int64_t)context->workspace.capacity +
+                  tenon_rt_bytes_on_device(context) +
+                  tenon_rt_bytes_of_states(context);
+  for (int32_t f = 0; f < base->model->num_functions; ++f)
+    for (int32_t i = 0; i < base->model->functions[f].num_outputs; ++i)
+      bytes += (int64_t)context->functions[f].lent[i].capacity;
   return bytes;
 }
 
@@ -195,26 +374,38 @@ static int32_t getThreads(const tenon_context *base) {
 static int32_t getProfile(const tenon_context *base,
                           tenon_profile_entry *entries, int32_t capacity) {
   const Context *context = (const Context *)base;
-  const tenon_program *program = base->model->program;
-  if (!context->calls)
-    return 0;
-  for (int64_t i = 0; i < program->num_launches && i < capacity; ++i) {
-    const tenon_rt_launch_record *record = &program->launches[i];
-    Cost cost = context->costs[i];
-    entries[i] = (tenon_profile_entry){
-        record->kernel,    record->nodes,
-        context->calls[i], (double)context->nanoseconds[i] * 1e-9,
-        cost.flops,        cost.bytes};
+  int32_t count = 0;
+  for (int32_t f = 0; f < base->model->num_functions; ++f) {
+    const Function *function = &context->functions[f];
+    if (!function->calls)
+      return 0;
+    for (int64_t i = 0; i < function->code->num_launches; ++i, ++count) {
+      const tenon_rt_launch_record *record = &function->code->launches[i];
+      Cost cost = function->costs[i];
+      if (count < capacity)
+        entries[count] = (tenon_profile_entry){
+            record->kernel,     record->nodes,
+            function->calls[i], (double)function->nanoseconds[i] * 1e-9,
+            cost.flops,         cost.bytes};
+    }
   }
-  return (int32_t)program->num_launches;
+  return count;
 }
 
-const tenon_functions tenon_rt_functions = {tenon_rt_open,
-                                            tenon_rt_close,
-                                            tenon_rt_prepare,
-                                            tenon_rt_input_shapes,
-                                            tenon_rt_output_shapes,
-                                            tenon_rt_run,
-                                            getWorkspaceBytes,
-                                            getThreads,
-                                            getProfile};
+const tenon_calls tenon_rt_calls = {tenon_rt_open,
+                                    tenon_rt_close,
+                                    tenon_rt_prepare,
+                                    getInputShapes,
+                                    tenon_rt_output_shapes,
+                                    tenon_rt_run,
+                                    call,
+                                    tenon_rt_get_state,
+                                    tenon_rt_set_state,
+                                    tenon_rt_reset_state,
+                                    tenon_rt_shorten_state,
+                                    tenon_rt_copy_state,
+                                    tenon_rt_save_state,
+                                    tenon_rt_load_state,
+                                    getWorkspaceBytes,
+                                    getThreads,
+                                    getProfile};

@@ -1,12 +1,14 @@
 //===- Shapes.c - checking types and shapes, binding symbols --------------===//
 #include "Border.h"
 #include "Error.h"
+#include "State.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-static tenon_status checkTypeAndRank(const tenon_value *value, const char *kind,
+static tenon_status checkTypeAndRank(const tenon_value_info *value,
+                                     const char *kind,
                                      const tenon_tensor *tensor,
                                      tenon_error *error) {
   if (tensor->dtype != value->dtype)
@@ -25,7 +27,7 @@ static tenon_status checkTypeAndRank(const tenon_value *value, const char *kind,
   return TENON_OK;
 }
 
-static tenon_status refuseDim(const tenon_value *value, const char *kind,
+static tenon_status refuseDim(const tenon_value_info *value, const char *kind,
                               int32_t dim, int64_t expected, int64_t got,
                               tenon_error *error) {
   return tenon_rt_fail(error, TENON_ERR_SHAPE,
@@ -34,136 +36,140 @@ static tenon_status refuseDim(const tenon_value *value, const char *kind,
                        kind, value->name, dim, expected, got);
 }
 
-// Names the place where the symbol got its other value.
-static tenon_status refuseSymbol(const Context *context, int32_t input,
-                                 int32_t dim, int64_t got, tenon_error *error) {
-  const tenon_model *model = context->base.model;
-  int64_t symbol = model->inputs[input].dims[dim];
-  int32_t firstInput = 0, firstDim = 0;
-  while (firstDim == model->inputs[firstInput].rank ||
-         model->inputs[firstInput].dims[firstDim] != symbol)
-    if (firstDim++ == model->inputs[firstInput].rank)
-      ++firstInput, firstDim = 0;
-  return tenon_rt_fail(error, TENON_ERR_SHAPE,
-                       "input '%s' dimension %d: expected %" PRId64
-                       " ('%s', from input '%s' dimension %d), got %" PRId64,
-                       model->inputs[input].name, dim, context->dims[~symbol],
-                       model->symbols[~symbol], model->inputs[firstInput].name,
-                       firstDim, got);
+// The function's own inputs come first.
+static const char *getKind(const Function *function, int32_t input) {
+  return input < function->info->num_inputs ? "input" : "state";
 }
 
-static tenon_status bindDims(Context *context, int32_t input,
+// Names the place where the symbol got its other value.
+static tenon_status refuseSymbol(const Function *function, int32_t input,
+                                 int32_t dim, int64_t got, tenon_error *error) {
+  const tenon_value_info *inputs = function->info->inputs;
+  int64_t symbol = inputs[input].dims[dim];
+  int32_t first = 0, firstDim = 0;
+  while (firstDim == inputs[first].rank ||
+         inputs[first].dims[firstDim] != symbol)
+    if (firstDim++ == inputs[first].rank)
+      ++first, firstDim = 0;
+  return tenon_rt_fail(
+      error, TENON_ERR_SHAPE,
+      "%s '%s' dimension %d: expected %" PRId64
+      " ('%s', from %s '%s' dimension %d), got %" PRId64,
+      getKind(function, input), inputs[input].name, dim,
+      function->dims[~symbol], function->info->symbols[~symbol],
+      getKind(function, first), inputs[first].name, firstDim, got);
+}
+
+static tenon_status bindDims(Function *function, int32_t input,
                              const int64_t *shape, tenon_error *error) {
-  const tenon_value *value = &context->base.model->inputs[input];
+  const tenon_value_info *value = &function->info->inputs[input];
+  const char *kind = getKind(function, input);
   for (int32_t i = 0; i < value->rank; ++i) {
     if (shape[i] < 0)
       return tenon_rt_fail(error, TENON_ERR_SHAPE,
-                           "input '%s' dimension %d: expected a size, got "
+                           "%s '%s' dimension %d: expected a size, got "
                            "%" PRId64,
-                           value->name, i, shape[i]);
+                           kind, value->name, i, shape[i]);
     if (value->dims[i] == TENON_DIM_EXPRESSION)
       continue;
     if (value->dims[i] >= 0) {
       if (value->dims[i] != shape[i])
-        return refuseDim(value, "input", i, value->dims[i], shape[i], error);
+        return refuseDim(value, kind, i, value->dims[i], shape[i], error);
       continue;
     }
-    int64_t *known = &context->dims[~value->dims[i]];
+    int64_t *known = &function->dims[~value->dims[i]];
     if (*known >= 0 && *known != shape[i])
-      return refuseSymbol(context, input, i, shape[i], error);
+      return refuseSymbol(function, input, i, shape[i], error);
     *known = shape[i];
   }
   return TENON_OK;
 }
 
-tenon_status tenon_rt_bind_inputs(Context *context, const tenon_tensor *inputs,
-                                  tenon_error *error) {
-  const tenon_model *model = context->base.model;
-  if (!inputs && model->num_inputs)
-    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
-                         "expected %d inputs, got NULL", model->num_inputs);
-  memset(context->dims, -1, model->num_symbols * sizeof(int64_t));
-  for (int32_t i = 0; i < model->num_inputs; ++i) {
-    const tenon_value *value = &model->inputs[i];
-    tenon_status status = checkTypeAndRank(value, "input", &inputs[i], error);
+tenon_status tenon_rt_bind_inputs(Context *context, tenon_error *error) {
+  Function *function = context->current;
+  memset(function->dims, -1, function->info->num_symbols * sizeof(int64_t));
+  for (int32_t i = 0; i < function->numInputs; ++i) {
+    const tenon_value_info *value = &function->info->inputs[i];
+    const tenon_tensor *given = &function->given[i];
+    tenon_status status =
+        checkTypeAndRank(value, getKind(function, i), given, error);
     if (status == TENON_OK)
-      status = bindDims(context, i, inputs[i].shape, error);
-    int64_t bytes = status == TENON_OK ? tenon_num_bytes(&inputs[i]) : 0;
+      status = bindDims(function, i, given->shape, error);
+    int64_t bytes = status == TENON_OK ? tenon_num_bytes(given) : 0;
     if (bytes < 0)
       status = tenon_rt_fail(error, TENON_ERR_SHAPE,
                              "input '%s': the shape exceeds the address space",
                              value->name);
     if (status != TENON_OK)
       return status;
-    context->inputs[i] = inputs[i].data;
-    context->inputBytes[i] = bytes;
+    function->inputs[i] = given->data;
+    function->inputBytes[i] = bytes;
   }
   return TENON_OK;
 }
 
-int32_t tenon_rt_output_offset(const tenon_model *model, int32_t output) {
+int32_t tenon_rt_output_offset(const Function *function, int32_t output) {
   int32_t offset = 2;
   for (int32_t i = 0; i < output; ++i)
-    offset += model->outputs[i].rank;
+    offset += function->info->outputs[i].rank;
   return offset;
 }
 
-int32_t tenon_rt_input_offset(const tenon_model *model, int32_t input) {
-  int32_t offset = tenon_rt_output_offset(model, model->num_outputs);
+int32_t tenon_rt_input_offset(const Function *function, int32_t input) {
+  int32_t offset = tenon_rt_output_offset(function, function->numOutputs);
   for (int32_t i = 0; i < input; ++i)
-    offset += model->inputs[i].rank;
+    offset += function->info->inputs[i].rank;
   return offset;
 }
 
 tenon_status tenon_rt_check_expressions(const Context *context,
-                                        const tenon_tensor *inputs,
                                         tenon_error *error) {
-  const tenon_model *model = context->base.model;
-  const int64_t *dims = context->sizes + tenon_rt_input_offset(model, 0);
-  for (int32_t i = 0; i < model->num_inputs; ++i) {
-    const tenon_value *value = &model->inputs[i];
+  const Function *function = context->current;
+  const int64_t *dims = function->sizes + tenon_rt_input_offset(function, 0);
+  for (int32_t i = 0; i < function->numInputs; ++i) {
+    const tenon_value_info *value = &function->info->inputs[i];
+    const int64_t *shape = function->given[i].shape;
     for (int32_t d = 0; d < value->rank; ++d)
-      if (inputs[i].shape[d] != dims[d])
+      if (shape[d] != dims[d])
         return tenon_rt_fail(error, TENON_ERR_SHAPE,
-                             "input '%s' dimension %d: expected %" PRId64
+                             "%s '%s' dimension %d: expected %" PRId64
                              " ('%s'), got %" PRId64,
-                             value->name, d, dims[d], value->dim_names[d],
-                             inputs[i].shape[d]);
+                             getKind(function, i), value->name, d, dims[d],
+                             value->dim_names[d], shape[d]);
     dims += value->rank;
   }
   return TENON_OK;
 }
 
-static tenon_status refuseGuard(const Context *context, const char *guard,
+static tenon_status refuseGuard(const Function *function, const char *guard,
                                 tenon_error *error) {
-  const tenon_model *model = context->base.model;
   char values[256];
   int length = 0;
   values[0] = 0;
-  for (int32_t i = 0; i < model->num_symbols; ++i)
+  for (int32_t i = 0; i < function->info->num_symbols; ++i)
     if (length < (int)sizeof(values))
-      length +=
-          snprintf(values + length, sizeof(values) - length, "%s%s = %" PRId64,
-                   i ? ", " : "", model->symbols[i], context->dims[i]);
+      length += snprintf(values + length, sizeof(values) - length,
+                         "%s%s = %" PRId64, i ? ", " : "",
+                         function->info->symbols[i], function->dims[i]);
   return tenon_rt_fail(error, TENON_ERR_SHAPE, "%s, got %s", guard, values);
 }
 
 tenon_status tenon_rt_check_guards(const Context *context, tenon_error *error) {
-  const tenon_model *model = context->base.model;
+  const Function *function = context->current;
   const int64_t *differences =
-      context->sizes + tenon_rt_input_offset(model, model->num_inputs);
-  for (int64_t i = 0; i < model->program->num_guards; ++i)
+      function->sizes + tenon_rt_input_offset(function, function->numInputs);
+  for (int64_t i = 0; i < function->code->num_guards; ++i)
     if (differences[i] < 0)
-      return refuseGuard(context, model->program->guards[i], error);
+      return refuseGuard(function, function->code->guards[i], error);
   return TENON_OK;
 }
 
 tenon_status tenon_rt_compute_sizes(Context *context, tenon_error *error) {
-  const tenon_model *model = context->base.model;
-  model->program->sizes(context->dims, context->sizes);
-  const int64_t *dims = context->sizes + 2;
-  for (int32_t i = 0; i < model->num_outputs; ++i) {
-    const tenon_value *value = &model->outputs[i];
+  Function *function = context->current;
+  function->code->sizes(function->dims, function->sizes);
+  const int64_t *dims = function->sizes + 2;
+  for (int32_t i = 0; i < function->numOutputs; ++i) {
+    const tenon_value_info *value = &function->info->outputs[i];
     for (int32_t d = 0; d < value->rank; ++d)
       if (dims[d] < 0)
         return tenon_rt_fail(error, TENON_ERR_SHAPE,
@@ -171,8 +177,8 @@ tenon_status tenon_rt_compute_sizes(Context *context, tenon_error *error) {
                              ": the inputs are too small",
                              value->name, d, dims[d]);
     tenon_tensor tensor = {NULL, dims, value->dtype, value->rank};
-    context->outputBytes[i] = tenon_num_bytes(&tensor);
-    if (context->outputBytes[i] < 0)
+    function->outputBytes[i] = tenon_num_bytes(&tensor);
+    if (function->outputBytes[i] < 0)
       return tenon_rt_fail(error, TENON_ERR_SHAPE,
                            "output '%s': the shape exceeds the address space",
                            value->name);
@@ -183,22 +189,23 @@ tenon_status tenon_rt_compute_sizes(Context *context, tenon_error *error) {
 
 static tenon_status lend(Context *context, int32_t output, tenon_tensor *tensor,
                          tenon_error *error) {
-  const tenon_value *value = &context->base.model->outputs[output];
-  int32_t offset = tenon_rt_output_offset(context->base.model, output);
-  int64_t *shape = context->told + offset;
-  Block *block = &context->lent[output];
-  int64_t bytes = context->outputBytes[output];
+  Function *function = context->current;
+  const tenon_value_info *value = &function->info->outputs[output];
+  int32_t offset = tenon_rt_output_offset(function, output);
+  int64_t *shape = function->told + offset;
+  Block *block = &function->lent[output];
+  int64_t bytes = function->outputBytes[output];
   // Also a tensor without elements is lent memory: NULL would read as "none".
   tenon_status status =
       tenon_rt_grow(context, block, bytes > 0 ? bytes : 1, error);
   if (status != TENON_OK)
     return status;
-  memcpy(shape, context->sizes + offset, value->rank * sizeof(*shape));
+  memcpy(shape, function->sizes + offset, value->rank * sizeof(*shape));
   *tensor = (tenon_tensor){block->data, shape, value->dtype, value->rank};
   return TENON_OK;
 }
 
-static tenon_status checkOutput(const tenon_value *value,
+static tenon_status checkOutput(const tenon_value_info *value,
                                 const tenon_tensor *tensor, const int64_t *dims,
                                 tenon_error *error) {
   tenon_status status = checkTypeAndRank(value, "output", tensor, error);
@@ -208,21 +215,37 @@ static tenon_status checkOutput(const tenon_value *value,
   return status;
 }
 
+// The next value of a state may lie where the present one does if the program
+// allows for it.
+static tenon_status bindState(Context *context, int32_t output,
+                              const int64_t *dims, tenon_error *error) {
+  Function *function = context->current;
+  const int32_t *donated = function->code->donated;
+  int32_t write = output - function->info->num_outputs;
+  return tenon_rt_stage_state(context, function->info->writes[write], dims,
+                              function->outputBytes[output],
+                              donated && donated[output] >= 0,
+                              &function->outputs[output], error);
+}
+
 tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
                                    tenon_error *error) {
-  const tenon_model *model = context->base.model;
-  const int64_t *dims = context->sizes + 2;
+  Function *function = context->current;
+  const int64_t *dims = function->sizes + 2;
+  int32_t own = function->info->num_outputs;
   tenon_status status = TENON_OK;
-  if (!outputs && model->num_outputs)
-    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
-                         "expected %d outputs, got NULL", model->num_outputs);
-  for (int32_t i = 0; i < model->num_outputs && status == TENON_OK; ++i) {
-    const tenon_value *value = &model->outputs[i];
-    // What was lent before is lent again, for it may be too small now.
-    int isLent = !outputs[i].data || outputs[i].data == context->lent[i].data;
-    status = isLent ? lend(context, i, &outputs[i], error)
-                    : checkOutput(value, &outputs[i], dims, error);
-    context->outputs[i] = outputs[i].data;
+  for (int32_t i = 0; i < function->numOutputs && status == TENON_OK; ++i) {
+    const tenon_value_info *value = &function->info->outputs[i];
+    if (i >= own) {
+      status = bindState(context, i, dims, error);
+    } else {
+      // What was lent before is lent again, for it may be too small now.
+      int isLent =
+          !outputs[i].data || outputs[i].data == function->lent[i].data;
+      status = isLent ? lend(context, i, &outputs[i], error)
+                      : checkOutput(value, &outputs[i], dims, error);
+      function->outputs[i] = outputs[i].data;
+    }
     dims += value->rank;
   }
   return status;

@@ -2,7 +2,7 @@
 #ifndef TENON_RUNTIME_WEIGHTS_H
 #define TENON_RUNTIME_WEIGHTS_H
 
-#include "tenon-rt/tenon.h"
+#include "tenon-rt/program.h"
 
 /// Weights, and the mapping of a file to give back (NULL: none).
 typedef struct tenon_rt_weights {
@@ -10,11 +10,12 @@ typedef struct tenon_rt_weights {
   void *mapping;
 } tenon_rt_weights;
 
-/// Finds the weights in the artefact, in the file `path`, or in the model's
+/// Finds a program's weights in the artefact, in the file `path`, or in its
 /// weights file beside the artefact. Contexts that map one file share its
 /// pages, which are the system's page cache.
-tenon_status tenon_rt_find_weights(const tenon_model *model, const char *path,
-                                   tenon_rt_weights *weights,
+tenon_status tenon_rt_find_weights(const char *model,
+                                   const tenon_program *program,
+                                   const char *path, tenon_rt_weights *weights,
                                    tenon_error *error);
 
 #endif // TENON_RUNTIME_WEIGHTS_H

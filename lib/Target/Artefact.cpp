@@ -44,39 +44,21 @@ std::optional<ArtefactKind> tenon::getArtefactKind(StringRef path) {
 }
 
 namespace {
-/// A CompiledFunction that another owns.
-struct Program {
-  const ModelDescription &description;
-  const WeightImage &weights;
-};
-
 class Packager {
 public:
   Packager(const CompiledModel &model, const ArtefactOptions &options)
-      : name(model.description.name), target(model.target),
-        modules(model.modules), options(options), triple(model.target.triple) {
-    programs.push_back({model.description, model.weights});
-    addDevice(model.device);
-  }
-  Packager(const CompiledTraining &training, const ArtefactOptions &options)
-      : name(training.description.name), target(training.target),
-        modules(training.modules), training(&training), options(options),
-        triple(training.target.triple) {
-    for (auto [description, weights] :
-         llvm::zip_equal(training.description.functions, training.weights))
-      programs.push_back({description, weights});
-    addDevice(training.device);
+      : name(model.description.name), model(model), target(model.target),
+        options(options), triple(model.target.triple) {
+    programs.push_back(&model.host);
+    if (model.device)
+      programs.push_back(&*model.device);
   }
 
   Error package();
 
 private:
-  void addDevice(ArrayRef<CompiledFunction> functions) {
-    for (const CompiledFunction &function : functions)
-      programs.push_back({function.description, function.weights});
-  }
-  WeightPlacement placeWeights(const Program &program) const;
-  Error writeWeightsFile(const Program &program);
+  WeightPlacement placeWeights(const CompiledProgram &program) const;
+  Error writeWeightsFile(const CompiledProgram &program);
   std::unique_ptr<Module> makeDescriptorModule(LLVMContext &context);
   Error writeHeaderFile();
   Error writeText();
@@ -90,10 +72,9 @@ private:
   std::string getSibling(StringRef name) const;
 
   std::string name;
+  const CompiledModel &model;
   const TargetInfo &target;
-  ArrayRef<std::unique_ptr<MemoryBuffer>> modules;
-  SmallVector<Program> programs;
-  const CompiledTraining *training = nullptr;
+  SmallVector<const CompiledProgram *> programs;
   const ArtefactOptions &options;
   Triple triple;
   std::unique_ptr<TargetMachine> machine;
@@ -108,14 +89,14 @@ std::string Packager::getSibling(StringRef name) const {
   return path.str().str();
 }
 
-WeightPlacement Packager::placeWeights(const Program &program) const {
+WeightPlacement Packager::placeWeights(const CompiledProgram &program) const {
   WeightPlacement placement{program.weights.size(), ""};
   if (placement.size > options.maxEmbeddedWeights)
-    placement.file = program.description.getSymbol(".weights");
+    placement.file = program.description.symbol + ".weights";
   return placement;
 }
 
-Error Packager::writeWeightsFile(const Program &program) {
+Error Packager::writeWeightsFile(const CompiledProgram &program) {
   std::string file = placeWeights(program).file;
   if (file.empty())
     return Error::success();
@@ -129,25 +110,21 @@ std::unique_ptr<Module> Packager::makeDescriptorModule(LLVMContext &context) {
   auto module = std::make_unique<Module>(name, context);
   module->setTargetTriple(triple);
   module->setDataLayout(machine->createDataLayout());
-  // the device's first: the others refer to them
-  for (const Program &program : llvm::reverse(programs))
-    emitDescriptor(*module, program.description, placeWeights(program),
-                   target.triple + " " + target.cpu,
-                   target.getRequiredFeatures());
-  if (training)
-    emitTrainingDescriptor(*module, training->description,
-                           training->initial.size());
-  else
-    emitEntryPoints(*module, programs.front().description);
+  PlacedProgram host{model.host.description, placeWeights(model.host)};
+  std::optional<PlacedProgram> device;
+  if (model.device)
+    device.emplace(
+        PlacedProgram{model.device->description, placeWeights(*model.device)});
+  emitDescriptor(*module, model.description, host, device ? &*device : nullptr,
+                 target.triple + " " + target.cpu,
+                 target.getRequiredFeatures());
+  emitEntryPoints(*module, model.description);
   return module;
 }
 
 Error Packager::writeHeaderFile() {
   return writeFile(getSibling(name + ".h"), [&](raw_ostream &os) {
-    if (training)
-      writeTrainingHeader(os, training->description);
-    else
-      writeHeader(os, programs.front().description);
+    writeHeader(os, model.description);
     return Error::success();
   });
 }
@@ -157,7 +134,7 @@ Error Packager::writeHeaderFile() {
 Error Packager::writeText() {
   LLVMContext context;
   std::unique_ptr<Module> module = makeDescriptorModule(context);
-  if (Error error = mergeModules(*module, modules))
+  if (Error error = mergeModules(*module, model.modules))
     return error;
   return writeFile(options.path, [&](raw_pwrite_stream &os) -> Error {
     if (options.kind == ArtefactKind::Assembly)
@@ -195,22 +172,19 @@ Error Packager::writeObjects() {
   };
   if (Error error = addBuffer("descriptor.o", **descriptor))
     return error;
-  for (auto [i, object] : llvm::enumerate(modules))
+  for (auto [i, object] : llvm::enumerate(model.modules))
     if (Error error = addBuffer("code" + std::to_string(i) + ".o", *object))
       return error;
   for (auto [i, program] : llvm::enumerate(programs)) {
-    WeightPlacement placement = placeWeights(program);
+    WeightPlacement placement = placeWeights(*program);
     if (!placement.size || !placement.file.empty())
       continue;
     if (Error error =
-            addImage("weights" + std::to_string(i) + ".o", program.weights,
-                     program.description.getWeightsSymbol()))
+            addImage("weights" + std::to_string(i) + ".o", program->weights,
+                     program->description.getWeightsSymbol()))
       return error;
   }
-  if (!training || !training->initial.size())
-    return Error::success();
-  return addImage("initial.o", training->initial,
-                  training->description.getInitialSymbol());
+  return Error::success();
 }
 
 Error Packager::linkWithRuntime() {
@@ -219,16 +193,9 @@ Error Packager::linkWithRuntime() {
   job.output = options.path;
   job.inputs = objects;
   // the descriptor also under a name that dlsym can look for
-  std::string descriptor, alias = training ? "tenon_training" : "tenon_model";
-  if (training) {
-    descriptor = training->description.getDescriptorSymbol();
-    job.exports = {descriptor};
-  } else {
-    descriptor = programs.front().description.getDescriptorSymbol();
-    job.exports = getExportedSymbols(programs.front().description);
-  }
-  job.exports.push_back(alias);
-  job.aliases = {{alias, descriptor}};
+  job.exports = getExportedSymbols(model.description);
+  job.exports.push_back("tenon_model");
+  job.aliases = {{"tenon_model", model.description.getDescriptorSymbol()}};
   bool isExecutable = options.kind == ArtefactKind::Executable;
   // The runner's archive has the runtime in it.
   Expected<std::string> runtime =
@@ -273,8 +240,8 @@ Error Packager::package() {
   folder = std::move(*created);
   if (Error error = writeObjects())
     return error;
-  for (const Program &program : programs)
-    if (Error error = writeWeightsFile(program))
+  for (const CompiledProgram *program : programs)
+    if (Error error = writeWeightsFile(*program))
       return error;
   if (options.releaseWeights)
     options.releaseWeights();
@@ -289,12 +256,4 @@ Error Packager::package() {
 Error tenon::packageArtefact(const CompiledModel &model,
                              const ArtefactOptions &options) {
   return Packager(model, options).package();
-}
-
-Error tenon::packageTraining(const CompiledTraining &training,
-                             const ArtefactOptions &options) {
-  if (options.kind == ArtefactKind::Executable)
-    return createStringError("expected a library or an object of a training "
-                             "program, got an executable");
-  return Packager(training, options).package();
 }

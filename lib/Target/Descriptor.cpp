@@ -3,6 +3,7 @@
 #include "tenon/Target/Descriptor.h"
 
 #include "tenon-rt/program.h"
+#include "tenon/Target/MachineModel.h"
 #include "tenon/Target/Version.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -19,8 +20,8 @@ namespace {
 /// only, so literal LLVM structs with the same members have their layout.
 class DescriptorBuilder {
 public:
-  DescriptorBuilder(Module &module, const ModelDescription &model)
-      : module(module), model(model),
+  explicit DescriptorBuilder(Module &module)
+      : module(module),
         pointerType(PointerType::getUnqual(module.getContext())) {}
 
   Constant *getInt32(int64_t value) {
@@ -50,7 +51,7 @@ public:
     return ConstantStruct::getAnon(members);
   }
 
-  Constant *getFunction(StringRef name) {
+  Constant *getCallee(StringRef name) {
     FunctionType *type =
         FunctionType::get(Type::getVoidTy(module.getContext()), false);
     auto *function =
@@ -67,9 +68,13 @@ public:
   }
 
   Constant *getValues(ArrayRef<ValueDescription> values);
-  Constant *getSymbols();
-  Constant *getDonated();
-  Constant *getProgram();
+  Constant *getTexts(ArrayRef<std::string> texts, StringRef name);
+  Constant *getNumbers32(ArrayRef<int32_t> numbers, StringRef name);
+  Constant *getNumbers64(ArrayRef<int64_t> numbers, StringRef name);
+  Constant *getFunction(const FunctionDescription &function);
+  Constant *getState(const StateDescription &state);
+  Constant *getCode(const CodeDescription &code);
+  Constant *getProgram(const PlacedProgram &program, Constant *onDevice);
 
   GlobalVariable *define(StringRef name, Constant *initializer,
                          GlobalValue::VisibilityTypes visibility) {
@@ -95,12 +100,11 @@ private:
   Constant *getValue(const ValueDescription &value);
 
   Module &module;
-  const ModelDescription &model;
   PointerType *pointerType;
   StringMap<Constant *> strings;
 };
 
-/// tenon_value
+/// tenon_value_info
 Constant *DescriptorBuilder::getValue(const ValueDescription &value) {
   SmallVector<Constant *> dims, texts;
   for (const DimDescription &dim : value.dims) {
@@ -121,163 +125,146 @@ Constant *DescriptorBuilder::getValues(ArrayRef<ValueDescription> values) {
   return getArray(elements, "values");
 }
 
-Constant *DescriptorBuilder::getSymbols() {
-  SmallVector<Constant *> names;
-  for (const std::string &symbol : model.symbols)
-    names.push_back(getString(symbol));
-  return getArray(names, "symbols");
+Constant *DescriptorBuilder::getTexts(ArrayRef<std::string> texts,
+                                      StringRef name) {
+  SmallVector<Constant *> elements;
+  for (const std::string &text : texts)
+    elements.push_back(getString(text));
+  return getArray(elements, name);
 }
 
-/// The input that each output may lie in; null where there is none at all.
-Constant *DescriptorBuilder::getDonated() {
-  SmallVector<Constant *> inputs;
-  bool hasAny = false;
-  for (const ValueDescription &output : model.outputs) {
-    inputs.push_back(getInt32(output.donatedInput));
-    hasAny |= output.donatedInput >= 0;
+Constant *DescriptorBuilder::getNumbers32(ArrayRef<int32_t> numbers,
+                                          StringRef name) {
+  SmallVector<Constant *> elements;
+  for (int32_t number : numbers)
+    elements.push_back(getInt32(number));
+  return getArray(elements, name);
+}
+
+Constant *DescriptorBuilder::getNumbers64(ArrayRef<int64_t> numbers,
+                                          StringRef name) {
+  SmallVector<Constant *> elements;
+  for (int64_t number : numbers)
+    elements.push_back(getInt64(number));
+  return getArray(elements, name);
+}
+
+/// tenon_function
+Constant *DescriptorBuilder::getFunction(const FunctionDescription &function) {
+  return getStruct(
+      {getString(function.name), getValues(function.inputs),
+       getValues(function.outputs), getNumbers32(function.reads, "reads"),
+       getNumbers32(function.writes, "writes"),
+       getTexts(function.symbols, "symbols"),
+       getInt32(function.getOwnInputs().size()),
+       getInt32(function.getOwnOutputs().size()),
+       getInt32(function.reads.size()), getInt32(function.writes.size()),
+       getInt32(function.symbols.size()), getInt32(0)});
+}
+
+/// tenon_state_info
+Constant *DescriptorBuilder::getState(const StateDescription &state) {
+  SmallVector<int64_t> dims;
+  SmallVector<Constant *> texts;
+  for (const DimDescription &dim : state.dims) {
+    dims.push_back(dim.isConstant() ? dim.value : -1);
+    texts.push_back(dim.isConstant() ? getNull() : getString(dim.text));
   }
-  return hasAny ? getArray(inputs, "donated") : getNull();
+  bool isStatic = llvm::all_of(dims, [](int64_t dim) { return dim >= 0; });
+  Constant *dimArray = getNumbers64(dims, "dims");
+  return getStruct(
+      {getString(state.name), dimArray,
+       isStatic ? getNull() : getArray(texts, "dim_names"),
+       isStatic ? dimArray : getNumbers64(state.capacity, "capacity"),
+       isStatic ? dimArray : getNumbers64(state.firstDims, "first_dims"),
+       getInt32(state.dtype), getInt32(dims.size()), getInt32(state.kind),
+       getInt32(state.inputNumber), getInt64(state.first),
+       getInt32(state.outputNumber), getInt32(0)});
 }
 
-/// tenon_program and its tenon_rt_launch_records
-Constant *DescriptorBuilder::getProgram() {
+/// tenon_code and its tenon_rt_launch_records
+Constant *DescriptorBuilder::getCode(const CodeDescription &code) {
   SmallVector<Constant *> records;
-  for (const LaunchDescription &launch : model.launches)
+  for (const LaunchDescription &launch : code.launches)
     records.push_back(
         getStruct({getString(launch.kernel), getString(launch.nodes),
-                   launch.blockSize ? getNull() : getFunction(launch.kernel),
+                   launch.blockSize ? getNull() : getCallee(launch.kernel),
                    getInt64(launch.numBuffers), getInt64(launch.numDims),
                    getInt64(launch.blockSize)}));
   Constant *launches = records.empty() ? getNull()
-                                       : define(model.getLaunchesSymbol(),
+                                       : define(code.getLaunchesSymbol(),
                                                 getArrayConstant(records),
                                                 GlobalValue::HiddenVisibility);
-  SmallVector<Constant *> guards;
-  for (const std::string &guard : model.guards)
-    guards.push_back(getString(guard));
-  SmallVector<Constant *> texts;
-  for (const DeviceText &text : model.texts)
+  bool isDonated =
+      llvm::any_of(code.donated, [](int32_t input) { return input >= 0; });
+  return getStruct(
+      {getCallee(code.getRunSymbol()), getCallee(code.getSizesSymbol()),
+       launches, getInt64(records.size()), getInt64(code.firstChange),
+       getTexts(code.guards, "guards"), getInt64(code.guards.size()),
+       isDonated ? getNumbers32(code.donated, "donated") : getNull(),
+       getInt64(code.flops)});
+}
+
+/// tenon_program
+Constant *DescriptorBuilder::getProgram(const PlacedProgram &program,
+                                        Constant *onDevice) {
+  const ProgramDescription &description = program.description;
+  const WeightPlacement &weights = program.weights;
+  SmallVector<Constant *> functions, texts;
+  for (const CodeDescription &code : description.functions)
+    functions.push_back(getCode(code));
+  for (const DeviceText &text : description.texts)
     texts.push_back(getStruct({getString(text.arch), getString(text.ptx)}));
+  bool isInSection = weights.size && weights.file.empty();
   return makePrivate(
-      getStruct({getFunction(model.getRunSymbol()),
-                 getFunction(model.getSizesSymbol()), launches,
-                 getInt64(records.size()), getInt64(model.isSequential),
-                 getArray(guards, "guards"), getInt64(guards.size()),
-                 getDonated(), getArray(texts, "texts"), getInt64(texts.size()),
-                 model.deviceDescriptor.empty()
-                     ? getNull()
-                     : getData(model.deviceDescriptor,
-                               GlobalValue::ProtectedVisibility),
-                 getInt64(model.flops)}),
+      getStruct({getArray(functions, "functions"),
+                 isInSection ? getData(description.getWeightsSymbol(),
+                                       GlobalValue::HiddenVisibility)
+                             : getNull(),
+                 getInt64(weights.size),
+                 weights.file.empty() ? getNull() : getString(weights.file),
+                 getInt64(description.isSequential), getArray(texts, "texts"),
+                 getInt64(texts.size()), onDevice,
+                 getInt64(MachineModel::kFlopsPerNanosecond),
+                 getInt64(MachineModel::kBytesPerNanosecond),
+                 getInt64(MachineModel::kMinSharedNanoseconds)}),
       "program");
 }
 } // namespace
 
 void tenon::emitDescriptor(Module &module, const ModelDescription &model,
-                           const WeightPlacement &weights, StringRef target,
+                           const PlacedProgram &host,
+                           const PlacedProgram *device, StringRef target,
                            ArrayRef<std::string> cpuFeatures) {
-  DescriptorBuilder builder(module, model);
-  bool isInSection = weights.size && weights.file.empty();
+  DescriptorBuilder builder(module);
+  SmallVector<Constant *> functions, states;
+  for (const FunctionDescription &function : model.functions)
+    functions.push_back(builder.getFunction(function));
+  for (const StateDescription &state : model.states)
+    states.push_back(builder.getState(state));
+  Constant *onDevice = device ? builder.getProgram(*device, builder.getNull())
+                              : builder.getNull();
   Constant *descriptor = builder.getStruct({
       builder.getInt32(TENON_ABI_VERSION),
       builder.getInt32(sizeof(tenon_model)),
-      builder.getString(model.title.empty() ? model.name : model.title),
+      builder.getString(model.name),
       builder.getString("tenon " TENON_VERSION),
       builder.getString(target),
       builder.getString(llvm::join(cpuFeatures, ",")),
-      builder.getData("tenon_rt_functions", GlobalValue::DefaultVisibility),
-      builder.getProgram(),
-      builder.getValues(model.inputs),
-      builder.getValues(model.outputs),
-      builder.getSymbols(),
-      builder.getInt32(model.inputs.size()),
-      builder.getInt32(model.outputs.size()),
-      builder.getInt32(model.symbols.size()),
-      /*num_devices=*/builder.getInt32(!model.deviceDescriptor.empty()),
+      builder.getData("tenon_rt_calls", GlobalValue::DefaultVisibility),
+      builder.getProgram(host, onDevice),
+      builder.getArray(functions, "functions"),
+      builder.getArray(states, "states"),
+      builder.getInt32(functions.size()),
+      builder.getInt32(states.size()),
+      /*num_devices=*/builder.getInt32(device != nullptr),
+      /*reserved=*/builder.getInt32(0),
       builder.getInt64(model.numParameters),
-      isInSection ? builder.getData(model.getWeightsSymbol(),
-                                    GlobalValue::HiddenVisibility)
-                  : builder.getNull(),
-      builder.getInt64(weights.size),
-      weights.file.empty() ? builder.getNull()
-                           : builder.getString(weights.file),
   });
-  static_assert(sizeof(tenon_model) == 128,
-                "tenon_model changed: emit its new members");
+  static_assert(sizeof(tenon_model) == 96 && sizeof(tenon_function) == 72 &&
+                    sizeof(tenon_state_info) == 72 &&
+                    sizeof(tenon_code) == 72 && sizeof(tenon_program) == 88,
+                "tenon.h or program.h changed: emit its new members");
   builder.define(model.getDescriptorSymbol(), descriptor,
-                 GlobalValue::ProtectedVisibility);
-}
-
-//===----------------------------------------------------------------------===//
-// Training programs
-//===----------------------------------------------------------------------===//
-
-/// tenon_step
-static Constant *getStep(DescriptorBuilder &builder, Module &module,
-                         const TrainingDescription &training, size_t index) {
-  const ModelDescription &function = training.functions[index];
-  auto findParameter = [&](const ValueDescription &value) -> int64_t {
-    return llvm::find_if(training.parameters,
-                         [&](const ParameterDescription &parameter) {
-                           return parameter.value.name == value.parameter;
-                         }) -
-           training.parameters.begin();
-  };
-  SmallVector<Constant *> reads, writes;
-  for (const ValueDescription &input : function.inputs)
-    if (!input.parameter.empty())
-      reads.push_back(builder.getInt32(findParameter(input)));
-  for (const ValueDescription &output : function.outputs)
-    if (!output.parameter.empty())
-      writes.push_back(builder.getInt32(findParameter(output)));
-  return builder.getStruct(
-      {builder.getString(training.functionNames[index]),
-       module.getNamedValue(function.getDescriptorSymbol()),
-       builder.getArray(reads, "reads"), builder.getArray(writes, "writes"),
-       builder.getInt32(function.inputs.size() - reads.size()),
-       builder.getInt32(function.outputs.size() - writes.size())});
-}
-
-/// tenon_parameter
-static Constant *getParameter(DescriptorBuilder &builder,
-                              const ParameterDescription &parameter) {
-  SmallVector<Constant *> dims;
-  for (const DimDescription &dim : parameter.value.dims)
-    dims.push_back(builder.getInt64(dim.value));
-  return builder.getStruct(
-      {builder.getString(parameter.value.name), builder.getArray(dims, "dims"),
-       builder.getInt32(parameter.value.dtype), builder.getInt32(dims.size()),
-       builder.getInt64(parameter.bytes), builder.getInt64(parameter.offset),
-       builder.getInt32(parameter.isState), builder.getInt32(0)});
-}
-
-void tenon::emitTrainingDescriptor(Module &module,
-                                   const TrainingDescription &training,
-                                   uint64_t initialSize) {
-  ModelDescription none;
-  DescriptorBuilder builder(module, none);
-  SmallVector<Constant *> steps, parameters;
-  for (size_t i = 0; i < training.functions.size(); ++i)
-    steps.push_back(getStep(builder, module, training, i));
-  for (const ParameterDescription &parameter : training.parameters)
-    parameters.push_back(getParameter(builder, parameter));
-  Constant *descriptor = builder.getStruct(
-      {builder.getInt32(TENON_ABI_VERSION),
-       builder.getInt32(sizeof(tenon_training)),
-       builder.getString(training.name),
-       builder.getString("tenon " TENON_VERSION),
-       builder.getData("tenon_rt_training_functions",
-                       GlobalValue::DefaultVisibility),
-       builder.getArray(steps, "steps"),
-       builder.getArray(parameters, "parameters"),
-       builder.getInt32(steps.size()), builder.getInt32(parameters.size()),
-       initialSize ? builder.getData(training.getInitialSymbol(),
-                                     GlobalValue::HiddenVisibility)
-                   : builder.getNull(),
-       builder.getInt64(initialSize)});
-  static_assert(sizeof(tenon_training) == 72 && sizeof(tenon_step) == 40 &&
-                    sizeof(tenon_parameter) == 48,
-                "training.h changed: emit its new members");
-  builder.define(training.getDescriptorSymbol(), descriptor,
                  GlobalValue::ProtectedVisibility);
 }

@@ -29,10 +29,8 @@ static bool isReserved(StringRef name) {
   return reserved.contains(name);
 }
 
-static std::string makeIdentifier(StringRef name, StringSet<> &taken) {
-  std::string identifier;
-  for (char c : name)
-    identifier += llvm::isAlnum(c) ? c : '_';
+static std::string makeParameter(StringRef name, StringSet<> &taken) {
+  std::string identifier = makeIdentifier(name);
   if (!isIdentifier(identifier) || identifier.front() == '_')
     identifier = "x" + identifier;
   if (isReserved(identifier))
@@ -44,12 +42,13 @@ static std::string makeIdentifier(StringRef name, StringSet<> &taken) {
 }
 
 std::vector<std::string>
-tenon::getParameterNames(const ModelDescription &model) {
+tenon::getParameterNames(const FunctionDescription &function) {
   StringSet<> taken;
   std::vector<std::string> names;
-  for (const auto *values : {&model.inputs, &model.outputs})
-    for (const ValueDescription &value : *values)
-      names.push_back(makeIdentifier(value.name, taken));
+  for (ArrayRef<ValueDescription> values :
+       {function.getOwnInputs(), function.getOwnOutputs()})
+    for (const ValueDescription &value : values)
+      names.push_back(makeParameter(value.name, taken));
   return names;
 }
 
@@ -107,36 +106,45 @@ static int64_t getNumElements(const ValueDescription &value) {
 }
 
 namespace {
-class HeaderWriter {
+/// What the header says of one function.
+class FunctionWriter {
 public:
-  HeaderWriter(raw_ostream &os, const ModelDescription &model)
-      : os(os), model(model), parameters(getParameterNames(model)) {}
+  FunctionWriter(raw_ostream &os, const ModelDescription &model, size_t number,
+                 StringRef entry)
+      : os(os), model(model), function(model.functions[number]), entry(entry),
+        prefix(model.functions.size() == 1 ? StringRef(model.name) : entry),
+        inputs(function.getOwnInputs()), outputs(function.getOwnOutputs()),
+        parameters(getParameterNames(function)) {}
 
   void writeDescription();
-  void writeStaticExample();
-  void writeDynamicExample();
+  void writeExample();
   void writeDeclarations();
 
 private:
   void describe(StringRef role, ArrayRef<ValueDescription> values,
                 unsigned first);
+  void writeStaticArguments();
+  void writeDynamicArguments();
   void writeStaticRun();
   void writeDynamicRun();
   void writePrepare();
-  /// The model's values with their parameter names: inputs, then outputs.
+  /// The function's values with their parameter names: inputs, then outputs.
   template <typename Function> void forEachValue(Function callback) {
-    for (auto [i, value] : llvm::enumerate(
-             llvm::concat<const ValueDescription>(model.inputs, model.outputs)))
-      callback(value, parameters[i], i < model.inputs.size());
+    for (auto [i, value] :
+         llvm::enumerate(llvm::concat<const ValueDescription>(inputs, outputs)))
+      callback(value, parameters[i], i < inputs.size());
   }
 
   raw_ostream &os;
   const ModelDescription &model;
+  const FunctionDescription &function;
+  StringRef entry, prefix;
+  ArrayRef<ValueDescription> inputs, outputs;
   std::vector<std::string> parameters;
 };
 
-void HeaderWriter::describe(StringRef role, ArrayRef<ValueDescription> values,
-                            unsigned first) {
+void FunctionWriter::describe(StringRef role, ArrayRef<ValueDescription> values,
+                              unsigned first) {
   for (auto [i, value] : llvm::enumerate(values)) {
     os << " *   " << role << ' ' << parameters[first + i] << ": "
        << tenon_dtype_name(value.dtype) << ' '
@@ -147,40 +155,28 @@ void HeaderWriter::describe(StringRef role, ArrayRef<ValueDescription> values,
   }
 }
 
-void HeaderWriter::writeDescription() {
-  os << "/* " << model.name << ".h - made by tenon " TENON_VERSION " from "
-     << getCommentText(model.source) << "; do not edit.\n *\n";
-  describe("input ", model.inputs, 0);
-  describe("output", model.outputs, model.inputs.size());
-  if (!model.symbols.empty())
+void FunctionWriter::writeDescription() {
+  if (model.functions.size() > 1)
+    os << " * " << entry << '\n';
+  describe("input ", inputs, 0);
+  describe("output", outputs, inputs.size());
+  if (!function.symbols.empty())
     os << " * where a run decides "
-       << getCommentText(llvm::join(model.symbols, ", ")) << ".\n";
-  os << " *\n * Link with " << model.name
-     << "'s library, or with its object and libtenon-rt.a; both need -lm "
-        "-lpthread.\n";
-  os << " * tenon-rt/tenon.h explains contexts, errors and threads.\n *\n * "
-        "Example:\n *\n";
+       << getCommentText(llvm::join(function.symbols, ", ")) << ".\n";
+  os << " *\n";
 }
 
-void HeaderWriter::writeStaticExample() {
+void FunctionWriter::writeStaticArguments() {
   forEachValue([&](const ValueDescription &value, StringRef name, bool) {
     os << " *   static " << getCType(value.dtype) << ' ' << name << '['
-       << model.name << "_size_" << name << "];\n";
+       << prefix << "_size_" << name << "];\n";
   });
-  os << " *   tenon_error error;\n *   " << model.name
-     << "_context *context = " << model.name << "_open(NULL, &error);\n";
-  os << " *   if (!context || " << model.name << "_run(context";
-  for (StringRef name : parameters)
-    os << ", " << name;
-  os << ", &error) != TENON_OK)\n";
-  os << " *     fprintf(stderr, \"%s\\n\", error.message);\n *   " << model.name
-     << "_close(context);\n */\n";
 }
 
-void HeaderWriter::writeDynamicExample() {
-  os << " *   tenon_tensor inputs[" << model.inputs.size() << "], outputs["
-     << model.outputs.size() << "] = {{0}}; // lent by the context\n";
-  for (auto [i, value] : llvm::enumerate(model.inputs)) {
+void FunctionWriter::writeDynamicArguments() {
+  os << " *   tenon_tensor inputs[" << inputs.size() << "], outputs["
+     << outputs.size() << "] = {{0}}; // lent by the context\n";
+  for (auto [i, value] : llvm::enumerate(inputs)) {
     os << " *   inputs[" << i << "] = (tenon_tensor){" << parameters[i]
        << ", (int64_t[]){";
     llvm::ListSeparator separator;
@@ -189,25 +185,37 @@ void HeaderWriter::writeDynamicExample() {
     os << "}, TENON_" << StringRef(tenon_dtype_name(value.dtype)).upper()
        << ", " << value.dims.size() << "};\n";
   }
-  os << " *   tenon_error error;\n *   " << model.name
-     << "_context *context = " << model.name << "_open(NULL, &error);\n";
-  os << " *   if (!context || " << model.name
-     << "_run(context, inputs, outputs, &error) != TENON_OK)\n";
-  os << " *     fprintf(stderr, \"%s\\n\", error.message);\n *   " << model.name
-     << "_close(context);\n */\n";
 }
 
-void HeaderWriter::writeStaticRun() {
-  os << "/* Elements of each argument of " << model.name << "_run. */\n";
+void FunctionWriter::writeExample() {
+  bool isStatic = function.hasStaticShapes();
+  if (isStatic)
+    writeStaticArguments();
+  else
+    writeDynamicArguments();
+  os << " *   tenon_error error;\n *   " << model.name
+     << "_context *context = " << model.name << "_open(NULL, &error);\n"
+     << " *   if (!context || " << entry << "(context";
+  if (isStatic)
+    for (StringRef name : parameters)
+      os << ", " << name;
+  else
+    os << ", inputs, outputs";
+  os << ", &error) != TENON_OK)\n"
+     << " *     fprintf(stderr, \"%s\\n\", error.message);\n *   " << model.name
+     << "_close(context);\n";
+}
+
+void FunctionWriter::writeStaticRun() {
+  os << "/* Elements of each argument of " << entry << ". */\n";
   forEachValue([&](const ValueDescription &value, StringRef name, bool) {
-    os << "#define " << model.name << "_size_" << name << ' '
+    os << "#define " << prefix << "_size_" << name << ' '
        << getNumElements(value) << " /* "
        << getCommentText(value.getShapeText()) << " */\n";
   });
   os << "\n/* Computes the outputs. Every array is dense and row-major, "
         "aligned to its element, and overlaps no output. */\n";
-  os << "tenon_status " << model.name << "_run(" << model.name
-     << "_context *context";
+  os << "tenon_status " << entry << '(' << model.name << "_context *context";
   forEachValue(
       [&](const ValueDescription &value, StringRef name, bool isInput) {
         os << ",\n    " << (isInput ? "const " : "") << getCType(value.dtype)
@@ -217,63 +225,97 @@ void HeaderWriter::writeStaticRun() {
   os << ",\n    tenon_error *error);\n\n";
 }
 
-void HeaderWriter::writeDynamicRun() {
+void FunctionWriter::writeDynamicRun() {
   os << "/* Computes the outputs from the inputs, both in the order above. An "
         "output with\n   NULL data is lent by the context: its data and shape "
         "are valid until the\n   context's next call. */\n";
-  os << "tenon_status " << model.name << "_run(" << model.name
+  os << "tenon_status " << entry << '(' << model.name
      << "_context *context, const tenon_tensor *inputs,\n    tenon_tensor "
         "*outputs, tenon_error *error);\n\n";
   os << "/* The types and shapes of the outputs for inputs of these shapes. "
         "*/\n";
-  os << "tenon_status " << model.name << "_output_shapes(" << model.name
+  os << "tenon_status " << prefix << "_output_shapes(" << model.name
      << "_context *context,\n    const tenon_tensor *inputs, tenon_tensor "
         "*outputs, tenon_error *error);\n\n";
 }
 
-void HeaderWriter::writePrepare() {
+void FunctionWriter::writePrepare() {
   StringSet<> taken;
   os << "/* Allocates now what runs up to these dimensions need, so that they "
         "do not allocate. */\n";
-  os << "tenon_status " << model.name << "_prepare(" << model.name
+  os << "tenon_status " << prefix << "_prepare(" << model.name
      << "_context *context";
-  for (const std::string &symbol : model.symbols)
-    os << ", int64_t max_" << makeIdentifier(symbol, taken);
+  for (const std::string &symbol : function.symbols)
+    os << ", int64_t max_" << makeParameter(symbol, taken);
   os << ",\n    tenon_error *error);\n\n";
 }
 
-void HeaderWriter::writeDeclarations() {
-  os << "typedef tenon_context " << model.name << "_context;\n\n";
-  os << "/* The model's descriptor, for the generic calls of tenon-rt/tenon.h. "
-        "*/\nextern const tenon_model "
-     << model.name << "_model;\n\n";
-  os << "/* Makes a context; NULL options are the defaults. Returns NULL and "
-        "fills *error when it cannot. */\n";
-  os << model.name << "_context *" << model.name
-     << "_open(const tenon_options *options, tenon_error *error);\n\n";
-  os << "/* Frees a context; NULL is allowed. */\nvoid " << model.name
-     << "_close(" << model.name << "_context *context);\n\n";
-  if (!model.symbols.empty())
+void FunctionWriter::writeDeclarations() {
+  if (!function.symbols.empty())
     writePrepare();
-  if (model.hasStaticShapes())
+  if (function.hasStaticShapes())
     writeStaticRun();
   else
     writeDynamicRun();
 }
 } // namespace
 
+/// What calls change: parameters, caches, and what else outlives them.
+static void describeStates(raw_ostream &os, ArrayRef<StateDescription> states) {
+  static constexpr StringLiteral kinds[] = {"trained", "kept", "scratch"};
+  if (states.empty())
+    return;
+  os << " * over the states, which tenon_find_state numbers:\n";
+  for (const StateDescription &state : states) {
+    os << " *   " << kinds[state.kind] << ' ' << getCommentText(state.name)
+       << ": " << tenon_dtype_name(state.dtype) << " [";
+    llvm::ListSeparator separator;
+    for (auto [dim, capacity] : llvm::zip_equal(state.dims, state.capacity)) {
+      os << separator << getCommentText(dim.text);
+      if (!dim.isConstant())
+        os << " <= " << capacity;
+    }
+    os << "]\n";
+  }
+  os << " *\n";
+}
+
+static void writeBorder(raw_ostream &os, const ModelDescription &model) {
+  os << "typedef tenon_context " << model.name << "_context;\n\n";
+  os << "/* The model's descriptor, for the generic calls of tenon-rt/tenon.h. "
+        "*/\nextern const tenon_model "
+     << model.getDescriptorSymbol() << ";\n\n";
+  os << "/* Makes a context; NULL options are the defaults. Returns NULL and "
+        "fills *error when it cannot. */\n";
+  os << model.name << "_context *" << model.name
+     << "_open(const tenon_options *options, tenon_error *error);\n\n";
+  os << "/* Frees a context; NULL is allowed. */\nvoid " << model.name
+     << "_close(" << model.name << "_context *context);\n\n";
+}
+
 void tenon::writeHeader(raw_ostream &os, const ModelDescription &model) {
-  HeaderWriter writer(os, model);
+  std::vector<std::string> entries = model.getEntryNames();
+  std::vector<FunctionWriter> writers;
+  for (auto [number, entry] : llvm::enumerate(entries))
+    writers.emplace_back(os, model, number, entry);
   std::string guard = "TENON_MODEL_" + model.name + "_H";
-  writer.writeDescription();
-  if (model.hasStaticShapes())
-    writer.writeStaticExample();
-  else
-    writer.writeDynamicExample();
-  os << "#ifndef " << guard << "\n#define " << guard
+  os << "/* " << model.name << ".h - made by tenon " TENON_VERSION " from "
+     << getCommentText(model.source) << "; do not edit.\n *\n";
+  for (FunctionWriter &writer : writers)
+    writer.writeDescription();
+  describeStates(os, model.states);
+  os << " * Link with " << model.name
+     << "'s library, or with its object and libtenon-rt.a; both need -lm "
+        "-lpthread.\n";
+  os << " * tenon-rt/tenon.h explains contexts, errors and threads.\n *\n * "
+        "Example:\n *\n";
+  writers.front().writeExample();
+  os << " */\n#ifndef " << guard << "\n#define " << guard
      << "\n\n#include \"tenon-rt/tenon.h\"\n\n#ifdef __cplusplus\nextern \"C\" "
         "{\n#endif\n\n";
-  writer.writeDeclarations();
+  writeBorder(os, model);
+  for (FunctionWriter &writer : writers)
+    writer.writeDeclarations();
   os << "#ifdef __cplusplus\n} /* extern \"C\" */\n#endif\n\n#endif /* "
      << guard << " */\n";
 }

@@ -4,15 +4,15 @@ module @k {}
 
 // A chain needs two buffers; the result is the caller's memory, also through a reshape.
 // CHECK-LABEL: @chain
-// CHECK-SAME: tenon.arena_bytes = #tenon.dims<[128]>
+// CHECK-SAME: tenon.arena_bytes = #tenon.dims<[128]>, tenon.live_bytes = 128 : i64
 func.func @chain(%x: tensor<16xf32>) -> tensor<4x4xf32> {
-  // CHECK: {placement = [#tenon.dims<[0]>]}
+  // CHECK: {placement = [#tenon.region<arena at <[0]>>]}
   %0 = tenon.launch @k(%x) dims<[]> : (tensor<16xf32>) -> tensor<16xf32>
-  // CHECK: {placement = [#tenon.dims<[64]>]}
+  // CHECK: {placement = [#tenon.region<arena at <[64]>>]}
   %1 = tenon.launch @k(%0) dims<[]> : (tensor<16xf32>) -> tensor<16xf32>
-  // CHECK: {placement = [#tenon.dims<[0]>]}
+  // CHECK: {placement = [#tenon.region<arena at <[0]>>]}
   %2 = tenon.launch @k(%1) dims<[]> : (tensor<16xf32>) -> tensor<16xf32>
-  // CHECK: {placement = [0]}
+  // CHECK: {placement = [#tenon.region<output 0 at <[0]>>]}
   %3 = tenon.launch @k(%2) dims<[]> : (tensor<16xf32>) -> tensor<16xf32>
   %4 = tenon.reshape %3 : tensor<16xf32> -> tensor<4x4xf32>
   return %4 : tensor<4x4xf32>
@@ -26,13 +26,13 @@ module @k {}
 // CHECK-LABEL: @symbolic
 // CHECK-SAME: tenon.arena_bytes = #tenon.dims<[b * 128 + 64]>
 func.func @symbolic(%x: tensor<?x16xf32, #tenon.dims<[b]>>) -> tensor<4xf32> {
-  // CHECK: placement = [#tenon.dims<[64]>]
+  // CHECK: placement = [#tenon.region<arena at <[64]>>]
   %0 = tenon.launch @k(%x) dims<[b]> : (tensor<?x16xf32, #tenon.dims<[b]>>) -> tensor<?x16xf32, #tenon.dims<[b]>>
-  // CHECK: placement = [#tenon.dims<[b * 64 + 64]>]
+  // CHECK: placement = [#tenon.region<arena at <[b * 64 + 64]>>]
   %1 = tenon.launch @k(%0) dims<[b]> : (tensor<?x16xf32, #tenon.dims<[b]>>) -> tensor<?x16xf32, #tenon.dims<[b]>>
-  // CHECK: placement = [#tenon.dims<[64]>]
+  // CHECK: placement = [#tenon.region<arena at <[64]>>]
   %2 = tenon.launch @k(%1) dims<[b]> : (tensor<?x16xf32, #tenon.dims<[b]>>) -> tensor<?x8xf32, #tenon.dims<[b]>>
-  // CHECK: placement = [#tenon.dims<[0]>]
+  // CHECK: placement = [#tenon.region<arena at <[0]>>]
   %3 = tenon.launch @k(%2) dims<[b]> : (tensor<?x8xf32, #tenon.dims<[b]>>) -> tensor<4xf32>
   %4 = tenon.launch @k(%3) dims<[]> : (tensor<4xf32>) -> tensor<4xf32>
   return %4 : tensor<4xf32>
@@ -40,14 +40,54 @@ func.func @symbolic(%x: tensor<?x16xf32, #tenon.dims<[b]>>) -> tensor<4xf32> {
 
 // -----
 
-// Equal constants are stored once.
-// CHECK-LABEL: @weights
-func.func @weights() {
-  // CHECK: tenon.constant {placement = 0 : i64} dense<[1.0
-  %0 = tenon.constant dense<[1.0, 2.0]> : tensor<2xf32>
-  // CHECK: tenon.constant {placement = 64 : i64} dense<[3.0
-  %1 = tenon.constant dense<[3.0, 2.0]> : tensor<2xf32>
-  // CHECK: tenon.constant {placement = 0 : i64} dense<[1.0
-  %2 = tenon.constant dense<[1.0, 2.0]> : tensor<2xf32>
-  return
+module @k {}
+
+// The pieces of a concatenation lie in it, 48 elements from row to row; a slice of it is the same memory.
+// CHECK-LABEL: @views
+// CHECK-SAME: tenon.arena_bytes = #tenon.dims<[1536]>
+func.func @views(%x: tensor<8x16xf32>) -> tensor<8x16xf32> {
+  // CHECK: tenon.launch @k(%arg0) {{.*}}placement = [#tenon.region<arena at <[0]> strides <[48, 1]>>]
+  %0 = tenon.launch @k(%x) dims<[]> : (tensor<8x16xf32>) -> tensor<8x16xf32>
+  // CHECK: tenon.launch @k(%arg0) {{.*}}placement = [#tenon.region<arena at <[64]> strides <[48, 8, 1]>>]
+  %1 = tenon.launch @k(%x) dims<[]> : (tensor<8x16xf32>) -> tensor<8x2x8xf32>
+  %3 = tenon.reshape %1 : tensor<8x2x8xf32> -> tensor<8x16xf32>
+  %4 = tenon.launch @k(%x) dims<[]> : (tensor<8x16xf32>) -> tensor<8x16xf32>
+  // CHECK: tenon.concat {{.*}}placement = [#tenon.region<arena at <[0]>>]
+  %5 = tenon.concat %0, %3, %4 {axis = 1 : i64} : (tensor<8x16xf32>, tensor<8x16xf32>, tensor<8x16xf32>) -> tensor<8x48xf32>
+  // CHECK: tenon.slice {{.*}}placement = [#tenon.region<arena at <[456]> strides <[96, 1]>>]
+  %6 = tenon.slice %5 starts <[2, 18]> steps [2, 1] : tensor<8x48xf32> -> tensor<3x20xf32>
+  // CHECK: tenon.launch {{.*}}placement = [#tenon.region<output 0 at <[0]>>]
+  %7 = tenon.launch @k(%6) dims<[]> : (tensor<3x20xf32>) -> tensor<8x16xf32>
+  return %7 : tensor<8x16xf32>
+}
+
+// -----
+
+module @add {
+  func.func @kernel(%x: tensor<64xf32>, %y: tensor<64xf32>) -> tensor<64xf32> {
+    %0 = tenon.add %x, %y : (tensor<64xf32>, tensor<64xf32>) -> tensor<64xf32>
+    return %0 : tensor<64xf32>
+  }
+}
+module @sum {
+  func.func @kernel(%x: tensor<64xf32>) -> tensor<64xf32> {
+    %0 = tenon.cumsum %x axis 0 : tensor<64xf32> -> tensor<64xf32>
+    return %0 : tensor<64xf32>
+  }
+}
+
+// A result takes the place of an operand that is read element by element for the last time.
+// CHECK-LABEL: @in_place
+// CHECK-SAME: tenon.arena_bytes = #tenon.dims<[512]>
+func.func @in_place(%x: tensor<64xf32>) -> tensor<64xf32> {
+  // CHECK: @sum(%arg0) {{.*}}at <[0]>
+  %0 = tenon.launch @sum(%x) dims<[]> : (tensor<64xf32>) -> tensor<64xf32>
+  // CHECK: @add({{.*}}at <[0]>
+  %1 = tenon.launch @add(%0, %x) dims<[]> : (tensor<64xf32>, tensor<64xf32>) -> tensor<64xf32>
+  // CHECK: @sum({{.*}}at <[256]>
+  %2 = tenon.launch @sum(%1) dims<[]> : (tensor<64xf32>) -> tensor<64xf32>
+  // CHECK: @add({{.*}}at <[256]>
+  %3 = tenon.launch @add(%2, %1) dims<[]> : (tensor<64xf32>, tensor<64xf32>) -> tensor<64xf32>
+  %4 = tenon.launch @add(%3, %1) dims<[]> : (tensor<64xf32>, tensor<64xf32>) -> tensor<64xf32>
+  return %4 : tensor<64xf32>
 }

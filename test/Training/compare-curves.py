@@ -1,4 +1,4 @@
-"""Trains each model of a folder as its curves.json says, and compares the losses with those there, which are PyTorch's:
+"""Trains each model of a folder as its curves.json says, and compares the losses with those there:
 compare-curves.py TENON FOLDER WORK [--only NAME,...] [FLAG...]"""
 
 import json
@@ -10,7 +10,7 @@ TOLERANCE = 1e-3  # relative, over all steps
 
 
 def train(tenon, folder, name, case, report, flags):
-    command = [tenon, "train", folder / f"{name}.onnx", "--data", folder / case["data"], "--no-shuffle", "--batch", case["batch"],
+    command = [tenon, "train", folder / f"{case.get('model', name)}.onnx", "--data", folder / case["data"], "--no-shuffle", "--batch", case["batch"],
                "--loss", case["loss"], "--optimizer", case["optimizer"], "--json", report, *flags]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""Runs the commands of docs/Tutorial.md as a reader would: every ```sh block in order, in an empty folder.
+"""run-tutorial.py SOURCE FOLDER [PAGE]: runs the commands of docs/Tutorial.md, or of another page, as a reader would: every ```sh block in order, in an empty folder.
 
 A block ```LANGUAGE file=NAME is written to NAME. A ```text block after commands is what they print: its lines have to appear in that
 order in the output of the block before, where `...` stands for anything.
@@ -47,4 +47,5 @@ def main(tutorial, folder):
 
 if __name__ == "__main__":
     os.environ["TENON"] = os.path.abspath(sys.argv[1])
-    main(os.path.join(sys.argv[1], "docs/Tutorial.md"), pathlib.Path(sys.argv[2]))
+    page = sys.argv[3] if len(sys.argv) > 3 else "docs/Tutorial.md"
+    main(os.path.join(sys.argv[1], page), pathlib.Path(sys.argv[2]))

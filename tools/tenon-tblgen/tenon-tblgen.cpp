@@ -13,7 +13,7 @@
 #include "llvm/TableGen/Record.h"
 #include "llvm/TableGen/TableGenBackend.h"
 
-#include <set>
+#include <map>
 #include <tuple>
 
 using namespace llvm;
@@ -52,16 +52,19 @@ static std::vector<const Record *> getSortedOps(const RecordKeeper &records) {
 
 /// Two rules for one version of an operator contradict each other.
 static bool diagnoseOverlaps(ArrayRef<const Record *> ops) {
-  std::set<std::tuple<StringRef, StringRef, int64_t>> seen;
+  std::map<std::tuple<StringRef, StringRef, int64_t>, const Record *> rules;
   bool overlaps = false;
   for (const Record *op : ops)
     for (int64_t version : op->getValueAsListOfInts("versions")) {
       StringRef name = op->getValueAsString("opType");
-      if (seen.insert({op->getValueAsString("domain"), name, version}).second)
+      std::tuple key(op->getValueAsString("domain"), name, version);
+      auto [first, isNew] = rules.try_emplace(key, op);
+      if (isNew)
         continue;
       PrintError(op->getLoc(), "expected one rule for version " +
                                    Twine(version) + " of " + name +
                                    ", got another");
+      PrintNote(first->second->getLoc(), "the first rule is here");
       overlaps = true;
     }
   return overlaps;

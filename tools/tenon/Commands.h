@@ -16,6 +16,7 @@ ExitStatus runRunCommand(llvm::ArrayRef<const char *> arguments);
 ExitStatus runTestCommand(llvm::ArrayRef<const char *> arguments);
 ExitStatus runTrainCommand(llvm::ArrayRef<const char *> arguments);
 ExitStatus runInspectCommand(llvm::ArrayRef<const char *> arguments);
+ExitStatus runPassesCommand(llvm::ArrayRef<const char *> arguments);
 
 } // namespace tenon
 

@@ -14,7 +14,7 @@ static constexpr CommandInfo kCompile = {
     "compile", "compile MODEL -o OUT [options]",
     "Compile MODEL (.onnx, .mlir or .mlirbc) to a native artefact. Its header "
     "lies beside every library and object.",
-    CompileOption, printPassNames};
+    CompileOption, printTrainingNames};
 
 static void readArtefact(CommandLine &line, ArtefactOptions &artefact) {
   artefact.path = line.get(OPT_output);

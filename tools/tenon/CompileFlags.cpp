@@ -3,6 +3,8 @@
 #include "CompileFlags.h"
 
 #include "tenon-rt/runner.h"
+#include "tenon/Autodiff/Optimizers.h"
+#include "tenon/Dialect/Tenon/IR/Losses.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -31,19 +33,15 @@ readPassNames(CommandLine &line, OptionID id,
   return names;
 }
 
-void tenon::printPassNames(raw_ostream &os) {
-  os << "\npasses, in the order in which they run (-: --disable-pass may leave "
-        "it out; +: runs with --enable-pass alone):\n";
-  for (const PassDescription &pass : getPassDescriptions())
-    os << "  "
-       << (pass.canBeDisabled  ? '-'
-           : pass.canBeEnabled ? '+'
-                               : ' ')
-       << ' ' << pass.name << '\n';
+void tenon::printTrainingNames(raw_ostream &os) {
+  os << "\nlosses: " << getLossNames()
+     << "\noptimizers, with their numbers, which PyTorch calls the same:\n";
+  printOptimizers(os);
 }
 
 CompileOptions tenon::readCompileFlags(CommandLine &line) {
   CompileOptions options;
+  options.functions = line.getAll(OPT_function);
   options.cpu = line.get(OPT_cpu);
   SmallVector<StringRef> gpus;
   std::string gpu = line.get(OPT_gpu);

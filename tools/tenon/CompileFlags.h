@@ -19,8 +19,8 @@ tenon_options readRuntimeFlags(CommandLine &line, CompileOptions &compile);
 /// Reads --loss, --optimizer, --batch and what else describes a training step.
 TrainingRequest readTrainingFlags(CommandLine &line);
 
-/// The part of --help about passes.
-void printPassNames(llvm::raw_ostream &os);
+/// The part of --help about losses and optimizers.
+void printTrainingNames(llvm::raw_ostream &os);
 
 ExitStatus getExitStatus(CompileStatus status);
 

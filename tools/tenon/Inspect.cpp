@@ -19,12 +19,14 @@ static constexpr CommandInfo kInspect = {
     "itself.",
     InspectOption};
 
-static std::optional<json::Object> inspectLibrary(const std::string &path) {
-  Expected<LoadedLibrary> loaded = loadLibrary(path);
-  if (loaded)
-    return loaded->model ? inspectArtefact(*loaded->model)
-                         : inspectTraining(*loaded->training);
-  errs() << path << ": error: " << toString(loaded.takeError()) << '\n';
+static std::optional<json::Object> inspectLibrary(const std::string &path,
+                                                  StringRef function) {
+  Expected<const tenon_model *> model = loadModel(path);
+  Expected<int32_t> number =
+      model ? findFunction(**model, function) : model.takeError();
+  if (number)
+    return inspectArtefact(**model, function.empty() ? -1 : *number);
+  errs() << path << ": error: " << toString(number.takeError()) << '\n';
   return std::nullopt;
 }
 
@@ -36,13 +38,15 @@ ExitStatus tenon::runInspectCommand(ArrayRef<const char *> arguments) {
   if (models.size() != 1)
     line.fail("expected one MODEL, got " + Twine(models.size()));
   FixedParts fixed = line.getFixedParts();
+  std::string function = line.get(OPT_function);
   if (line.getExitStatus())
     return *line.getExitStatus();
 
   const std::string &path = models.front();
   bool isLibrary = sys::path::extension(path) == ".so";
   std::optional<json::Object> report =
-      isLibrary ? inspectLibrary(path) : inspectModel(path, fixed, errs());
+      isLibrary ? inspectLibrary(path, function)
+                : inspectModel(path, fixed, function, errs());
   if (!report)
     return kInputAtFault;
   printInspection(outs(), *report);

@@ -119,7 +119,7 @@ double CommandLine::getReal(OptionID id, double otherwise) {
 }
 
 FixedParts CommandLine::getFixedParts() {
-  FixedParts fixed{getDims(), {}};
+  FixedParts fixed{getDims(), {}, {getAll(OPT_state), getCapacities()}};
   for (const std::string &text : getAll(OPT_value)) {
     auto [name, value] = StringRef(text).split('=');
     if (name.empty() || value.empty())
@@ -129,9 +129,36 @@ FixedParts CommandLine::getFixedParts() {
   return fixed;
 }
 
+/// "NAME=..N"
+static std::optional<std::pair<StringRef, StringRef>>
+splitCapacity(StringRef text) {
+  auto [name, number] = text.rsplit('=');
+  if (!number.consume_front(".."))
+    return std::nullopt;
+  return std::pair(name, number);
+}
+
+llvm::StringMap<int64_t> CommandLine::getCapacities() {
+  llvm::StringMap<int64_t> capacities;
+  for (const std::string &text : getAll(OPT_dim)) {
+    auto capacity = splitCapacity(text);
+    if (!capacity)
+      continue;
+    int64_t extent;
+    if (capacity->first.empty() || capacity->second.getAsInteger(10, extent) ||
+        extent < 1)
+      fail("expected --dim NAME=..N, got '" + Twine(text) + "'");
+    else
+      capacities[capacity->first] = extent;
+  }
+  return capacities;
+}
+
 std::vector<std::pair<std::string, int64_t>> CommandLine::getDims() {
   std::vector<std::pair<std::string, int64_t>> dims;
   for (const std::string &text : getAll(OPT_dim)) {
+    if (splitCapacity(text))
+      continue;
     auto [name, number] = StringRef(text).rsplit('=');
     int64_t extent;
     if (name.empty() || number.getAsInteger(10, extent) || extent < 0)

@@ -14,7 +14,7 @@
 
 namespace tenon {
 
-/// DESIGN.md's exit statuses.
+/// As `tenon --help` explains them.
 enum ExitStatus : int {
   kDone = 0,
   kInputAtFault = 1,
@@ -38,6 +38,7 @@ enum CommandVisibility : unsigned {
   TestOption = 1 << 3,
   InspectOption = 1 << 4,
   TrainOption = 1 << 5,
+  PassesOption = 1 << 6,
 };
 
 /// How one command is called.
@@ -75,7 +76,9 @@ public:
   double getReal(OptionID id, double otherwise);
   /// All --dim NAME=N.
   std::vector<std::pair<std::string, int64_t>> getDims();
-  /// Those, and all --value NAME=V.
+  /// All --dim NAME=..N.
+  llvm::StringMap<int64_t> getCapacities();
+  /// Those, all --value NAME=V and all --state.
   FixedParts getFixedParts();
 
   /// Reports wrong usage.

@@ -8,8 +8,9 @@ def RunOption : OptionVisibility;
 def TestOption : OptionVisibility;
 def InspectOption : OptionVisibility;
 def TrainOption : OptionVisibility;
+def PassesOption : OptionVisibility;
 
-defvar All = [CompileOption, RunOption, TestOption, InspectOption, TrainOption];
+defvar All = [CompileOption, RunOption, TestOption, InspectOption, TrainOption, PassesOption];
 // The commands that compile models.
 defvar Compilers = [CompileOption, RunOption, TestOption, TrainOption];
 // The commands that make training programs.
@@ -40,14 +41,17 @@ defm name : Value<"name", "NAME", "Begin the C functions' names with NAME (defau
 defm target : Value<"target", "TRIPLE", "Compile for this machine (default: the host)", [CompileOption]>;
 defm cpu : Value<"cpu", "NAME", "Compile for this CPU, as LLVM names it (default: the host's)", Compilers>;
 defm weights : Value<"weights", "WHERE", "Put weights in a 'section' of the artefact or a 'file' beside it (default: a file over 1 GB)", [CompileOption]>;
-defm dim : Value<"dim", "NAME=N", "Fix a symbolic dimension", [CompileOption, RunOption, InspectOption, TrainOption]>;
+defm dim : Value<"dim", "NAME=N", "Fix a symbolic dimension; NAME=..N: let one of a state grow up to N", [CompileOption, RunOption, TestOption, InspectOption, TrainOption]>;
+defm state : Value<"state", "INPUT=OUTPUT|auto", "Keep an input whose next value is that output, with a * each for many; auto: those that names and types pair", [CompileOption, RunOption, TestOption, InspectOption]>;
 defm value : Value<"value", "NAME=V", "Fix an input to V: whole numbers (1,2,3) or a file .pb", [CompileOption, RunOption, InspectOption, TrainOption]>;
 defm gpu : Value<"gpu", "ARCH,...", "Add device code for sm_80, sm_89, sm_90a, sm_100a; emulated: run device kernels on the CPU, for tests", Compilers>;
 defm precision : Value<"precision", "TYPE", "Let contractions multiply in f32 (default), tf32, bf16 or f16", Compilers>;
 
+defm function : Value<"function", "NAME", "Take this function of the model: run, test or inspect it, compile no others", [CompileOption, RunOption, TestOption, InspectOption]>;
+
 // The pipeline.
-defm disable_pass : Value<"disable-pass", "NAME", "Leave a pass out", Compilers>;
-defm enable_pass : Value<"enable-pass", "NAME", "Run a pass that does not run by itself", Compilers>;
+defm disable_pass : Value<"disable-pass", "NAME", "Leave a pass out; `tenon passes` lists them", Compilers>;
+defm enable_pass : Value<"enable-pass", "NAME", "Run a pass that runs on request alone", Compilers>;
 defm print_after : Value<"print-after", "NAME", "Print the IR after a pass to stderr", Compilers>;
 def time_passes : Switch<"time-passes", "Print the time of each pass to stderr", Compilers>;
 
@@ -57,13 +61,14 @@ defm random : Value<"random", "SEED", "Draw the inputs; dynamic dimensions are 1
 defm outputs : Value<"outputs", "DIR", "Write output_0.pb ... to DIR", [RunOption]>;
 defm repeat : Value<"repeat", "N", "Run N times, and print the median and least time", [RunOption]>;
 defm device : Value<"device", "DEVICE", "Run on cpu (default), cuda or cuda:K", [RunOption, TestOption, TrainOption]>;
+def sequence : Switch<"sequence", "Take folders of inputs as the steps of one stream, which share the state", [RunOption, TestOption]>;
 def profile : Switch<"profile", "Print time, GFLOP/s and GB/s for each kernel", [RunOption]>;
 
 // Testing.
 defm jobs : Value<"jobs", "N", "Test N models at a time (default: one a core)", [TestOption]>;
 defm rtol : Value<"rtol", "X", "Allow this relative difference (default: 1e-3)", [TestOption]>;
 defm atol : Value<"atol", "X", "Allow this absolute difference (default: 1e-5)", [TestOption]>;
-defm timeout : Value<"timeout", "S", "Give up on a model after S seconds (default: 300)", [TestOption]>;
+defm timeout : Value<"timeout", "S", "Cancel a run, or give up on a tested model (default: 300), after S seconds", [RunOption, TestOption]>;
 // How `tenon test` calls itself for one model.
 def worker : Joined<["--"], "worker=">, Flags<[HelpHidden]>, Visibility<[TestOption]>;
 
@@ -78,8 +83,8 @@ defm json : Value<"json", "FILE", "Write the results as JSON", [RunOption, TestO
 def train : Switch<"train", "Make a training program: steps over parameters", [CompileOption]>;
 defm data : Value<"data", "DIR|FILE", "Train on a folder of IDX files (MNIST's names) or an .npz with x and y", [TrainOption]>;
 defm validate : Value<"validate", "DIR|FILE", "Validate on this data after each epoch (default: the t10k files of DIR)", [TrainOption]>;
-defm loss : Value<"loss", "NAME", "Make this small: cross-entropy (default), mse, mae, huber or bce", Trainers>;
-defm optimizer : Value<"optimizer", "NAME[:KEY=VALUE,...]", "sgd, adam, adamw, rmsprop or adagrad, with PyTorch's numbers (default: adam)", Trainers>;
+defm loss : Value<"loss", "NAME", "Make this small: one of the losses below (default: cross-entropy)", Trainers>;
+defm optimizer : Value<"optimizer", "NAME[:KEY=VALUE,...]", "Train with one of the optimizers below (default: adam)", Trainers>;
 defm batch : Value<"batch", "N", "Samples in a batch (default: 32)", Trainers>;
 defm epochs : Value<"epochs", "N", "Go through the data N times (default: 1)", [TrainOption]>;
 defm schedule : Value<"schedule", "NAME[:KEY=VALUE,...]", "Change the learning rate: constant (default), cosine, linear, step or exponential; each takes warmup=STEPS", [TrainOption]>;

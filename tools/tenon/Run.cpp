@@ -21,7 +21,7 @@ static constexpr CommandInfo kRun = {
     "run", "run MODEL|LIBRARY [options]",
     "Run a model (.onnx, .mlir or .mlirbc), which is compiled first, or a "
     "compiled library (.so); print its outputs and the time.",
-    RunOption, printPassNames};
+    RunOption};
 
 namespace {
 /// What the command line says, in strings that outlive the runner's pointers.
@@ -29,7 +29,7 @@ struct RunRequest {
   std::string model;
   std::vector<std::string> inputs;
   std::vector<std::pair<std::string, int64_t>> dims;
-  std::string outputs, json;
+  std::string outputs, json, function;
   CompileOptions compile;
 };
 
@@ -77,11 +77,25 @@ static tenon_runner_options readRunnerOptions(CommandLine &line,
   options.profile = line.has(OPT_profile);
   request.outputs = line.get(OPT_outputs);
   request.json = line.get(OPT_json);
+  request.function = line.get(OPT_function);
+  options.sequence = line.has(OPT_sequence);
+  options.timeout = line.getReal(OPT_timeout, 0);
+  // a state's size is its own: what an input says too has to be fixed
   FixedParts fixed = line.getFixedParts();
-  request.dims = std::move(fixed.dims);
-  request.compile.fixed.values = std::move(fixed.values);
+  if (!fixed.state.pairs.empty()) {
+    auto grows = llvm::partition(fixed.dims, [&](const auto &dim) {
+      return !fixed.state.capacities.contains(dim.first);
+    });
+    request.dims.assign(grows, fixed.dims.end());
+    fixed.dims.erase(grows, fixed.dims.end());
+  } else {
+    request.dims = std::exchange(fixed.dims, {});
+  }
+  request.compile.fixed = std::move(fixed);
   if (options.random && !request.inputs.empty())
     line.fail("expected --inputs or --random, got both");
+  if (options.sequence && request.inputs.empty())
+    line.fail("expected --inputs with a folder for each step of --sequence");
   return options;
 }
 
@@ -127,6 +141,8 @@ static ExitStatus runLibrary(const std::string &path, const RunRequest &request,
   options.outputs = request.outputs.empty() ? nullptr : request.outputs.c_str();
   options.json = request.json.empty() ? nullptr : request.json.c_str();
   options.model = request.model.c_str();
+  options.function =
+      request.function.empty() ? nullptr : request.function.c_str();
   tenon_error error = {};
   tenon_status status = tenon_runner_run(*model, &options, &error);
   if (status != TENON_OK)

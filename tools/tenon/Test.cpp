@@ -10,6 +10,7 @@
 #include "llvm/Option/Arg.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Threading.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -20,19 +21,25 @@ using namespace llvm;
 using namespace tenon;
 
 static constexpr CommandInfo kTest = {
-    "test", "test DIR... [options]",
-    "Find every model.onnx with test_data_set_* beside it below each DIR; "
-    "compile and run it in a process of its own, and compare the outputs. Two "
+    "test", "test DIR|FILE.mlir... [options]",
+    "Find every model.onnx and program.toml with test_data_set_* beside it "
+    "below each DIR, and take the functions of FILE.mlir with their "
+    "tenon.inputs and tenon.expected; "
+    "compile and run each in a process of its own, and compare the outputs. "
+    "Two "
     "outputs agree if each element is within atol + rtol * |expected|, or each "
     "within rtol of the largest one; integers agree to the bit.",
-    TestOption, printPassNames};
+    TestOption};
 
 static TestOptions readTestOptions(CommandLine &line) {
   TestOptions options;
   options.tolerance.relative = line.getReal(OPT_rtol, 1e-3);
   options.tolerance.absolute = line.getReal(OPT_atol, 1e-5);
   options.compile = readCompileFlags(line);
+  options.compile.fixed = line.getFixedParts();
   options.runtime = readRuntimeFlags(line, options.compile);
+  options.function = line.get(OPT_function);
+  options.isSequence = line.has(OPT_sequence);
   return options;
 }
 
@@ -92,11 +99,15 @@ static std::optional<std::vector<TestCase>>
 findAllTestCases(ArrayRef<std::string> folders) {
   std::vector<TestCase> cases;
   for (const std::string &folder : folders) {
+    if (sys::path::extension(folder) == ".mlir") {
+      cases.push_back({sys::path::stem(folder).str(), folder});
+      continue;
+    }
     std::vector<TestCase> found = findTestCases(folder);
     if (found.empty()) {
       errs() << folder
-             << ": error: expected a folder with a model.onnx that has "
-                "test_data_set_* beside it\n";
+             << ": error: expected a file .mlir, or a folder with a model.onnx "
+                "or program.toml that has test_data_set_* beside it\n";
       return std::nullopt;
     }
     llvm::append_range(cases, found);
@@ -110,7 +121,7 @@ ExitStatus tenon::runTestCommand(ArrayRef<const char *> arguments) {
     return *line.getExitStatus();
   std::vector<std::string> folders = line.getPositional();
   if (folders.empty())
-    line.fail("expected DIR");
+    line.fail("expected DIR or FILE.mlir");
   TestOptions options = readTestOptions(line);
   WorkerCommand command = makeWorkerCommand(line);
   if (line.getExitStatus())

@@ -19,7 +19,7 @@ static constexpr CommandInfo kTrain = {
     "train", "train MODEL --data DIR|FILE [options]",
     "Train a model for inference (.onnx, .mlir or .mlirbc) on samples and "
     "targets.",
-    TrainOption, printPassNames};
+    TrainOption, printTrainingNames};
 
 namespace {
 struct TrainCommand {

@@ -27,6 +27,7 @@ constexpr Command kCommands[] = {
     {"test", "check models against the data beside them", runTestCommand},
     {"train", "train a model on data", runTrainCommand},
     {"inspect", "describe a model or a compiled artefact", runInspectCommand},
+    {"passes", "list what the compiler does, in order", runPassesCommand},
 };
 
 void printHelp(raw_ostream &os) {
@@ -68,7 +69,8 @@ int main(int argc, char **argv) {
   for (const Command &command : kCommands)
     if (command.name == name)
       return command.run(ArrayRef(argv, argc).drop_front(2));
-  errs() << "tenon: expected compile, run, test, train or inspect, got '"
-         << name << "' (tenon --help describes them)\n";
+  errs()
+      << "tenon: expected compile, run, test, train, inspect or passes, got '"
+      << name << "' (tenon --help describes them)\n";
   return kWrongUsage;
 }

@@ -21,6 +21,10 @@ struct OptimizerUpdate {
   llvm::SmallVector<OptimizerSlot> slots;
 };
 
+/// All optimizers with their numbers' defaults, one a line, for help; they are
+/// the table of Optimizers.cpp.
+void printOptimizers(llvm::raw_ostream &os);
+
 /// Checks an optimizer's name and its numbers; diagnoses at `loc`.
 mlir::LogicalResult verifyOptimizer(mlir::Location loc,
                                     OptimizerAttr optimizer);
@@ -37,10 +41,7 @@ double getLearningRate(OptimizerAttr optimizer);
 /// are zero at first.
 llvm::SmallVector<llvm::StringRef> getSlotNames(OptimizerAttr optimizer);
 
-/// The parameter's next value; sets the slots'. The formulas are PyTorch's:
-/// sgd (with momentum, nesterov, weight_decay), adam (Kingma and Ba, 2015),
-/// adamw (Loshchilov and Hutter, 2019), rmsprop (Hinton, 2012), adagrad (Duchi
-/// et al., 2011).
+/// The parameter's next value; sets the slots'. The formulas are PyTorch's.
 mlir::Value applyOptimizer(Composer &c, OptimizerAttr optimizer,
                            OptimizerUpdate &update);
 

@@ -5,6 +5,7 @@
 include "mlir/Pass/PassBase.td"
 
 def DifferentiatePass : Pass<"tenon-differentiate", "::mlir::ModuleOp"> {
+  string whyUnlisted = "differentiate-steps differentiates what a program trains; this one is for tests of single functions";
   let summary = "add the derivative of a function";
   let description = [{
     Reverse mode makes `@NAME_vjp`, which takes the function's arguments and a cotangent of each float result, and returns the function's results
@@ -30,20 +31,20 @@ def DifferentiateStepsPass : Pass<"tenon-differentiate-steps", "::mlir::ModuleOp
   let summary = "make a training step of every function with a loss and an optimizer";
   let description = [{
     A function with the attribute `tenon.step` gets the gradients of its loss, its first result, with respect to the parameters that the step
-    trains, and their updates by the step's optimizer. What the optimizer keeps becomes parameters marked `state`, named after the step's name; so do the
+    trains, and their updates by the step's optimizer. What the optimizer keeps becomes `kept` states, named after the step's name; so do the
     learning rate and the number of steps, so that an application can set them.
 
     ```mlir
-    tenon.parameter @w = dense<0.0> : tensor<4xf32>
+    tenon.state @w trained = dense<0.0> : tensor<4xf32>
     func.func @fit(%x: tensor<4xf32>) -> tensor<f32>
         attributes {tenon.step = #tenon.step<"fit", <"sgd", {lr = 1.0e-1 : f64}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>} {
-      %w = tenon.get_parameter @w : tensor<4xf32>
+      %w = tenon.get_state @w : tensor<4xf32>
       %0 = tenon.mul %x, %w : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
       %1 = tenon.reduce sum %0 axes [0] : tensor<4xf32> -> tensor<f32>
       return %1 : tensor<f32>
     }
     // gets, before its return
-    tenon.set_parameter @w, %next : tensor<4xf32>
+    tenon.set_state @w, %next : tensor<4xf32>
     ```
   }];
   let dependentDialects = ["::tenon::TenonDialect", "::mlir::func::FuncDialect"];

@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tenon/Dialect/Tenon/IR/Losses.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 namespace tenon {
 
@@ -33,7 +34,7 @@ mlir::AffineExpr makeBatchSymbolic(mlir::func::FuncOp function);
 llvm::SmallVector<ConstantOp> findParameters(mlir::func::FuncOp function);
 
 /// Puts batch norms and dropouts of `function`, whose parameters are read by
-/// `get_parameter`, into training mode: batch norms take the batch's statistics
+/// `get_state`, into training mode: batch norms take the batch's statistics
 /// and move the running ones, dropouts drop. `seed` is a scalar of i64 that
 /// differs from step to step.
 mlir::LogicalResult enterTrainingMode(mlir::func::FuncOp function,

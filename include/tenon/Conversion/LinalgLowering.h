@@ -3,7 +3,7 @@
 #define TENON_CONVERSION_LINALGLOWERING_H
 
 #include "mlir/IR/IRMapping.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 
 namespace tenon {
 

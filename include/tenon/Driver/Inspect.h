@@ -3,7 +3,7 @@
 #ifndef TENON_DRIVER_INSPECT_H
 #define TENON_DRIVER_INSPECT_H
 
-#include "tenon-rt/training.h"
+#include "tenon-rt/tenon.h"
 #include "tenon/Pipelines/ReadModel.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -16,26 +16,27 @@
 namespace tenon {
 
 /// The descriptor of a compiled model: `name`, `producer`, `target`,
-/// `cpu_features`, `inputs` and `outputs` (each `name`, `dtype` and `shape`, a
-/// list of numbers, or of texts where a run decides), `symbols`, `parameters`
-/// (elements), `weight_bytes`, where no run decides them `flops`, where the
-/// weights are a file `weights_file`, and where there is code for GPUs `gpus`,
-/// their architectures.
-llvm::json::Object inspectArtefact(const tenon_model &model);
-
-/// The descriptor of a training program: of the above what concerns all of it,
-/// `functions` (each `name`, `inputs` and `outputs`, its own), `parameter_list`
-/// and `state_list`, which steps keep but do not train.
-llvm::json::Object inspectTraining(const tenon_training &training);
+/// `cpu_features`, `parameters` (elements), `weight_bytes`, where the weights
+/// are a file `weights_file`, where there is code for GPUs `gpus`, their
+/// architectures, and where there are states `state_list` (each `name`,
+/// `dtype`, `shape`, `kind`). A model of one function has what that takes and
+/// gives: `inputs` and `outputs` (each `name`, `dtype` and `shape`, a list of
+/// numbers, or of texts where a run decides), `symbols`, and where no run
+/// decides them `flops`. A model of several has `functions`, each with `name`
+/// and these.
+/// With the number of a `function`, 0 or more, the report is about that alone.
+llvm::json::Object inspectArtefact(const tenon_model &model,
+                                   int32_t function = -1);
 
 /// The same for a model at `path` (.onnx, .mlir or .mlirbc) with parts of it
 /// fixed. Here `flops` is a number or a formula over the symbols; ops
 /// that it leaves out because data decides what they cost are named in
 /// `flops_unknown`. There are `parameter_list` (like `inputs`) and for ONNX
 /// `operators` (each `name`, `version`, `count` and `supported`). Nothing after
-/// a diagnostic.
+/// a diagnostic. `function` is the only one to report on; empty: all are.
 std::optional<llvm::json::Object> inspectModel(llvm::StringRef path,
                                                const FixedParts &fixed,
+                                               llvm::StringRef function,
                                                llvm::raw_ostream &diagnostics);
 
 /// The same report for people.

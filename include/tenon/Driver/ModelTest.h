@@ -1,7 +1,7 @@
 //===- ModelTest.h - a model against the data beside it ---------*- C++ -*-===//
 //
 // `tenon test`: ONNX's layout of model tests is a folder with model.onnx and
-// test_data_set_*/{input,output}_*.pb.
+// test_data_set_*/{input,output}_*.pb. A program.toml may stand for the model.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,7 +30,7 @@ llvm::StringRef getTestStatusName(TestStatus status);
 struct TestCase {
   /// Relative to the folder that was asked for.
   std::string name;
-  /// Of model.onnx.
+  /// Of model.onnx or program.toml.
   std::string path;
 };
 
@@ -50,12 +50,18 @@ struct TestOptions {
   Tolerance tolerance;
   tenon_options runtime = TENON_OPTIONS_INIT;
   CompileOptions compile;
+  /// The one to test; empty: the first.
+  std::string function;
+  /// Whether the data sets are consecutive calls of one context. Otherwise each
+  /// begins with the states' first values.
+  bool isSequence = false;
 };
 
 /// All models with data at and below `folder`, by name.
 std::vector<TestCase> findTestCases(llvm::StringRef folder);
 
-/// Compiles one model in this process, runs it on its data sets and compares.
+/// Compiles one model in this process, runs it on its data sets and compares; a
+/// file .mlir is tested as TextTest.h says.
 TestResult testModel(llvm::StringRef path, const TestOptions &options);
 
 } // namespace tenon

@@ -28,6 +28,10 @@ public:
   static llvm::Expected<TensorList> readFolder(llvm::StringRef folder,
                                                llvm::StringRef prefix);
 
+  /// Appends a copy of `bytes`, the elements of a tensor.
+  llvm::Error append(tenon_dtype dtype, llvm::ArrayRef<int64_t> shape,
+                     llvm::ArrayRef<char> bytes);
+
   /// The tensors as the ABI takes them, valid as long as this list.
   llvm::SmallVector<tenon_tensor> getTensors() const;
 

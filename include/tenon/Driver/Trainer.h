@@ -2,7 +2,7 @@
 #ifndef TENON_DRIVER_TRAINER_H
 #define TENON_DRIVER_TRAINER_H
 
-#include "tenon-rt/training.h"
+#include "tenon/Driver/LoadedModel.h"
 #include "tenon/Driver/Schedule.h"
 #include "tenon/Driver/TrainingData.h"
 
@@ -53,7 +53,6 @@ public:
   /// Loads the library, which stays loaded as long as the process.
   static llvm::Expected<std::unique_ptr<Trainer>>
   open(llvm::StringRef library, const TrainerOptions &options);
-  ~Trainer();
 
   /// Data of the types and shapes that the program takes.
   llvm::Error setData(TrainingData training,
@@ -87,7 +86,7 @@ private:
   std::string getCheckpointPath() const;
 
   TrainerOptions options;
-  tenon_trainer *trainer = nullptr;
+  ContextPtr context;
   int32_t train = -1, trainLast = -1, evaluate = -1, learningRate = -1;
   double baseRate = 0;
   TrainingData data;

@@ -33,7 +33,8 @@ struct TrainingData {
   /// Gives both the types and shapes that a function takes: of `samples` and
   /// `targets` all but the first dimension counts. Numbers are converted, equal
   /// numbers of elements reshaped; anything else is an error.
-  llvm::Error fit(const tenon_value &samples, const tenon_value &targets);
+  llvm::Error fit(const tenon_value_info &samples,
+                  const tenon_value_info &targets);
 };
 
 /// Reads a folder of IDX files, "train-images-idx3-ubyte" and the like, also

@@ -8,16 +8,18 @@ namespace tenon {
 
 enum class FusionRole {
   /// Computes nothing at run time: constants, reshapes. Never in a kernel, but
-  /// for small constants, which are copied in.
+  /// for constants of one repeated number, which are copied in.
   View,
-  /// Runs kernels itself (if, loop, scan), or is no computation (return).
+  /// Runs kernels itself (a loop that data ends), or is no computation (yield,
+  /// return, launches).
   Host,
-  /// A kernel of its own.
+  /// A kernel of its own: whatever the table does not name, and branches and
+  /// scans, whose bodies are small beside a launch.
   Alone,
-  /// Element i of the result depends on elements i of the operands.
+  /// Element i of the result depends on elements i of the operands, and on i.
   Elementwise,
   /// Each element of the result is an element of the operand, found by index
-  /// arithmetic.
+  /// arithmetic on static steps. Others that move elements are alone.
   Movement,
   /// Reduces along trailing dimensions, row by row: elementwise ops before and
   /// after run on the row while it is in cache.

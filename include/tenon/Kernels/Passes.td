@@ -5,11 +5,12 @@
 include "tenon/Target/TargetPass.td"
 
 def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
-  let summary = "put channels last wherever a convolution looks, and remove the transposes between";
+  let summary = "choose the order in which each tensor's dimensions lie, so that least is transposed";
   let description = [{
-    Convolutions read vectors of channels when these lie next to each other. Each gets transposes around it; those then sink through elementwise
-    ops, concatenations, reductions, padding and pooling, until they meet and cancel. Around a contraction they become other indexing maps. What
-    remains is at the edges of the graph or before ops that ask for an order of their own.
+    Convolutions read vectors of channels when these lie next to each other; most ops do not mind the order (LayoutOpInterface says what each can).
+    Every op gets an order, by proposals that spread through the graph and a minimum cut that says who takes them: what is transposed where two
+    orders meet, against what an op gains, costs least. Transposes of the model are such seams too, so they sink, rise or cancel. Around a
+    contraction another order is another indexing map. Only what then differs is transposed.
 
     ```mlir
     %0 = tenon.conv %x, %w ... : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
@@ -21,7 +22,8 @@ def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
-  let statistics = [Statistic<"numTransposes", "num-transposes", "transposes left">];
+  let statistics = [Statistic<"numTransposes", "num-transposes", "transposes left">,
+    Statistic<"numBytes", "num-bytes", "bytes that these move">];
 }
 
 def SplitConvPhasesPass : Pass<"tenon-split-conv-phases", "::mlir::func::FuncOp"> {
@@ -160,6 +162,24 @@ def GuardDimsPass : Pass<"tenon-guard-dims", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numGuards", "num-guards", "conditions that a run checks">];
 }
 
+def GuardIndicesPass : Pass<"tenon-guard-indices", "::mlir::func::FuncOp"> {
+  let summary = "end runs whose data has an index that is out of range";
+  let description = [{
+    What gathers and scatters look up (IndexingOpInterface), and what is said to be `in_range`, is checked in front of them unless it is known to
+    fit: the position of the first index that does not, and a `tenon.index_guard` that ends the run there. Equal indices are checked once. Out of
+    branches and loops the first position and its index are handed to the guard behind them.
+
+    ```mlir
+    %0 = tenon.reshape %ids : tensor<?xi64, #tenon.dims<[s]>> -> tensor<?x1xi64, #tenon.dims<[s]>>
+    %1 = tenon.find_outside %0 below <[100]> {from_end} : tensor<?x1xi64, #tenon.dims<[s]>> -> tensor<i64>
+    tenon.index_guard %1 of %0 below <[100]> {from_end} : tensor<i64>, tensor<?x1xi64, #tenon.dims<[s]>>
+    %2 = tenon.gather %table at %ids {axis = 0 : i64, in_bounds} : (tensor<100x8xf32>, tensor<?xi64, #tenon.dims<[s]>>) -> tensor<?x8xf32, #tenon.dims<[s]>>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numGuards", "num-guards", "tensors of indices that a run checks">];
+}
+
 def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
   let summary = "copy results that would share memory with something else";
   let description = [{
@@ -169,11 +189,39 @@ def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::tenon::TenonDialect"];
 }
 
+def FormViewsPass : Pass<"tenon-form-views", "::mlir::func::FuncOp"> {
+  let summary = "compute the operands of concatenations where they will lie, and read slices where they lie";
+  let description = [{
+    A concatenation or a slice that is a group of its own becomes an op between the kernels, which copies nothing (Places.h): the kernels before a
+    concatenation write its pieces, those behind a slice read it, with the strides of the whole. A piece that can't be computed there (an argument,
+    a result, what lies in another concatenation) is copied to its place, where that costs less than a kernel that copies all. A concatenation that
+    begins with the operands of another takes that one's result, so that the features of a dense block are written once.
+
+    ```mlir
+    %2 = tenon.group (%a = %0, %b = %1) : (tensor<8x16xf32>, tensor<8x32xf32>) -> tensor<8x48xf32> {
+      %3 = tenon.concat %a, %b {axis = 1 : i64} : (tensor<8x16xf32>, tensor<8x32xf32>) -> tensor<8x48xf32>
+      tenon.yield %3 : tensor<8x48xf32>
+    }
+    // becomes
+    %2 = tenon.concat %0, %1 {axis = 1 : i64} : (tensor<8x16xf32>, tensor<8x32xf32>) -> tensor<8x48xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [
+    Statistic<"numConcats", "num-concats", "concatenations whose operands are computed in place">,
+    Statistic<"numCopies", "num-copies", "operands of those that are copied to their place">,
+    Statistic<"numSlices", "num-slices", "slices that are read where they lie">
+  ];
+}
+
 def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "make each group a kernel of its own, equal ones once";
   let description = [{
     Each group becomes a module that holds one function, named by a hash of its content, and a `tenon.launch` of it. Dimension symbols are
     renamed in order of appearance and become index arguments, so that kernels are equal wherever they come from.
+
+    Inputs and results that do not lie densely (Places.h) have their strides as `tenon.strides`: constants where all groups that are equal otherwise
+    have the same, else index arguments. `tenon.alignment` is the number of bytes to which a buffer is aligned that the start of its memory is not.
   }];
   let dependentDialects = ["::tenon::TenonDialect", "::mlir::func::FuncDialect"];
   let options = [Option<"prefix", "prefix", "std::string", "\"\"", "with which kernels' names begin">];
@@ -183,9 +231,29 @@ def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
 def PlanMemoryPass : Pass<"tenon-plan-memory", "::mlir::func::FuncOp"> {
   let summary = "give every intermediate result its place in the arena";
   let description = [{
-    Values whose lifetimes do not meet share memory. Static sizes are packed largest first at the lowest free offset; where sizes are symbolic, a
-    value reuses memory that is provably large enough for all values of the symbols. Each op that produces values gets the attribute `placement`
-    (see Placement.h), and the function `tenon.arena_bytes`, as expressions over its symbols, and `tenon.weight_bytes`.
+    Values whose lifetimes do not meet share memory, and a result takes the place of an operand that dies with the launch and is read element by
+    element. Static sizes are packed in several orders at the lowest free offset, and the best is taken; where sizes are symbolic, a
+    value reuses memory that is provably large enough for all values of the symbols. Each op that produces values gets the attribute `placement`,
+    a region for each, and the function `tenon.arena_bytes`, an expression over its symbols. `tenon.live_bytes`, where all sizes are constant, is
+    what the values that are alive at once take at most: no plan needs less.
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [
+    Statistic<"numInPlace", "num-in-place", "results in the place of an operand">,
+    Statistic<"numArenaBytes", "num-arena-bytes", "bytes of the arena, where constant">,
+    Statistic<"numLiveBytes", "num-live-bytes", "bytes alive at once at most, where constant">
+  ];
+}
+
+def PlaceWeightsPass : Pass<"tenon-place-weights", "::mlir::ModuleOp"> {
+  let summary = "give every constant and every state's first value its place among the weights";
+  let description = [{
+    All functions share one image: constants in the order of the program, then the states' first values, equal ones once. Each of them gets the attribute
+    `weight_offset`.
+
+    ```mlir
+    %0 = tenon.constant {weight_offset = 64 : i64} dense<[3.0, 2.0]> : tensor<2xf32>
+    ```
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
 }

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/IR/Value.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 namespace tenon {
 
@@ -12,17 +13,27 @@ namespace tenon {
 /// the widest vector.
 inline constexpr int64_t bufferAlignment = 64;
 
-/// Name of the attribute with one placement for each result of an op:
-/// `#tenon.dims<[offset]>` in the arena, or an integer: an output of the
-/// program. On constants: the offset in the weights, an integer.
+/// Name of the attribute with one region for each result of an op.
 inline constexpr llvm::StringLiteral placementAttrName = "placement";
 inline constexpr llvm::StringLiteral arenaBytesAttrName = "tenon.arena_bytes";
+/// Of a function whose sizes are constant: the bytes that are alive at once, at
+/// most.
+inline constexpr llvm::StringLiteral liveBytesAttrName = "tenon.live_bytes";
+
+/// Of a constant, and of a state's first value: where it lies in the weights.
+inline constexpr llvm::StringLiteral weightOffsetAttrName = "weight_offset";
+
+/// Where a value that an op computes lies; null before `plan-memory`.
+RegionAttr getRegion(mlir::Value value);
 
 /// The value whose memory `value` is: reshapes are views.
 mlir::Value getBuffer(mlir::Value value);
 
+/// Bytes of an element in memory; what is less than a byte takes one.
+int64_t getElementBytes(mlir::Type type);
+
 /// Bytes of a tensor of `type`, as an expression over the program's symbols;
-/// null where unknown. Elements of less than a byte take one.
+/// null where unknown.
 mlir::AffineExpr getByteSize(mlir::RankedTensorType type);
 
 /// The symbols that a program's inputs bind, in the order in which a run gets
@@ -30,17 +41,17 @@ mlir::AffineExpr getByteSize(mlir::RankedTensorType type);
 llvm::SmallVector<mlir::AffineExpr>
 getProgramSymbols(mlir::func::FuncOp program);
 
-/// The entry function of a module: the first one that is no kernel. Null if
-/// there is none.
+/// The first function of a module that is no kernel: the one that a short call
+/// means. Null if there is none.
 mlir::func::FuncOp getProgram(mlir::ModuleOp module);
 
-/// The C name with which the symbols of a program begin: the model's, and in a
-/// training program, which has several, the function's behind it.
-std::string getProgramName(mlir::func::FuncOp program,
-                           llvm::StringRef modelName);
+/// What the symbols of a function's code begin with: the model's C name, and
+/// where the model has several functions the function's behind it.
+std::string getCodeSymbol(mlir::func::FuncOp function,
+                          llvm::StringRef modelName);
 
 /// Name of the attribute of a result that may lie in the memory of the argument
-/// that is the same parameter: nothing reads the old value once the new one is
+/// that is the same state: nothing reads the old value once the new one is
 /// written (plan-memory).
 inline constexpr llvm::StringLiteral inPlaceAttrName = "tenon.in_place";
 

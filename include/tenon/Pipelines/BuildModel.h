@@ -7,27 +7,18 @@
 
 namespace tenon {
 
-/// Compiles the graph in `module`, which ends as the program in the LLVM
-/// dialect. The result's weights are bytes of the module's resources: they live
-/// as long as its context. Fails after diagnostics.
+/// Compiles the functions of `module`, which end as programs in the LLVM
+/// dialect; those with a `tenon.step` become training steps first. The result's
+/// weights are bytes of the module's resources: they live as long as its
+/// context. Fails after diagnostics.
 mlir::FailureOr<CompiledModel> buildModel(mlir::ModuleOp module,
                                           const TargetInfo &target,
                                           const CompileOptions &options);
 
-/// Compiles the kernels in `module`, which may be a training program, to PTX
-/// for `options.gpu`.
+/// Compiles the kernels in `module` to PTX for `options.gpu`.
 mlir::FailureOr<std::string> buildDeviceText(mlir::ModuleOp module,
                                              const TargetInfo &target,
                                              const CompileOptions &options);
-
-/// Whether `module` is a training program: it has parameters.
-bool isTrainingProgram(mlir::ModuleOp module);
-
-/// The same for a training program; its functions with a `tenon.step` become
-/// training steps.
-mlir::FailureOr<CompiledTraining> buildTraining(mlir::ModuleOp module,
-                                                const TargetInfo &target,
-                                                const CompileOptions &options);
 
 /// Compiles and runs a graph without inputs in this process
 /// (ConstantEvaluator). `runtimeFolder` is as in ArtefactOptions.

@@ -37,6 +37,8 @@ struct CompileOptions {
   ArtefactOptions artefact;
   /// The model's C name; empty: from the artefact's path.
   std::string name;
+  /// The functions to keep; empty: all.
+  std::vector<std::string> functions;
   /// The machine, as TargetInfo::get takes it; empty: this one.
   std::string triple, cpu;
   FixedParts fixed;
@@ -76,6 +78,8 @@ CompileStatus compileModel(llvm::StringRef path, const CompileOptions &options,
 /// What users may say of a pass of the pipeline.
 struct PassDescription {
   std::string name;
+  /// What it does, as its record says.
+  std::string summary;
   /// Whether `disabledPasses` may name it, or `enabledPasses`.
   bool canBeDisabled, canBeEnabled;
 };

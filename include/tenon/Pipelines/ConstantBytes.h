@@ -18,8 +18,11 @@ mlir::ElementsAttr makeConstant(mlir::RankedTensorType type,
                                 mlir::AsmResourceBlob blob,
                                 llvm::StringRef name);
 
-/// The weights of a planned program, at the offsets of its plan.
-mlir::FailureOr<WeightImage> collectWeights(mlir::func::FuncOp program);
+/// The constants of a planned module's functions and, in a program for the
+/// host, the first values of its states, at the offsets that place-weights gave
+/// them.
+mlir::FailureOr<WeightImage> collectWeights(mlir::ModuleOp module,
+                                            bool withStates);
 
 } // namespace tenon
 

@@ -8,28 +8,28 @@
 
 namespace tenon {
 
-/// The attribute with the name that an input or output has in the model.
-inline constexpr llvm::StringLiteral nameAttrName = "tenon.name";
-
 /// The dtype of an element type; nothing for types that no tensor of a user can
 /// have.
 std::optional<tenon_dtype> getDtype(mlir::Type type);
 
 /// What training changes in an imported graph, as findParameters has it, and
-/// how many elements they have together.
-std::vector<ValueDescription> describeParameters(mlir::func::FuncOp program);
+/// the trained states of a program; and how many elements they have together.
+std::vector<ValueDescription> describeParameters(mlir::ModuleOp module);
 int64_t countElements(llvm::ArrayRef<ValueDescription> parameters);
 
-/// Inputs, outputs, symbols and launches of a planned program. Fails with a
-/// diagnostic where an input's dimension is neither a constant nor a symbol.
-mlir::FailureOr<ModelDescription> describeModel(mlir::func::FuncOp program,
+/// Inputs, outputs and symbols of a function, which is planned or still has the
+/// ops that read and set states. Fails with a diagnostic where an input's
+/// dimension is neither a constant nor a symbol.
+mlir::FailureOr<FunctionDescription>
+describeFunction(mlir::func::FuncOp function);
+
+/// All functions and states of a planned module.
+mlir::FailureOr<ModelDescription> describeModel(mlir::ModuleOp module,
                                                 llvm::StringRef name);
 
-/// Functions and parameters of a planned training program. The parameters'
-/// first values go to `initial`.
-mlir::FailureOr<TrainingDescription> describeTraining(mlir::ModuleOp module,
-                                                      llvm::StringRef name,
-                                                      WeightImage &initial);
+/// The code of a planned module's functions, whose symbols begin with `symbol`.
+ProgramDescription describeProgram(mlir::ModuleOp module,
+                                   llvm::StringRef symbol);
 
 } // namespace tenon
 

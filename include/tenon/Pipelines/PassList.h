@@ -1,7 +1,8 @@
 //===- PassList.h - the order of the passes ---------------------*- C++ -*-===//
 //
-// The story of a model, in one list (PassList.cpp). `--help`, `--time-passes`,
-// `--disable-pass` and `--print-after` speak of the names in it.
+// The story of a model, in one list (PassList.cpp). `tenon passes`,
+// `--time-passes`, `--disable-pass` and `--print-after` speak of the names in
+// it.
 //
 //===----------------------------------------------------------------------===//
 #ifndef TENON_PIPELINES_PASSLIST_H

@@ -64,42 +64,27 @@ struct ArtefactOptions {
   std::function<void()> releaseWeights;
 };
 
-/// A function of an artefact: what it says of itself, and its constants.
-struct CompiledFunction {
-  ModelDescription description;
+/// All functions of a model, compiled for the host or for GPUs.
+struct CompiledProgram {
+  ProgramDescription description;
   WeightImage weights;
 };
 
 /// A model after code generation.
-struct CompiledModel : CompiledFunction {
+struct CompiledModel {
+  ModelDescription description;
   TargetInfo target;
-  /// Objects (or LLVM IR, see isMadeOfLLVMIR) that define the description's
-  /// run and sizes functions and its kernels. Every external symbol that they
-  /// define begins with NAME__, so that models meet nowhere.
+  CompiledProgram host;
+  std::optional<CompiledProgram> device;
+  /// Objects (or LLVM IR, see isMadeOfLLVMIR) that define the run and sizes
+  /// functions of both programs, and the kernels. Every external symbol that
+  /// they define begins with NAME__, so that models meet nowhere.
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> modules;
-  /// The same for GPUs, under another C name, or nothing; its kernels are in
-  /// its description.
-  std::vector<CompiledFunction> device;
 };
 
-/// A training program after code generation.
-struct CompiledTraining {
-  TrainingDescription description;
-  TargetInfo target;
-  std::vector<std::unique_ptr<llvm::MemoryBuffer>> modules;
-  std::vector<WeightImage> weights; ///< of each function
-  WeightImage initial;              ///< the parameters' first values
-  /// The functions for GPUs, as in CompiledModel, or nothing.
-  std::vector<CompiledFunction> device;
-};
-
-/// Writes the artefact, and the header and the weights file where there are
+/// Writes the artefact, and the header and the weights files where there are
 /// such. Equal models and options give equal bytes. Not for MLIR kinds.
 llvm::Error packageArtefact(const CompiledModel &model,
-                            const ArtefactOptions &options);
-
-/// The same for a training program: a library or an object.
-llvm::Error packageTraining(const CompiledTraining &training,
                             const ArtefactOptions &options);
 
 } // namespace tenon

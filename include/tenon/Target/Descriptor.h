@@ -20,19 +20,21 @@ struct WeightPlacement {
   std::string file;
 };
 
-/// Defines in `module` the launch records (the launches symbol), the program
+/// A program, and where its weights are.
+struct PlacedProgram {
+  const ProgramDescription &description;
+  WeightPlacement weights;
+};
+
+/// Defines in `module` the launch records (the launches symbols), the programs
 /// and the descriptor of a model, in the layout of tenon-rt/{tenon,program}.h.
 /// They refer to the run and sizes functions, the kernels and the weights,
-/// which other modules define. `target` is text for people.
+/// which other modules define. `device` may be null; `target` is text for
+/// people.
 void emitDescriptor(llvm::Module &module, const ModelDescription &model,
-                    const WeightPlacement &weights, llvm::StringRef target,
+                    const PlacedProgram &host, const PlacedProgram *device,
+                    llvm::StringRef target,
                     llvm::ArrayRef<std::string> cpuFeatures);
-
-/// Defines the descriptor of a training program, in the layout of
-/// tenon-rt/training.h. Its functions' descriptors are in `module` already.
-void emitTrainingDescriptor(llvm::Module &module,
-                            const TrainingDescription &training,
-                            uint64_t initialSize);
 
 /// Defines NAME_open, NAME_run, ...: the functions that the header declares,
 /// each a call into the runtime. They exist because making a library takes no C

@@ -1,7 +1,8 @@
 //===- ModelDescription.h - what an artefact says of its model --*- C++ -*-===//
 //
-// The facts that become the descriptor (tenon_model of tenon-rt/tenon.h), the
-// C header, and the answers of `tenon inspect`. The pipeline fills it in.
+// The facts that become the descriptor (tenon_model of tenon-rt/tenon.h, and
+// tenon_program of tenon-rt/program.h), the C header, and the answers of `tenon
+// inspect`. The pipeline fills it in.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,6 +11,7 @@
 
 #include "tenon-rt/tenon.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -20,7 +22,7 @@ namespace tenon {
 
 /// One dimension of an input or output.
 struct DimDescription {
-  /// As in tenon_value.dims: a constant, ~symbol, or TENON_DIM_EXPRESSION.
+  /// As in tenon_value_info.dims: a constant, ~symbol, or TENON_DIM_EXPRESSION.
   int64_t value;
   /// For people: "128", "batch", "s + 1".
   std::string text;
@@ -44,12 +46,6 @@ struct ValueDescription {
   llvm::SmallVector<DimDescription> dims;
   /// Inputs of an integer type: the values allowed, both included; 0, 0: any.
   int64_t minIndex = 0, maxIndex = 0;
-  /// In a training program: the parameter that it is; empty: the function's
-  /// own.
-  std::string parameter;
-  /// Of an output: the input whose memory it may be; -1: none.
-  int32_t donatedInput = -1;
-
   bool hasStaticShape() const;
   /// "[batch, 3, 224, 224]"
   std::string getShapeText() const;
@@ -65,12 +61,59 @@ struct LaunchDescription {
   int64_t blockSize = 0;
 };
 
-/// A parameter of a training program.
-struct ParameterDescription {
-  ValueDescription value;
-  uint64_t offset = 0; ///< of its first value in the image of all
-  int64_t bytes = 0;
-  bool isState = false;
+/// A tensor that outlives calls.
+struct StateDescription {
+  std::string name;
+  tenon_dtype dtype = TENON_FLOAT32;
+  tenon_state_kind kind = TENON_STATE_KEPT;
+  /// A number, or TENON_DIM_EXPRESSION with the dimension's name.
+  llvm::SmallVector<DimDescription> dims;
+  llvm::SmallVector<int64_t> capacity, firstDims;
+  uint64_t first = 0; ///< offset of the first value among the host's weights
+  /// Of one that was an input and an output of the model: which; -1: none.
+  int32_t inputNumber = -1, outputNumber = -1;
+};
+
+/// What a function is called with: its own inputs and outputs, then states.
+struct FunctionDescription {
+  /// As the module has it.
+  std::string name;
+  std::vector<ValueDescription> inputs, outputs;
+  /// The states behind the function's own inputs and outputs.
+  std::vector<int32_t> reads, writes;
+  /// Names of the dimensions that a run decides.
+  std::vector<std::string> symbols;
+
+  llvm::ArrayRef<ValueDescription> getOwnInputs() const {
+    return llvm::ArrayRef(inputs).drop_back(reads.size());
+  }
+  llvm::ArrayRef<ValueDescription> getOwnOutputs() const {
+    return llvm::ArrayRef(outputs).drop_back(writes.size());
+  }
+  /// True if its own inputs and outputs have constant dimensions, so that typed
+  /// entry points can take bare pointers.
+  bool hasStaticShapes() const;
+};
+
+/// The code of a function, which other modules define.
+struct CodeDescription {
+  /// Its symbols begin with this. Those with two underscores are hidden: they
+  /// do not leave the artefact.
+  std::string symbol;
+  std::vector<LaunchDescription> launches;
+  /// The first launch that changes state in place.
+  int64_t firstChange = 0;
+  /// Of one call, as far as nothing but the model decides.
+  int64_t flops = 0;
+  /// What the symbols' values must satisfy, for people, in the order in which
+  /// the program computes it.
+  std::vector<std::string> guards;
+  /// For each output the input whose memory it may be; -1: none.
+  std::vector<int32_t> donated;
+
+  std::string getRunSymbol() const { return symbol + "__run"; }
+  std::string getSizesSymbol() const { return symbol + "__sizes"; }
+  std::string getLaunchesSymbol() const { return symbol + "__launches"; }
 };
 
 /// The kernels of a model for one GPU architecture.
@@ -78,58 +121,34 @@ struct DeviceText {
   std::string arch, ptx;
 };
 
+/// All functions, compiled for the host or for GPUs.
+struct ProgramDescription {
+  /// Its symbols begin with this.
+  std::string symbol;
+  std::vector<CodeDescription> functions;
+  /// Whether runs use the caller's thread alone.
+  bool isSequential = false;
+  /// For GPUs: the kernels.
+  std::vector<DeviceText> texts;
+
+  std::string getWeightsSymbol() const { return symbol + "__weights"; }
+};
+
+/// What an artefact says of itself to applications.
 struct ModelDescription {
   /// The C identifier that every exported symbol begins with.
   std::string name;
-  /// For people, where it is not that.
-  std::string title;
   /// The file it was compiled from, without folders; for comments.
   std::string source;
-  std::vector<ValueDescription> inputs, outputs;
-  /// Names of the dimensions that a run decides.
-  std::vector<std::string> symbols;
-  std::vector<LaunchDescription> launches;
-  /// Of one inference, as far as nothing but the model decides.
-  int64_t flops = 0;
-  /// What the symbols' values must satisfy, for people, in the order in which
-  /// the program computes it.
-  std::vector<std::string> guards;
+  std::vector<FunctionDescription> functions;
+  std::vector<StateDescription> states;
   int64_t numParameters = 0;
-  /// Whether runs use the caller's thread alone.
-  bool isSequential = false;
+  bool hasDevice = false;
 
-  /// Of a model for a GPU: its kernels.
-  std::vector<DeviceText> texts;
-  /// The descriptor of the same model for a GPU; empty: there is none.
-  std::string deviceDescriptor;
-
-  /// True if every input and output has constant dimensions, so that typed
-  /// entry points can take bare pointers.
-  bool hasStaticShapes() const;
-
-  /// The symbols of the model's code and data. Those with two underscores are
-  /// hidden: they do not leave the artefact.
-  std::string getSymbol(llvm::StringRef suffix) const {
-    return name + suffix.str();
-  }
-  std::string getRunSymbol() const { return getSymbol("__run"); }
-  std::string getSizesSymbol() const { return getSymbol("__sizes"); }
-  std::string getLaunchesSymbol() const { return getSymbol("__launches"); }
-  std::string getWeightsSymbol() const { return getSymbol("__weights"); }
-  std::string getDescriptorSymbol() const { return getSymbol("_model"); }
-};
-
-/// A training program: functions over shared parameters.
-struct TrainingDescription {
-  std::string name, source;
-  std::vector<ParameterDescription> parameters;
-  /// The functions' names, and they as models: their own inputs and outputs
-  /// first, then parameters.
-  std::vector<std::string> functionNames;
-  std::vector<ModelDescription> functions;
-
-  std::string getDescriptorSymbol() const { return name + "_training"; }
-  std::string getInitialSymbol() const { return name + "__initial"; }
+  std::string getDescriptorSymbol() const { return name + "_model"; }
+  /// The C names of the functions' entry points: NAME_run where there is one,
+  /// NAME_FUNCTION where there are several (tenon.h has the rule).
+  std::vector<std::string> getEntryNames() const;
 };
 
 /// The C name of a model that is compiled to `path`: the file's name without
@@ -138,6 +157,9 @@ std::string getModelName(llvm::StringRef path);
 
 /// True if `name` can begin the names of C functions.
 bool isIdentifier(llvm::StringRef name);
+
+/// `name` with an underscore for each character that no identifier has.
+std::string makeIdentifier(llvm::StringRef name);
 
 } // namespace tenon
 

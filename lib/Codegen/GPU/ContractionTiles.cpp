@@ -31,9 +31,9 @@ class ContractionTiles {
 public:
   ContractionTiles(linalg::LinalgOp op, const Contraction &contraction,
                    StringRef precision, OpBuilder &builder)
-      : op(op), contraction(contraction), builder(builder), loc(op.getLoc()),
-        body(op, builder), sumType(contraction.product->getResult(0).getType()),
-        element(sumType) {
+      : op(op), contraction(contraction), product(*contraction.product),
+        builder(builder), loc(op.getLoc()), body(op, builder),
+        sumType(product.product->getResult(0).getType()), element(sumType) {
     if (!sumType.isF32())
       return;
     element = getExactType();
@@ -103,12 +103,10 @@ private:
   /// The type that holds both factors as they are: f16 or bf16 where they were
   /// converted from it, so that the products of mma.sync are exact.
   Type getExactType() {
-    auto lhs = contraction.lhs.getDefiningOp<arith::ExtFOp>(),
-         rhs = contraction.rhs.getDefiningOp<arith::ExtFOp>();
-    if (!lhs || !rhs || lhs.getIn().getType() != rhs.getIn().getType())
-      return sumType;
-    Type type = lhs.getIn().getType();
-    return type.isF16() || type.isBF16() ? type : sumType;
+    Type type = product.lhs.exactType;
+    return type == product.rhs.exactType && (type.isF16() || type.isBF16())
+               ? type
+               : sumType;
   }
 
   /// A square of results for each thread.
@@ -351,10 +349,10 @@ private:
     if (isa<FloatType>(element) && sum.getType() == element)
       return math::FmaOp::create(builder, loc, lhs, rhs, sum);
     IRMapping mapping;
-    mapping.map(contraction.lhs, lhs);
-    mapping.map(contraction.rhs, rhs);
-    Value product = builder.clone(*contraction.product, mapping)->getResult(0);
-    return arith::AddIOp::create(builder, loc, sum, product);
+    mapping.map(product.lhs.value, lhs);
+    mapping.map(product.rhs.value, rhs);
+    Operation *multiplied = builder.clone(*product.product, mapping);
+    return arith::AddIOp::create(builder, loc, sum, multiplied->getResult(0));
   }
 
   void multiplySquares(MutableArrayRef<Value> sums) {
@@ -380,8 +378,8 @@ private:
       builder.setInsertionPointToStart(loop.getBody());
       Value begin = loop.getInductionVar();
       SmallVector<Value> savedIndices = body.ivs;
-      loadSlab(lhsSlab, contraction.lhs, rows, kRows, row, begin);
-      loadSlab(rhsSlab, contraction.rhs, columns, kColumns, column, begin);
+      loadSlab(lhsSlab, product.lhs.value, rows, kRows, row, begin);
+      loadSlab(rhsSlab, product.rhs.value, columns, kColumns, column, begin);
       body.ivs = savedIndices;
       gpu::BarrierOp::create(builder, loc);
       sums.assign(loop.getRegionIterArgs().begin(),
@@ -416,7 +414,7 @@ private:
       emitWithin(row, threadRow, rows, [&] {
         for (auto [j, threadColumn] : llvm::enumerate(ownColumns))
           emitWithin(column, threadColumn, columns, [&] {
-            Operation *sum = contraction.sum->clone();
+            Operation *sum = product.sum->clone();
             sum->setOperands(
                 {body.load(init), sums[i * ownColumns.size() + j]});
             builder.insert(sum);
@@ -428,6 +426,7 @@ private:
 
   linalg::LinalgOp op;
   const Contraction &contraction;
+  const Product &product;
   OpBuilder &builder;
   Location loc;
   LinalgBody body;

@@ -92,7 +92,8 @@ private:
   void emitLinalg(linalg::LinalgOp op) {
     synchronize(op);
     builder.setInsertionPoint(op);
-    if (std::optional<Contraction> contraction = matchContraction(op))
+    std::optional<Contraction> contraction = matchContraction(op);
+    if (contraction && contraction->isMatrixProduct())
       emitContraction(op, *contraction, precision, builder);
     else
       emitThreadLoops(op, builder);

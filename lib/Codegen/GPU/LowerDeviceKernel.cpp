@@ -27,12 +27,12 @@ public:
 
   void build(StringRef name) {
     SmallVector<Type> types;
-    SmallVector<unsigned> buffers;
+    SmallVector<std::pair<unsigned, int64_t>> buffers; // and their alignment
     for (ArgumentRole role : {ArgumentRole::Buffer, ArgumentRole::Symbol})
       for (const KernelArgument &argument : arguments)
         if (argument.role == role) {
           if (role == ArgumentRole::Buffer)
-            buffers.push_back(types.size());
+            buffers.emplace_back(types.size(), argument.alignment);
           types.push_back(role == ArgumentRole::Buffer ? pointer : i64);
         }
     unsigned scratch = types.size();
@@ -48,13 +48,14 @@ public:
     // else ptxas saves registers in the wrong place and spills
     entry->setAttr(NVVM::NVVMDialect::getMaxnregAttrName(),
                    builder.getI32IntegerAttr(DeviceInfo::kRegisters));
-    buffers.push_back(scratch);
-    for (unsigned i : buffers) {
+    buffers.emplace_back(scratch, 0);
+    for (auto [i, alignment] : buffers) {
       entry.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
                        builder.getUnitAttr());
       // of what the runtime places, and of the caller's that is not copied
       entry.setArgAttr(i, LLVM::LLVMDialect::getAlignAttrName(),
-                       builder.getI64IntegerAttr(DeviceInfo::kAccessBytes));
+                       builder.getI64IntegerAttr(
+                           alignment ? alignment : DeviceInfo::kAccessBytes));
     }
     Block *block = entry.addEntryBlock(builder);
     builder.setInsertionPointToStart(block);

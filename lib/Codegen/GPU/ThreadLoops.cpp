@@ -8,6 +8,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "tenon/Codegen/GPU/DeviceInfo.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Codegen/Kernel/LinalgBody.h"
 
 using namespace mlir;
@@ -56,12 +57,27 @@ static bool isMultipleOf(OpFoldResult value, int64_t factor) {
   return false;
 }
 
-/// Whether the first element is aligned to `factor` elements. Buffers are.
+/// Whether a kernel's argument is aligned to `factor` elements. All are unless
+/// they say otherwise.
+static bool isAlignedArgument(BlockArgument argument, int64_t factor) {
+  auto kernel = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
+  auto alignment = kernel ? kernel.getArgAttrOfType<IntegerAttr>(
+                                argument.getArgNumber(), kAlignmentAttr)
+                          : IntegerAttr();
+  unsigned bits = getElementTypeOrSelf(argument).getIntOrFloatBitWidth();
+  return !alignment || alignment.getInt() * 8 % (factor * bits) == 0;
+}
+
+/// Whether the first element is aligned to `factor` elements.
 static bool isAligned(Value memref, int64_t factor) {
   Operation *op = memref.getDefiningOp();
-  if (!op || isa<memref::AllocOp>(op))
+  if (!op)
+    return isAlignedArgument(cast<BlockArgument>(memref), factor);
+  if (isa<memref::AllocOp>(op))
     return true;
-  if (isa<memref::ExpandShapeOp, memref::CollapseShapeOp, memref::CastOp>(op))
+  // a cast of an argument's strides has its start
+  if (isa<memref::ExpandShapeOp, memref::CollapseShapeOp, memref::CastOp,
+          memref::ReinterpretCastOp>(op))
     return isAligned(op->getOperand(0), factor);
   auto subview = dyn_cast<memref::SubViewOp>(op);
   if (!subview)

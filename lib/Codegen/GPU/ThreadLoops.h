@@ -2,8 +2,8 @@
 #ifndef TENON_LIB_CODEGEN_GPU_THREADLOOPS_H
 #define TENON_LIB_CODEGEN_GPU_THREADLOOPS_H
 
-#include "Contraction.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "tenon/Codegen/Kernel/Contraction/Contraction.h"
 
 namespace tenon {
 
@@ -20,7 +20,7 @@ llvm::SmallVector<mlir::Value> delinearize(mlir::OpBuilder &builder,
 /// Emits `op`, on memrefs, as loops that the block's threads share.
 void emitThreadLoops(mlir::linalg::LinalgOp op, mlir::OpBuilder &builder);
 
-/// Emits a contraction in tiles: slabs of the factors in shared memory,
+/// Emits a matrix product in tiles: slabs of the factors in shared memory,
 /// accumulators in registers. Factors of f32 are rounded to `precision` ("f32",
 /// "tf32", "bf16", "f16").
 void emitContraction(mlir::linalg::LinalgOp op, const Contraction &contraction,

@@ -1,8 +1,8 @@
 //===- TileDeviceKernel.cpp - a kernel as tiles for blocks of threads -----===//
 
-#include "Contraction.h"
 #include "tenon/Codegen/GPU/DeviceInfo.h"
 #include "tenon/Codegen/GPU/Passes.h"
+#include "tenon/Codegen/Kernel/Contraction/Contraction.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Codegen/Kernel/TileGroup.h"
 #include "tenon/Codegen/Kernel/TileSizes.h"
@@ -40,7 +40,7 @@ static SmallVector<int64_t> getBlockTile(const TileGroup &group,
   SmallVector<int64_t> ranges = group.getRoot().getStaticLoopRanges();
   for (auto [op, split] : group.getSplits()) {
     auto contraction = matchContraction(cast<linalg::LinalgOp>(op));
-    if (!contraction)
+    if (!contraction || !contraction->isMatrixProduct())
       continue;
     SmallVector<int64_t> sizes(ranges.size(), 0);
     splitFollowers(group, split, contraction->rows, DeviceInfo::kTileRows,

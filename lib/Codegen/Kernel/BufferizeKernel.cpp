@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Codegen/Kernel/Passes.h"
+#include "tenon/Codegen/Kernel/StridedView.h"
 #include "tenon/Codegen/Kernel/SymbolicSize.h"
 
 namespace tenon {
@@ -19,6 +20,47 @@ MemRefType getContiguousBuffer(RankedTensorType type) {
   return MemRefType::get(type.getShape(), type.getElementType());
 }
 
+/// `buffer`, an argument whose elements do not lie densely, seen as `view`.
+Value castToView(OpBuilder &builder, func::FuncOp kernel, Value buffer,
+                 const tenon::StridedView &view) {
+  Location loc = kernel.getLoc();
+  auto getNumbers = [&](ArrayRef<AffineExpr> exprs) {
+    return llvm::map_to_vector(exprs, [&](AffineExpr expr) -> OpFoldResult {
+      AffineExpr simple =
+          simplifyAffineExpr(expr, 0, tenon::getDimSymbols(kernel).size());
+      if (auto constant = dyn_cast<AffineConstantExpr>(simple))
+        return builder.getIndexAttr(constant.getValue());
+      return tenon::materialize(builder, loc, simple, kernel);
+    });
+  };
+  SmallVector<OpFoldResult> sizes = getNumbers(view.sizes),
+                            strides = getNumbers(view.strides);
+  SmallVector<int64_t> shape, steps;
+  SmallVector<Value> dynamic;
+  dispatchIndexOpFoldResults(sizes, dynamic, shape);
+  dispatchIndexOpFoldResults(strides, dynamic, steps);
+  auto type = MemRefType::get(
+      shape, cast<MemRefType>(buffer.getType()).getElementType(),
+      StridedLayoutAttr::get(builder.getContext(), /*offset=*/0, steps));
+  return memref::ReinterpretCastOp::create(
+      builder, loc, type, buffer, builder.getIndexAttr(0), sizes, strides);
+}
+
+using ReshapeViews = SmallVector<std::pair<Value, tenon::StridedView>>;
+
+/// The reshapes of `tensor`, an argument that does not lie densely: other
+/// views of it, where bufferisation would copy.
+void collectReshapes(Value tensor, func::FuncOp kernel, ReshapeViews &views) {
+  for (Operation *user : tensor.getUsers())
+    if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user)) {
+      Value reshape = user->getResult(0);
+      if (auto view = tenon::getStridedView(reshape, kernel)) {
+        views.emplace_back(reshape, *view);
+        collectReshapes(reshape, kernel, views);
+      }
+    }
+}
+
 /// Arguments come from the caller's buffers and must not be written.
 void bufferizeArguments(func::FuncOp kernel) {
   OpBuilder builder(kernel.getBody());
@@ -26,10 +68,21 @@ void bufferizeArguments(func::FuncOp kernel) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
     if (!type)
       continue;
-    argument.setType(getContiguousBuffer(type));
-    auto tensor = bufferization::ToTensorOp::create(
-        builder, kernel.getLoc(), type, argument, /*restrict=*/true);
+    MemRefType buffer =
+        tenon::getArgumentBuffer(kernel, argument.getArgNumber());
+    auto toTensor = [&](Value memory, Type tensorType) {
+      return bufferization::ToTensorOp::create(
+          builder, kernel.getLoc(), tensorType, memory, /*restrict=*/true);
+    };
+    ReshapeViews reshapes;
+    if (!buffer.getLayout().isIdentity())
+      collectReshapes(argument, kernel, reshapes);
+    argument.setType(buffer);
+    auto tensor = toTensor(argument, type);
     argument.replaceAllUsesExcept(tensor, tensor);
+    for (auto &[reshape, view] : reshapes)
+      reshape.replaceAllUsesWith(toTensor(
+          castToView(builder, kernel, argument, view), reshape.getType()));
   }
 }
 
@@ -47,21 +100,38 @@ bool lookThroughReshape(OpBuilder &builder, func::FuncOp kernel, Value &value,
   auto collapse = value.getDefiningOp<tensor::CollapseShapeOp>();
   if (!collapse)
     return false;
+  auto exprs = tenon::getTensorSizes(collapse.getSrc(), kernel);
+  if (!exprs)
+    return false;
   SmallVector<OpFoldResult> sizes;
-  for (auto [index, size] : llvm::enumerate(collapse.getSrcType().getShape())) {
-    AffineExpr expr = tenon::getSymbolicDim(collapse.getSrc(), index, kernel);
-    if (!expr)
-      return false;
+  for (auto [size, expr] :
+       llvm::zip_equal(collapse.getSrcType().getShape(), *exprs))
     if (ShapedType::isDynamic(size))
       sizes.push_back(tenon::materialize(builder, loc, expr, kernel));
     else
       sizes.push_back(builder.getIndexAttr(size));
-  }
   buffer = memref::ExpandShapeOp::create(
       builder, loc, getContiguousBuffer(collapse.getSrcType()), buffer,
       collapse.getReassociationIndices(), sizes);
   value = collapse.getSrc();
   return true;
+}
+
+/// The same where the elements of result `index` do not lie densely.
+void lookThroughReshapes(OpBuilder &builder, func::FuncOp kernel, Value &value,
+                         Value &buffer, unsigned index) {
+  std::optional<tenon::StridedView> view = tenon::getResultView(kernel, index);
+  bool isReshaped = false;
+  while (view) {
+    auto inner = tenon::lookThroughReshape(value, *view, kernel);
+    if (!inner)
+      break;
+    view = inner;
+    value = value.getDefiningOp()->getOperand(0);
+    isReshaped = true;
+  }
+  if (isReshaped)
+    buffer = castToView(builder, kernel, buffer, *view);
 }
 
 /// The use of an uninitialised tensor in which `value` is computed, through
@@ -95,12 +165,14 @@ LogicalResult bufferizeResults(func::FuncOp kernel) {
     FailureOr<AffineMap> dims = tenon::getResultDims(kernel, index);
     if (failed(dims))
       return failure();
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    Value buffer = kernel.getBody().addArgument(getContiguousBuffer(type),
-                                                kernel.getLoc());
+    Value buffer = kernel.getBody().addArgument(
+        tenon::getResultBuffer(kernel, index), kernel.getLoc());
     OpBuilder entry = OpBuilder::atBlockBegin(&kernel.getBody().front());
-    while (lookThroughReshape(entry, kernel, value, buffer)) {
-    }
+    if (cast<MemRefType>(buffer.getType()).getLayout().isIdentity())
+      while (lookThroughReshape(entry, kernel, value, buffer)) {
+      }
+    else
+      lookThroughReshapes(entry, kernel, value, buffer, index);
     // Here and not in eliminateEmptyTensors, which begins with the pieces that
     // are inserted and then no longer finds what they are inserted into.
     OpOperand *destination = findDestination(value);

@@ -57,4 +57,62 @@ FailureOr<AffineMap> getResultDims(func::FuncOp kernel, unsigned index) {
                   "result " + Twine(index));
 }
 
+SmallVector<AffineExpr> getRowMajorStrides(ArrayRef<AffineExpr> sizes,
+                                           MLIRContext *context) {
+  SmallVector<AffineExpr> strides(sizes.size());
+  AffineExpr stride = getAffineConstantExpr(1, context);
+  for (int64_t i = sizes.size() - 1; i >= 0; --i) {
+    strides[i] = stride;
+    stride = stride * sizes[i];
+  }
+  return strides;
+}
+
+static FailureOr<AffineMap> getStrides(Attribute attribute,
+                                       FailureOr<AffineMap> dims) {
+  if (auto map = dyn_cast_or_null<AffineMapAttr>(attribute))
+    return map.getValue();
+  if (failed(dims))
+    return failure();
+  return AffineMap::get(
+      0, dims->getNumSymbols(),
+      getRowMajorStrides(dims->getResults(), dims->getContext()),
+      dims->getContext());
+}
+
+FailureOr<AffineMap> getArgumentStrides(func::FuncOp kernel, unsigned index) {
+  return getStrides(kernel.getArgAttr(index, kStridesAttr),
+                    getArgumentDims(kernel, index));
+}
+
+FailureOr<AffineMap> getResultStrides(func::FuncOp kernel, unsigned index) {
+  return getStrides(kernel.getResultAttr(index, kStridesAttr),
+                    getResultDims(kernel, index));
+}
+
+static MemRefType getBuffer(Type type, Attribute strides) {
+  auto tensor = cast<RankedTensorType>(type);
+  auto map = dyn_cast_or_null<AffineMapAttr>(strides);
+  if (!map)
+    return MemRefType::get(tensor.getShape(), tensor.getElementType());
+  SmallVector<int64_t> numbers =
+      llvm::map_to_vector(map.getValue().getResults(), [](AffineExpr stride) {
+        auto constant = dyn_cast<AffineConstantExpr>(stride);
+        return constant ? constant.getValue() : ShapedType::kDynamic;
+      });
+  return MemRefType::get(
+      tensor.getShape(), tensor.getElementType(),
+      StridedLayoutAttr::get(type.getContext(), /*offset=*/0, numbers));
+}
+
+MemRefType getArgumentBuffer(func::FuncOp kernel, unsigned index) {
+  return getBuffer(kernel.getArgument(index).getType(),
+                   kernel.getArgAttr(index, kStridesAttr));
+}
+
+MemRefType getResultBuffer(func::FuncOp kernel, unsigned index) {
+  return getBuffer(kernel.getResultTypes()[index],
+                   kernel.getResultAttr(index, kStridesAttr));
+}
+
 } // namespace tenon

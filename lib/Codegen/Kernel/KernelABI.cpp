@@ -18,26 +18,39 @@ tenon::classifyArguments(func::FuncOp kernel) {
     if (argument.getType().isIndex()) {
       bool isWorkItem = !!kernel.getArgAttr(index, kWorkItemAttr);
       arguments.push_back(
-          {isWorkItem ? ArgumentRole::WorkItem : ArgumentRole::Symbol, {}, {}});
+          {isWorkItem ? ArgumentRole::WorkItem : ArgumentRole::Symbol,
+           {},
+           {},
+           {}});
       continue;
     }
     if (!isa<MemRefType>(argument.getType()))
       return kernel.emitError()
              << "expected argument " << index
              << " to be a memref or an index, got " << argument.getType();
-    FailureOr<AffineMap> dims = getArgumentDims(kernel, index);
-    if (failed(dims))
+    FailureOr<AffineMap> dims = getArgumentDims(kernel, index),
+                         strides = getArgumentStrides(kernel, index);
+    if (failed(dims) || failed(strides))
       return failure();
     auto offset =
         kernel.getArgAttrOfType<AffineMapAttr>(index, kScratchOffsetAttr);
     auto shared =
         kernel.getArgAttrOfType<AffineMapAttr>(index, kSharedOffsetAttr);
-    if (offset)
-      arguments.push_back({ArgumentRole::Scratch, *dims, offset.getValue()});
-    else if (shared)
-      arguments.push_back({ArgumentRole::Shared, *dims, shared.getValue()});
-    else
-      arguments.push_back({ArgumentRole::Buffer, *dims, {}});
+    auto alignment =
+        kernel.getArgAttrOfType<IntegerAttr>(index, kAlignmentAttr);
+    KernelArgument result{ArgumentRole::Buffer,
+                          *dims,
+                          {},
+                          *strides,
+                          alignment ? alignment.getInt() : 0};
+    if (offset) {
+      result.role = ArgumentRole::Scratch;
+      result.offset = offset.getValue();
+    } else if (shared) {
+      result.role = ArgumentRole::Shared;
+      result.offset = shared.getValue();
+    }
+    arguments.push_back(result);
   }
   return arguments;
 }
@@ -89,11 +102,9 @@ private:
     descriptor.setAllocatedPtr(builder, loc, argument);
     descriptor.setAlignedPtr(builder, loc, argument);
     descriptor.setConstantOffset(builder, loc, 0);
-    AffineExpr stride = builder.getAffineConstantExpr(1);
     for (int64_t i = type.getRank() - 1; i >= 0; --i) {
       descriptor.setSize(builder, loc, i, getI64(info.dims.getResult(i)));
-      descriptor.setStride(builder, loc, i, getI64(stride));
-      stride = stride * info.dims.getResult(i);
+      descriptor.setStride(builder, loc, i, getI64(info.strides.getResult(i)));
     }
     auto memref = UnrealizedConversionCastOp::create(builder, loc, type,
                                                      Value(descriptor));

@@ -8,6 +8,19 @@
 using namespace mlir;
 using namespace tenon;
 
+bool tenon::isElementwiseBody(linalg::GenericOp op) {
+  for (Operation &inner : op.getBody()->without_terminator()) {
+    if (!isa<linalg::IndexOp, arith::ConstantOp>(inner) &&
+        !OpTrait::hasElementwiseMappableTraits(&inner))
+      return false;
+    for (Value operand : inner.getOperands())
+      if (operand.getParentRegion() != &op.getRegion() &&
+          !operand.getDefiningOp<arith::ConstantOp>())
+        return false;
+  }
+  return true;
+}
+
 /// True if neighbouring iterations of loop `dim` touch neighbouring elements of
 /// the operand.
 bool tenon::walksContiguously(AffineMap map, unsigned dim) {

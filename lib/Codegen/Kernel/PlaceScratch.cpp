@@ -16,8 +16,7 @@ namespace {
 /// What may lie on the stack: enough for accumulators and the like, of which
 /// LLVM makes registers.
 constexpr int64_t kMaxStackBytes = 1024;
-/// Buffers start at a cache line, which is also the widest vector.
-constexpr int64_t kAlignment = 64;
+constexpr int64_t kAlignment = tenon::MachineModel::kCacheLineBytes;
 
 int64_t getElementBytes(MemRefType type) {
   if (type.getElementType().isIndex())
@@ -28,8 +27,8 @@ int64_t getElementBytes(MemRefType type) {
 class ScratchPlacer {
 public:
   ScratchPlacer(func::FuncOp kernel, int64_t sharedBytes)
-      : kernel(kernel), context(kernel.getContext()), sharedLeft(sharedBytes),
-        used(getAffineConstantExpr(0, context)) {}
+      : kernel(kernel), context(kernel.getContext()),
+        used(getAffineConstantExpr(0, context)), sharedLeft(sharedBytes) {}
 
   LogicalResult place(memref::AllocOp alloc) {
     AffineExpr bytes = getBytes(alloc);

@@ -5,6 +5,7 @@
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Codegen/Kernel/Passes.h"
+#include "tenon/Codegen/Kernel/StridedView.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_SIMPLIFYKERNELPASS
@@ -12,6 +13,7 @@ namespace tenon {
 } // namespace tenon
 
 using namespace mlir;
+using namespace tenon;
 
 namespace {
 
@@ -76,6 +78,41 @@ void dropUnitDims(func::FuncOp kernel) {
   (void)applyPatternsGreedily(kernel, std::move(patterns));
 }
 
+/// Where the result of an operation goes, if that is to a result of the kernel.
+std::optional<StridedView> getDestination(Value tensor, func::FuncOp kernel) {
+  for (OpOperand &use : tensor.getUses()) {
+    Operation *user = use.getOwner();
+    if (isa<func::ReturnOp>(user))
+      return getResultView(kernel, use.getOperandNumber());
+    if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::CastOp>(
+            user))
+      continue;
+    if (auto view = getDestination(user->getResult(0), kernel))
+      return lookThroughReshape(user->getResult(0), *view, kernel);
+  }
+  return std::nullopt;
+}
+
+/// Whether a step of loop `outer` is one over all iterations of loop `inner` in
+/// the memory of all operands that lie in that of the kernel's.
+bool isEven(linalg::GenericOp op, unsigned outer, unsigned inner) {
+  auto kernel = op->getParentOfType<func::FuncOp>();
+  return llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) {
+    std::optional<StridedView> view =
+        op.isDpsInit(&operand)
+            ? getDestination(op.getTiedOpResult(&operand), kernel)
+            : getStridedView(operand.get(), kernel);
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    auto position = [&](unsigned loop) {
+      return map.getResultPosition(getAffineDimExpr(loop, op.getContext()));
+    };
+    std::optional<unsigned> first = position(outer), second = position(inner);
+    return !view || view->panels || !first || !second ||
+           isContiguousPair(view->strides[*first], view->sizes[*second],
+                            view->strides[*second]);
+  });
+}
+
 /// The longest runs of loops that all operands walk as if they were one.
 SmallVector<ReassociationIndices> getCollapsibleLoops(linalg::GenericOp op) {
   SmallVector<ReassociationIndices> runs;
@@ -85,7 +122,8 @@ SmallVector<ReassociationIndices> getCollapsibleLoops(linalg::GenericOp op) {
     ReassociationIndices longer(run);
     longer.push_back(dim);
     return iterators[run.back()] == iterators[dim] &&
-           linalg::areDimSequencesPreserved(maps, {longer});
+           linalg::areDimSequencesPreserved(maps, {longer}) &&
+           isEven(op, run.back(), dim);
   };
   for (int64_t dim = 0, e = op.getNumLoops(); dim < e; ++dim) {
     if (!runs.empty() && canFollow(runs.back(), dim))

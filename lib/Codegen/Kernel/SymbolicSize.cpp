@@ -3,18 +3,20 @@
 #include "tenon/Codegen/Kernel/SymbolicSize.h"
 #include "mlir/Interfaces/ValueBoundsOpInterface.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
 namespace tenon {
 namespace {
 
-/// Follows the definitions of index values down to symbols and constants.
+/// Reads sizes: they are constants, symbols, and affine.apply of them.
 class SymbolicExprBuilder {
 public:
   explicit SymbolicExprBuilder(func::FuncOp kernel)
       : kernel(kernel), symbols(getDimSymbols(kernel)) {}
 
+  /// Null for what depends on more.
   AffineExpr get(OpFoldResult value) {
     if (std::optional<int64_t> constant = getConstantIntValue(value))
       return getAffineConstantExpr(*constant, kernel.getContext());
@@ -22,103 +24,104 @@ public:
     if (auto *symbol = llvm::find(symbols, v); symbol != symbols.end())
       return getAffineSymbolExpr(symbol - symbols.begin(), kernel.getContext());
     Operation *op = v.getDefiningOp();
-    if (!op)
-      return {};
-    if (auto apply = dyn_cast<affine::AffineApplyOp>(op))
-      return getApply(apply);
-    if (isa<tensor::DimOp, memref::DimOp>(op))
-      return getDim(cast<ShapedDimOpInterface>(op));
-    if (auto cast = dyn_cast<arith::IndexCastOp>(op))
-      return get(cast.getIn());
-    return getBinary(op);
+    if (auto dim = dyn_cast_or_null<ShapedDimOpInterface>(op)) {
+      std::optional<int64_t> index = getConstantIntValue(dim.getDimension());
+      return index ? getSizes(dim.getShapedValue())[*index] : AffineExpr();
+    }
+    auto apply = dyn_cast_or_null<affine::AffineApplyOp>(op);
+    return apply ? getApply(apply) : AffineExpr();
+  }
+
+  SmallVector<AffineExpr> get(ArrayRef<OpFoldResult> values) {
+    return llvm::map_to_vector(values,
+                               [&](OpFoldResult value) { return get(value); });
+  }
+
+  /// The sizes of a tensor or memref, each null where it is unknown: constants
+  /// of the type, and else what the operation says that made it.
+  SmallVector<AffineExpr> getSizes(Value shaped) {
+    auto type = cast<ShapedType>(shaped.getType());
+    SmallVector<AffineExpr> sizes(type.getRank());
+    if (!type.hasStaticShape())
+      if (SmallVector<AffineExpr> given = getGivenSizes(shaped); !given.empty())
+        sizes = given;
+    for (auto [size, constant] : llvm::zip_equal(sizes, type.getShape()))
+      if (!ShapedType::isDynamic(constant))
+        size = getAffineConstantExpr(constant, kernel.getContext());
+    return sizes;
   }
 
 private:
   AffineExpr getApply(affine::AffineApplyOp apply) {
-    SmallVector<AffineExpr> operands;
-    for (Value operand : apply.getMapOperands()) {
-      operands.push_back(get(operand));
-      if (!operands.back())
-        return {};
-    }
+    SmallVector<AffineExpr> operands =
+        get(getAsOpFoldResult(apply.getMapOperands()));
+    if (llvm::is_contained(operands, AffineExpr()))
+      return {};
     AffineMap map = apply.getAffineMap();
     return map.getResult(0).replaceDimsAndSymbols(
         ArrayRef(operands).take_front(map.getNumDims()),
         ArrayRef(operands).drop_front(map.getNumDims()));
   }
 
-  AffineExpr getDim(ShapedDimOpInterface dim) {
-    std::optional<int64_t> index = getConstantIntValue(dim.getDimension());
-    return index ? getDim(dim.getShapedValue(), *index) : AffineExpr();
-  }
-
-public:
-  /// Follows a tensor to where its sizes are given.
-  AffineExpr getDim(Value shaped, int64_t index) {
-    auto type = cast<ShapedType>(shaped.getType());
-    if (!type.isDynamicDim(index))
-      return getAffineConstantExpr(type.getDimSize(index), kernel.getContext());
+  SmallVector<AffineExpr> getGivenSizes(Value shaped) {
     if (auto argument = dyn_cast<BlockArgument>(shaped)) {
       if (argument.getOwner() != &kernel.getBody().front())
         return {};
       FailureOr<AffineMap> dims =
           getArgumentDims(kernel, argument.getArgNumber());
-      return succeeded(dims) ? dims->getResult(index) : AffineExpr();
+      return succeeded(dims) ? llvm::to_vector(dims->getResults())
+                             : SmallVector<AffineExpr>();
     }
-    Operation *op = shaped.getDefiningOp();
+    using Exprs = SmallVector<AffineExpr>;
     auto result = cast<OpResult>(shaped);
-    if (auto alloc = dyn_cast<memref::AllocOp>(op))
-      return get(alloc.getMixedSizes()[index]);
-    if (auto empty = dyn_cast<tensor::EmptyOp>(op))
-      return get(empty.getMixedSizes()[index]);
-    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
-      return get(expand.getMixedOutputShape()[index]);
-    if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
-      return getCollapsedDim(collapse, index);
-    if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op))
-      return getCollapsedDim(collapse, index);
-    if (auto cast = dyn_cast<tensor::CastOp>(op))
-      return getDim(cast.getSource(), index);
-    if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
-      return getDim(insert.getDest(), index);
-    if (auto forall = dyn_cast<scf::ForallOp>(op))
-      return getDim(forall.getTiedOpOperand(result)->get(), index);
-    if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
-      return getDim(destination.getTiedOpOperand(result)->get(), index);
-    return {};
+    return llvm::TypeSwitch<Operation *, Exprs>(result.getOwner())
+        .Case<tensor::EmptyOp, memref::AllocOp, memref::ReinterpretCastOp>(
+            [&](auto op) { return get(op.getMixedSizes()); })
+        .Case([&](tensor::ExpandShapeOp op) {
+          return get(op.getMixedOutputShape());
+        })
+        .Case<tensor::CollapseShapeOp, memref::CollapseShapeOp>(
+            [&](auto op) { return getCollapsedSizes(op); })
+        .Case([&](tensor::CastOp op) { return getSizes(op.getSource()); })
+        .Case([&](tensor::PadOp op) { return getPaddedSizes(op); })
+        .Case([&](tensor::ExtractSliceOp op) { return getSliceSizes(op); })
+        .Case([&](scf::ForallOp op) {
+          return getSizes(op.getTiedOpOperand(result)->get());
+        })
+        .Case([&](DestinationStyleOpInterface op) {
+          return getSizes(op.getTiedOpOperand(result)->get());
+        })
+        .Default([](Operation *) { return Exprs(); });
   }
 
-private:
   template <typename CollapseShapeOp>
-  AffineExpr getCollapsedDim(CollapseShapeOp collapse, int64_t index) {
-    AffineExpr product = getAffineConstantExpr(1, kernel.getContext());
-    SmallVector<ReassociationIndices> groups =
-        collapse.getReassociationIndices();
-    for (int64_t dim : groups[index]) {
-      AffineExpr size = getDim(collapse.getSrc(), dim);
-      if (!size)
-        return {};
-      product = product * size;
+  SmallVector<AffineExpr> getCollapsedSizes(CollapseShapeOp collapse) {
+    SmallVector<AffineExpr> inner = getSizes(collapse.getSrc()), sizes;
+    for (const ReassociationIndices &group :
+         collapse.getReassociationIndices()) {
+      AffineExpr product = getAffineConstantExpr(1, kernel.getContext());
+      for (int64_t dim : group)
+        product = product && inner[dim] ? product * inner[dim] : AffineExpr();
+      sizes.push_back(product);
     }
-    return product;
+    return sizes;
   }
 
-  AffineExpr getBinary(Operation *op) {
-    if (op->getNumOperands() != 2 ||
-        !isa<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::DivSIOp,
-             arith::DivUIOp, arith::CeilDivSIOp>(op))
-      return {};
-    AffineExpr lhs = get(op->getOperand(0));
-    AffineExpr rhs = lhs ? get(op->getOperand(1)) : AffineExpr();
-    if (!rhs)
-      return {};
-    if (isa<arith::AddIOp>(op))
-      return lhs + rhs;
-    if (isa<arith::SubIOp>(op))
-      return lhs - rhs;
-    if (isa<arith::MulIOp>(op))
-      return lhs * rhs;
-    return isa<arith::CeilDivSIOp>(op) ? lhs.ceilDiv(rhs) : lhs.floorDiv(rhs);
+  SmallVector<AffineExpr> getPaddedSizes(tensor::PadOp pad) {
+    SmallVector<AffineExpr> sizes = getSizes(pad.getSource());
+    for (auto [size, low, high] : llvm::zip_equal(
+             sizes, get(pad.getMixedLowPad()), get(pad.getMixedHighPad())))
+      size = size && low && high ? size + low + high : AffineExpr();
+    return sizes;
+  }
+
+  SmallVector<AffineExpr> getSliceSizes(tensor::ExtractSliceOp slice) {
+    SmallVector<AffineExpr> sizes;
+    llvm::SmallBitVector dropped = slice.getDroppedDims();
+    for (auto [dim, size] : llvm::enumerate(slice.getMixedSizes()))
+      if (!dropped.test(dim))
+        sizes.push_back(get(size));
+    return sizes;
   }
 
   func::FuncOp kernel;
@@ -146,7 +149,7 @@ AffineExpr computeUpperBound(Value value, func::FuncOp kernel) {
   SymbolicExprBuilder builder(kernel);
   SmallVector<AffineExpr> exprs;
   for (auto [operand, dim] : operands) {
-    exprs.push_back(dim ? AffineExpr() : builder.get(operand));
+    exprs.push_back(dim ? AffineExpr() : builder.get(OpFoldResult(operand)));
     if (!exprs.back())
       return {};
   }
@@ -161,8 +164,11 @@ AffineExpr getSymbolicExpr(OpFoldResult value, func::FuncOp kernel) {
   return SymbolicExprBuilder(kernel).get(value);
 }
 
-AffineExpr getSymbolicDim(Value shaped, int64_t index, func::FuncOp kernel) {
-  return SymbolicExprBuilder(kernel).getDim(shaped, index);
+std::optional<SmallVector<AffineExpr>> getTensorSizes(Value shaped,
+                                                      func::FuncOp kernel) {
+  SmallVector<AffineExpr> sizes = SymbolicExprBuilder(kernel).getSizes(shaped);
+  return llvm::is_contained(sizes, AffineExpr()) ? std::nullopt
+                                                 : std::optional(sizes);
 }
 
 AffineExpr getSymbolicUpperBound(OpFoldResult value, func::FuncOp kernel) {

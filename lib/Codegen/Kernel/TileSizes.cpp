@@ -2,6 +2,7 @@
 
 #include "tenon/Codegen/Kernel/TileSizes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "tenon/Target/MachineModel.h"
 
 using namespace mlir;
 
@@ -34,8 +35,7 @@ int64_t getNumIterations(ArrayRef<int64_t> loopRanges) {
   return count;
 }
 
-/// Elements of f32.
-static constexpr int64_t kCacheLine = 16;
+static constexpr int64_t kCacheLine = MachineModel::kCacheLineElements;
 
 /// Equal tiles of at most `limit` iterations; those of an innermost loop in
 /// whole cache lines.

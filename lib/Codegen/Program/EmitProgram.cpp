@@ -3,6 +3,9 @@
 #include "ProgramEmitter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tenon/Codegen/Program/Passes.h"
+#include "tenon/Dialect/Tenon/IR/StateOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Kernels/Placement.h"
 
 namespace tenon {
@@ -96,14 +99,14 @@ struct EmitProgram : tenon::impl::EmitProgramPassBase<EmitProgram> {
       if (failed(emit(module, program)))
         return signalPassFailure();
     for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
-      if (isa<ModuleOp, func::FuncOp, ParameterOp>(op))
+      if (isa<ModuleOp, func::FuncOp, StateOp>(op))
         op.erase();
   }
 
   LogicalResult emit(ModuleOp module, func::FuncOp program) {
     if (!program->hasAttr(arenaBytesAttrName))
       return program.emitError("expected a function with a memory plan");
-    std::string symbol = getProgramName(program, name);
+    std::string symbol = getCodeSymbol(program, name);
     if (failed(ProgramEmitter(module, program, symbol).run()))
       return failure();
     emitSizes(module, program, symbol);

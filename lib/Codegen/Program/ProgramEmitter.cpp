@@ -2,6 +2,11 @@
 
 #include "ProgramEmitter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/NodeNames.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Placement.h"
 
 using namespace mlir;
@@ -61,36 +66,45 @@ void ProgramEmitter::checkStatus(Value status) {
 // Addresses
 //===----------------------------------------------------------------------===//
 
-Value ProgramEmitter::computeAddress(Value buffer) {
-  Location loc = builder.getLoc();
-  auto load = [&](Value array, int32_t index) -> Value {
+Value ProgramEmitter::getRoot(RegionAttr region) {
+  auto load = [&](Value array) -> Value {
     return LLVM::LoadOp::create(
-        prologue, loc, pointerType,
-        createElement(prologue, pointerType, array, index));
+        prologue, builder.getLoc(), pointerType,
+        createElement(prologue, pointerType, array, *region.getNumber()));
   };
-  if (auto argument = dyn_cast<BlockArgument>(buffer))
-    return load(inputs, argument.getArgNumber());
-  Operation *op = buffer.getDefiningOp();
-  auto constantOffset = [&](int64_t offset) {
-    return dims->emit(getAffineConstantExpr(offset, op->getContext()));
-  };
-  if (isa<ConstantOp>(op)) {
-    auto offset = op->getAttrOfType<IntegerAttr>(placementAttrName);
-    return createOffset(prologue, weights, constantOffset(offset.getInt()));
+  switch (region.getRoot()) {
+  case RegionRoot::arena:
+    return arena;
+  case RegionRoot::weights:
+    return weights;
+  case RegionRoot::input:
+    return load(inputs);
+  case RegionRoot::output:
+    return load(outputs);
+  default:
+    return {};
   }
-  auto placements = op->getAttrOfType<ArrayAttr>(placementAttrName);
-  Attribute placement = placements[cast<OpResult>(buffer).getResultNumber()];
-  if (auto output = dyn_cast<IntegerAttr>(placement))
-    return load(outputs, output.getInt());
-  return createOffset(prologue, arena,
-                      dims->emit(cast<DimsAttr>(placement).getExprs()[0]));
 }
 
-Value ProgramEmitter::getAddress(Value value) {
-  Value buffer = getBuffer(value);
-  Value &address = addresses[buffer];
-  if (!address)
-    address = computeAddress(buffer);
+FailureOr<Value> ProgramEmitter::getAddress(Value value) {
+  Value &address = addresses[value];
+  if (address)
+    return address;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    Value element =
+        createElement(prologue, pointerType, inputs, argument.getArgNumber());
+    address =
+        LLVM::LoadOp::create(prologue, builder.getLoc(), pointerType, element);
+    return address;
+  }
+  RegionAttr region = getRegion(value);
+  Value root = region ? getRoot(region) : Value();
+  if (!root)
+    return emitError(value.getLoc())
+           << "expected a value with a region that a program can address, got "
+           << region;
+  address = createOffset(prologue, root,
+                         dims->emit(region.getOffset().getExprs().front()));
   return address;
 }
 
@@ -108,7 +122,10 @@ LogicalResult ProgramEmitter::emitLaunch(LaunchOp launch) {
   for (Value value : llvm::concat<Value>(
            llvm::to_vector(launch.getInputs()),
            llvm::map_to_vector(launch.getResults(), [](Value v) { return v; })))
-    buffers.push_back(getAddress(value));
+    if (FailureOr<Value> address = getAddress(value); succeeded(address))
+      buffers.push_back(*address);
+    else
+      return failure();
   for (AffineExpr dim : launch.getDims().getExprs())
     dimValues.push_back(dims->emit(dim));
   AffineExpr items =
@@ -128,11 +145,76 @@ LogicalResult ProgramEmitter::emitLaunch(LaunchOp launch) {
   return success();
 }
 
+LLVM::LLVMFuncOp ProgramEmitter::declare(StringRef callee,
+                                         TypeRange arguments) {
+  if (auto known = module.lookupSymbol<LLVM::LLVMFuncOp>(callee))
+    return known;
+  OpBuilder at = OpBuilder::atBlockEnd(module.getBody());
+  return LLVM::LLVMFuncOp::create(
+      at, module.getLoc(), callee,
+      LLVM::LLVMFunctionType::get(builder.getI32Type(),
+                                  llvm::to_vector(arguments)));
+}
+
+Value ProgramEmitter::createText(StringRef text) {
+  std::string symbol = (name + "__text_" + Twine(numTexts++)).str();
+  return LLVM::createGlobalString(builder.getLoc(), builder, symbol,
+                                  (text + Twine('\0')).str(),
+                                  LLVM::Linkage::Internal);
+}
+
+/// Of constants the compiler knows it before any run.
+static LogicalResult checkConstantIndices(IndexGuardOp guard) {
+  DenseIntElementsAttr position;
+  if (!matchPattern(guard.getPosition(), m_Constant(&position)))
+    return success();
+  AffineExpr size = guard.getSizes().getExprs()[0];
+  return guard.emitError() << "expected constant indices below "
+                           << printDim(size) << ", got one outside (element "
+                           << position.getSplatValue<APInt>().getSExtValue()
+                           << ")";
+}
+
+LogicalResult ProgramEmitter::emitIndexGuard(IndexGuardOp guard) {
+  builder.setLoc(guard.getLoc());
+  if (failed(checkConstantIndices(guard)))
+    return failure();
+  auto indices = cast<RankedTensorType>(guard.getIndices().getType());
+  ArrayRef<AffineExpr> sizes = guard.getSizes().getExprs();
+  Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
+  SmallVector<Value> values = llvm::map_to_vector(
+      sizes, [&](AffineExpr size) { return dims->emit(size); });
+  Value array = createArray(i64, values.size());
+  storeAll(array, values);
+  auto number = [&](int64_t value) -> Value {
+    return LLVM::ConstantOp::create(builder, i32, value);
+  };
+  FailureOr<Value> position = getAddress(guard.getPosition()),
+                   first = getAddress(guard.getIndices());
+  if (failed(position) || failed(first))
+    return failure();
+  SmallVector<Value> arguments{function.getArgument(0),
+                               createText(getNodeNames(guard.getLoc())),
+                               *position,
+                               *first,
+                               array,
+                               number(sizes.size()),
+                               number(indices.getElementTypeBitWidth()),
+                               number(guard.getFromEnd()),
+                               number(indices.getRank() == 0)};
+  auto callee =
+      declare("tenon_rt_guard_index", ValueRange(arguments).getTypes());
+  checkStatus(LLVM::CallOp::create(builder, callee, arguments).getResult());
+  return success();
+}
+
 LogicalResult ProgramEmitter::emitOp(Operation &op) {
-  if (isa<ReshapeOp, ConstantOp, DimGuardOp>(op))
+  if (isa<ReshapeOp, SliceOp, ConcatOp, ConstantOp, DimGuardOp>(op))
     return success();
   if (auto launch = dyn_cast<LaunchOp>(op))
     return emitLaunch(launch);
+  if (auto guard = dyn_cast<IndexGuardOp>(op))
+    return emitIndexGuard(guard);
   if (isa<func::ReturnOp>(op)) {
     Value ok = LLVM::ConstantOp::create(builder, builder.getI32Type(), 0);
     LLVM::BrOp::create(builder, ok, exit);
@@ -165,12 +247,8 @@ LogicalResult ProgramEmitter::run() {
       /*isConstant=*/true, LLVM::Linkage::External, name + "__launches",
       Attribute());
   records.setVisibility_(LLVM::Visibility::Hidden);
-  launchFunction = module.lookupSymbol<LLVM::LLVMFuncOp>("tenon_rt_launch");
-  if (!launchFunction)
-    launchFunction = LLVM::LLVMFuncOp::create(
-        builder, "tenon_rt_launch",
-        LLVM::LLVMFunctionType::get(
-            i32, {pointerType, pointerType, pointerType, pointerType, i64}));
+  launchFunction = declare("tenon_rt_launch", {pointerType, pointerType,
+                                               pointerType, pointerType, i64});
   function = LLVM::LLVMFuncOp::create(
       builder, name + "__run", LLVM::LLVMFunctionType::get(i32, {pointerType}));
 

@@ -4,7 +4,7 @@
 
 #include "DimEmitter.h"
 #include "mlir/IR/SymbolTable.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 namespace tenon {
 
@@ -21,10 +21,12 @@ private:
   mlir::LogicalResult emitBlock(mlir::Block &block);
   mlir::LogicalResult emitOp(mlir::Operation &op);
   mlir::LogicalResult emitLaunch(LaunchOp launch);
+  mlir::LogicalResult emitIndexGuard(IndexGuardOp guard);
 
   /// The address of the memory that holds `value`.
-  mlir::Value getAddress(mlir::Value value);
-  mlir::Value computeAddress(mlir::Value buffer);
+  mlir::FailureOr<mlir::Value> getAddress(mlir::Value value);
+  /// Where the root of a region begins; null if programs don't have it.
+  mlir::Value getRoot(RegionAttr region);
   /// `base + offset` bytes.
   mlir::Value createOffset(mlir::OpBuilder &at, mlir::Value base,
                            mlir::Value offset);
@@ -33,6 +35,11 @@ private:
                             mlir::Value array, int32_t index);
   /// An array on the stack, in the first block.
   mlir::Value createArray(mlir::Type type, int64_t size);
+  /// The function of the runtime that returns a status; declared once.
+  mlir::LLVM::LLVMFuncOp declare(llvm::StringRef name,
+                                 mlir::TypeRange arguments);
+  /// A constant of the program.
+  mlir::Value createText(llvm::StringRef text);
   /// Stores `values` to an array.
   void storeAll(mlir::Value array, mlir::ValueRange values);
   /// Leaves the function unless `status` is 0.
@@ -55,7 +62,7 @@ private:
   std::optional<DimEmitter> dims;
   mlir::Value inputs, outputs, weights, arena, bufferArray, dimArray;
   llvm::DenseMap<mlir::Value, mlir::Value> addresses;
-  int32_t numLaunches = 0;
+  int32_t numLaunches = 0, numTexts = 0;
 };
 
 } // namespace tenon

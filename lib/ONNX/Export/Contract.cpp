@@ -2,6 +2,7 @@
 
 #include "../Import/Types.h"
 #include "ExportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
 
 using namespace mlir;
 using namespace tenon;

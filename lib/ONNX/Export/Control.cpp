@@ -1,6 +1,7 @@
 //===- Control.cpp - branches and loops -----------------------------------===//
 
 #include "ExportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -15,7 +15,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tenon/Dialect/Tenon/IR/Dims.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "llvm/ADT/StringSet.h"
 #include <onnx/onnx_pb.h>
 

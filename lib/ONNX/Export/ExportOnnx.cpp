@@ -4,6 +4,7 @@
 #include "../Import/Types.h"
 #include "../Ops/Table.h"
 #include "ExportContext.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 #include "tenon/ONNX/Export.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"

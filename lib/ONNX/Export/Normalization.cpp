@@ -1,6 +1,7 @@
 //===- Normalization.cpp - norms ------------------------------------------===//
 
 #include "ExportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 
 using namespace mlir;
 using namespace tenon;

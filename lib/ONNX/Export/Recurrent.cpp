@@ -2,6 +2,7 @@
 
 #include "../Import/Activations.h"
 #include "ExportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/RecurrentOps.h"
 
 using namespace mlir;
 using namespace tenon;

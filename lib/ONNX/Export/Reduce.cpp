@@ -1,6 +1,8 @@
 //===- Reduce.cpp - ops along dimensions and under windows ----------------===//
 
 #include "ExportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
 using namespace tenon;

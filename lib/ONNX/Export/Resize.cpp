@@ -1,6 +1,7 @@
 //===- Resize.cpp - resampling, and triangles -----------------------------===//
 
 #include "ExportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -58,15 +59,5 @@ LogicalResult tenon::exportResize(ExportContext &context, Operation *op) {
   ExportContext::setInt(node, "antialias", resize.getAntialias());
   ExportContext::setFloat(node, "extrapolation_value",
                           resize.getExtrapolationValue().convertToFloat());
-  return success();
-}
-
-LogicalResult tenon::exportTrilu(ExportContext &context, Operation *op) {
-  auto trilu = cast<TriluOp>(op);
-  std::string diagonal = context.addScalar(
-      IntegerType::get(op->getContext(), 64), int64_t(trilu.getDiagonal()));
-  onnx::NodeProto &node = context.addNode(
-      "Trilu", op, {context.getName(trilu.getOperand()), diagonal});
-  ExportContext::setInt(node, "upper", trilu.getUpper());
   return success();
 }

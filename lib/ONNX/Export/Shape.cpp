@@ -2,6 +2,8 @@
 
 #include "../Import/Types.h"
 #include "ExportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -75,6 +77,16 @@ LogicalResult tenon::exportPad(ExportContext &context, Operation *op) {
                                            context.addShape(pads),
                                            context.getName(pad.getValue())});
   ExportContext::setText(node, "mode", stringifyPadMode(pad.getMode()));
+  return success();
+}
+
+LogicalResult tenon::exportTrilu(ExportContext &context, Operation *op) {
+  auto trilu = cast<TriluOp>(op);
+  std::string diagonal = context.addScalar(
+      IntegerType::get(op->getContext(), 64), int64_t(trilu.getDiagonal()));
+  onnx::NodeProto &node = context.addNode(
+      "Trilu", op, {context.getName(trilu.getOperand()), diagonal});
+  ExportContext::setInt(node, "upper", trilu.getUpper());
   return success();
 }
 

@@ -2,6 +2,7 @@
 
 #include "ImportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/Contractions.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -32,7 +33,6 @@ LogicalResult tenon::importGemm(OnnxNode &node) {
       node.getInt("transA", 0), node.getInt("transB", 0)));
   product = scale(node, product, node.getFloat("alpha", 1));
   if (Value c = node.getOperand(2))
-    product =
-        node.create<AddOp>(product, scale(node, c, node.getFloat("beta", 1)));
+    product = node.addBias(product, scale(node, c, node.getFloat("beta", 1)));
   return node.setResult(product);
 }

@@ -1,6 +1,9 @@
 //===- Control.cpp - If, Loop and Scan ------------------------------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -94,8 +97,10 @@ static AffineExpr getTripCount(OnnxNode &node, Value yieldedCondition) {
       (!node.getOperand(1) || getKnownCondition(node.getOperand(1)) == true);
   if (endsByCount && node.getOperand(0))
     if (auto count = getSymbolicElements(node.getOperand(0));
-        count && count->front())
-      return count->front();
+        count && count->size() == 1 && count->front())
+      return getConstantDim(count->front()).value_or(0) < 0
+                 ? getAffineConstantExpr(0, context)
+                 : count->front();
   return getFreshDimSymbol(context, "loop");
 }
 

@@ -4,6 +4,8 @@
 #include "ImportFunctions.h"
 #include "Windows.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -30,11 +32,16 @@ Value tenon::createConv(OnnxNode &node, Value input, Value weights,
 Value tenon::addChannelBias(OnnxNode &node, Value value, Value bias) {
   if (!value || !bias)
     return value;
-  auto type = cast<RankedTensorType>(value.getType());
+  auto type = cast<RankedTensorType>(value.getType()),
+       biasType = cast<RankedTensorType>(bias.getType());
+  if (biasType.getRank() != 1) {
+    node.emitError() << "expected a bias of rank 1, got " << biasType;
+    return {};
+  }
   SmallVector<AffineExpr> dims(type.getRank() - 1,
                                getAffineConstantExpr(1, node.getContext()));
-  dims.front() = getDim(cast<RankedTensorType>(bias.getType()), 0);
-  return node.create<AddOp>(value, node.createReshape(bias, dims));
+  dims.front() = getDim(biasType, 0);
+  return node.addBias(value, node.createReshape(bias, dims));
 }
 
 LogicalResult tenon::importConv(OnnxNode &node) {
@@ -57,16 +64,19 @@ static LogicalResult fitOutput(OnnxNode &node, WindowAttributes &window,
   size_t rank = window.sizes.size();
   SmallVector<AffineExpr> dims = getDims(node.getOperandType(0));
   for (size_t i = 0; i < rank; ++i) {
-    std::optional<int64_t> input = getConstantDim(dims[i + 2]);
     int64_t extent = (window.sizes[i] - 1) * window.dilations[i] + 1;
     // with SAME the result is `stride` times as large, whatever the input is
     int64_t total = extent - window.strides[i] + outputPads[i];
     if (shape) {
-      if (!input || shape->size() < rank)
+      int64_t wanted =
+          shape->size() < rank ? 0 : (*shape)[shape->size() - rank + i];
+      std::optional<int64_t> full = getConstantDim(simplifyDim(
+          (dims[i + 2] - 1) * window.strides[i] + (outputPads[i] + extent)));
+      if (!full || *full > maxTensorElements || wanted < 1 ||
+          wanted > maxTensorElements)
         return node.emitError()
                << "expected constant dimensions, one for each output_shape";
-      total = window.strides[i] * (*input - 1) + outputPads[i] + extent -
-              (*shape)[shape->size() - rank + i];
+      total = *full - wanted;
     }
     if (total < 0) { // larger than all windows reach: the rest is zeros
       outputPads[i] -= total;
@@ -88,9 +98,15 @@ LogicalResult tenon::importConvTranspose(OnnxNode &node) {
   SmallVector<int64_t> outputPads =
       node.getInts("output_padding")
           .value_or(SmallVector<int64_t>(sizes->size(), 0));
-  if (outputPads.size() != sizes->size())
-    return node.emitError() << "expected " << sizes->size()
-                            << " output pads, got " << outputPads.size();
+  if (outputPads.size() != sizes->size() ||
+      llvm::any_of(llvm::zip(outputPads, window->strides, window->dilations),
+                   [](auto numbers) {
+                     auto [pad, stride, dilation] = numbers;
+                     return pad < 0 || pad >= std::max(stride, dilation);
+                   }))
+    return node.emitError()
+           << "expected " << sizes->size()
+           << " output pads below the strides or dilations, got " << outputPads;
   if (failed(fitOutput(node, *window, outputPads)))
     return failure();
   Builder &b = node.getBuilder();
@@ -118,9 +134,9 @@ static Value createPlacement(OnnxNode &node, ArrayRef<int64_t> window,
   Value place = c.countUp(size);
   Value isPlace =
       c.compare(ComparisonPredicate::eq, c.alongAxis(place, 0, 2), place);
-  Value identity =
-      c.broadcastTo(c.cast(isPlace, element),
-                    RankedTensorType::get({groups, places, places}, element));
+  Value identity = c.broadcastTo(
+      c.cast(isPlace, element),
+      getTensorType({c.getAffineConstantExpr(groups), size, size}, element));
   SmallVector<AffineExpr> dims{c.getAffineConstantExpr(groups * places),
                                c.getAffineConstantExpr(1)};
   for (int64_t extent : window)
@@ -148,10 +164,16 @@ static FailureOr<WindowAttributes> getBlockAttributes(OnnxNode &node,
   auto isBelow = [](ArrayRef<int64_t> values, int64_t least) {
     return llvm::any_of(values, [&](int64_t v) { return v < least; });
   };
+  auto isAbove = [](ArrayRef<int64_t> values) {
+    constexpr int64_t most = int64_t(1) << 30;
+    return llvm::any_of(values, [](int64_t v) { return v > most; });
+  };
   if (isBelow(block, 1) || isBelow(window.strides, 1) ||
-      isBelow(window.dilations, 1) || isBelow(window.pads, 0))
+      isBelow(window.dilations, 1) || isBelow(window.pads, 0) ||
+      isAbove(block) || isAbove(window.strides) || isAbove(window.dilations) ||
+      isAbove(window.pads))
     return node.emitError() << "expected blocks, strides and dilations of 1 or "
-                               "more, and pads of 0 or more";
+                               "more, pads of 0 or more, and all below 2^30";
   return window;
 }
 
@@ -167,9 +189,11 @@ LogicalResult tenon::importCol2Im(OnnxNode &node) {
   FailureOr<WindowAttributes> window = getBlockAttributes(node, *block);
   if (failed(window))
     return failure();
-  int64_t places = llvm::product_of(*block);
-  if (type.getRank() != 3 || block->size() != rank || places < 1 ||
-      type.isDynamicDim(1) || type.getDimSize(1) % places)
+  int64_t places = 1;
+  for (int64_t extent : *block)
+    places = std::min(places * extent, int64_t(1) << 30); // none has more
+  if (type.getRank() != 3 || block->size() != rank || type.isDynamicDim(1) ||
+      type.getDimSize(1) % places)
     return node.emitError()
            << "expected an input of rank 3 whose dimension 1 is a multiple of "
               "the block's "
@@ -183,12 +207,14 @@ LogicalResult tenon::importCol2Im(OnnxNode &node) {
   int64_t blocks = 1;
   for (size_t i = 0; i < rank; ++i) {
     int64_t extent = ((*block)[i] - 1) * window->dilations[i] + 1;
-    int64_t padded = (*image)[i] + window->pads[i] + window->pads[i + rank];
-    if (padded < extent)
+    int64_t size = (*image)[i];
+    int64_t padded = size + window->pads[i] + window->pads[i + rank];
+    if (size < 0 || size > maxTensorElements || padded < extent)
       return node.emitError() << "expected a block inside of the image, got "
                               << extent << " of " << padded << " elements";
     int64_t count = (padded - extent) / window->strides[i] + 1;
-    blocks *= count;
+    if (llvm::MulOverflow(blocks, count, blocks))
+      blocks = maxTensorElements + 1;
     dims.push_back(b.getAffineConstantExpr(count));
     outputPads.push_back((padded - extent) % window->strides[i]);
   }

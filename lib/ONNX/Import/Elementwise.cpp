@@ -1,6 +1,9 @@
 //===- Elementwise.cpp - elementwise operators with a twist ---------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -9,7 +9,7 @@
 #include "Tensors.h"
 #include "Types.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
@@ -69,13 +69,15 @@ std::optional<int64_t> Scope::getOpset(StringRef domain) const {
 // Values that are needed
 //===----------------------------------------------------------------------===//
 
-Value GraphImporter::evaluate(Value value) {
+FailureOr<Value> GraphImporter::evaluate(Value value) {
   if (!evaluator)
     return value;
   FailureOr<ElementsAttr> constant = evaluateConstant(value, evaluator);
-  return succeeded(constant) && *constant
-             ? ConstantOp::create(builder, value.getLoc(), *constant)
-             : value;
+  if (failed(constant))
+    return failure();
+  return *constant ? ConstantOp::create(builder, value.getLoc(), *constant)
+                         .getResult()
+                   : value;
 }
 
 bool GraphImporter::noteValueNeeded(Value value) {
@@ -289,6 +291,16 @@ GraphImporter::lookUpOperands(const onnx::NodeProto &node, const Scope &scope,
   return operands;
 }
 
+/// ONNX's names of the operands' types; empty where an operand is absent.
+static std::vector<std::string> getElementTypeNames(ValueRange operands) {
+  std::vector<std::string> names;
+  for (Value operand : operands)
+    names.push_back(operand ? getDataTypeName(getDataType(
+                                  getElementTypeOrSelf(operand.getType())))
+                            : std::string());
+  return names;
+}
+
 FailureOr<SmallVector<Value>>
 GraphImporter::importNode(const onnx::NodeProto &node, Scope &scope) {
   PrefixedDiagnostics prefix(builder.getContext(), describeNode(node));
@@ -319,8 +331,9 @@ GraphImporter::importNode(const onnx::NodeProto &node, Scope &scope) {
   FailureOr<Values> operands = lookUpOperands(node, scope, skip);
   if (failed(operands) || skip)
     return failure();
-  if (opset)
-    if (llvm::Error error = checkNode(node, *opset))
+  if (!local)
+    if (llvm::Error error =
+            checkNode(node, getElementTypeNames(*operands), version))
       return emitError(builder.getUnknownLoc())
              << llvm::toString(std::move(error));
   if (!isFunction)
@@ -352,8 +365,6 @@ static LogicalResult applyFold(const OpRecord &record, OnnxNode &node) {
 }
 
 static LogicalResult applyOp(const OpRecord &record, OnnxNode &node) {
-  if (llvm::is_contained(node.getOperands(), Value()))
-    return node.emitError() << "expected inputs without gaps";
   FailureOr<SmallVector<NamedAttribute>> attributes =
       node.convertAttributes(record.attributes);
   if (failed(attributes))

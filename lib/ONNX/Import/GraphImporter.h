@@ -57,8 +57,8 @@ public:
                llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 
   /// `value` as a constant, if it follows from constants and known sizes; else
-  /// itself.
-  mlir::Value evaluate(mlir::Value value);
+  /// itself. Fails after a diagnostic.
+  mlir::FailureOr<mlir::Value> evaluate(mlir::Value value);
 
   /// Notes that an op cannot be imported without knowing `value`. Returns
   /// whether it follows from the model's inputs alone.

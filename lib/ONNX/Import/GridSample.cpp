@@ -9,6 +9,9 @@
 
 #include "ImportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -109,7 +112,8 @@ Value GridSampler::take(ArrayRef<Value> places, Value weight) {
     coordinates.push_back(c.reshape(c.cast(inside, c.getI64Type()), shape));
   }
   Value indices = ConcatOp::create(c, coordinates, shape.size() - 1);
-  Value slices = GatherNDOp::create(c, image, indices, /*batch_dims=*/0);
+  Value slices = GatherNDOp::create(c, image, indices, /*batch_dims=*/0,
+                                    /*in_bounds=*/true);
   return c.mul(slices, c.reshape(weight, shape));
 }
 
@@ -157,7 +161,9 @@ LogicalResult tenon::importGridSample(OnnxNode &node) {
   int64_t rank = input.getRank() - 2;
   if (rank < 1 || !isa<FloatType>(input.getElementType()) ||
       !isa<FloatType>(grid.getElementType()) ||
-      grid.getRank() != input.getRank() || grid.getShape().back() != rank)
+      grid.getRank() != input.getRank() || grid.getShape().back() != rank ||
+      failed(verifyCompatibleShape(grid.getShape().take_front(),
+                                   input.getShape().take_front())))
     return node.emitError()
            << "expected an input [N, C, spatial...] and a grid [N, out..., "
            << std::max<int64_t>(rank, 1) << "] of floats, got " << input

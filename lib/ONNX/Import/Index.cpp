@@ -3,6 +3,9 @@
 #include "ImportFunctions.h"
 #include "mlir/IR/Matchers.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include <cmath>
 
 using namespace mlir;
@@ -100,26 +103,22 @@ static Value extract(OnnxNode &node, Value values, int64_t index) {
 LogicalResult tenon::importOneHot(OnnxNode &node) {
   int64_t rank = node.getOperandRank(0) + 1;
   FailureOr<int64_t> axis = node.normalizeAxis(node.getInt("axis", -1), rank);
-  FailureOr<SmallVector<AffineExpr>> depth = node.getShapeOperand(1, "depth");
+  FailureOr<int64_t> depth = node.getIntScalar(1, "depth");
   if (failed(axis) || failed(depth))
     return failure();
   MLIRContext *context = node.getContext();
-  std::optional<int64_t> constant = getConstantDim(depth->front());
-  if (!constant)
-    return node.emitError()
-           << "expected a constant depth, got " << printDim(depth->front());
   Type i64 = node.getBuilder().getI64Type();
   Value indices = toInt64(node, node.getOperand(0));
   Value isNegative = compare(node, ComparisonPredicate::lt, indices,
                              node.createScalar(i64, 0));
-  Value wrapped =
-      node.create<AddOp>(indices, node.createScalar(i64, *constant));
+  Value wrapped = node.create<AddOp>(indices, node.createScalar(i64, *depth));
   indices = node.create<SelectOp>(isNegative, wrapped, indices);
   SmallVector<AffineExpr> dims = getDims(node.getOperandType(0));
   dims.insert(dims.begin() + *axis, getAffineConstantExpr(1, context));
   Value isHot =
       compare(node, ComparisonPredicate::eq, node.createReshape(indices, dims),
-              createPositions(node, depth->front(), *axis, rank));
+              createPositions(node, getAffineConstantExpr(*depth, context),
+                              *axis, rank));
   Value values = node.getOperand(2);
   return node.setResult(node.create<SelectOp>(isHot, extract(node, values, 1),
                                               extract(node, values, 0)));
@@ -141,10 +140,10 @@ LogicalResult tenon::importTrilu(OnnxNode &node) {
     return node.emitError() << "expected matrices, got rank " << type.getRank();
   int64_t offset = 0;
   if (node.getOperand(1)) {
-    FailureOr<SmallVector<int64_t>> k = node.getIntOperand(1, "k");
+    FailureOr<int64_t> k = node.getIntScalar(1, "k");
     if (failed(k))
       return failure();
-    offset = k->front();
+    offset = *k;
   }
   return node.setResult(node.create<TriluOp>(node.getOperand(0), offset,
                                              node.getInt("upper", 1) != 0));
@@ -168,9 +167,9 @@ LogicalResult tenon::importEyeLike(OnnxNode &node) {
 //===----------------------------------------------------------------------===//
 
 static std::optional<double> getConstantNumber(OnnxNode &node, unsigned index) {
-  node.evaluateOperand(index);
   DenseElementsAttr constant;
-  if (!matchPattern(node.getOperand(index), m_Constant(&constant)) ||
+  if (failed(node.evaluateOperand(index)) ||
+      !matchPattern(node.getOperand(index), m_Constant(&constant)) ||
       constant.getNumElements() != 1 ||
       !isa<FloatType>(constant.getElementType()))
     return std::nullopt;
@@ -184,9 +183,14 @@ static AffineExpr getRangeSize(OnnxNode &node) {
     auto start = getConstantNumber(node, 0);
     auto limit = getConstantNumber(node, 1);
     auto delta = getConstantNumber(node, 2);
-    if (start && limit && delta && *delta != 0)
-      return getAffineConstantExpr(
-          std::max(0.0, std::ceil((*limit - *start) / *delta)), context);
+    if (start && limit && delta && *delta != 0) {
+      double size = std::ceil((*limit - *start) / *delta);
+      if (size <= maxTensorElements)
+        return getAffineConstantExpr(std::max(0.0, size), context);
+      node.emitError() << "expected at most " << maxTensorElements
+                       << " elements, got " << size;
+      return {};
+    }
     for (auto [index, what] :
          llvm::enumerate(ArrayRef<StringRef>{"start", "limit", "delta"}))
       if (!getConstantNumber(node, index))
@@ -195,18 +199,18 @@ static AffineExpr getRangeSize(OnnxNode &node) {
       node.emitError() << "expected a delta other than 0";
     return {};
   }
-  FailureOr<SmallVector<AffineExpr>> start = node.getShapeOperand(0, "start");
-  FailureOr<SmallVector<AffineExpr>> limit = node.getShapeOperand(1, "limit");
-  FailureOr<SmallVector<int64_t>> delta = node.getIntOperand(2, "delta");
+  FailureOr<AffineExpr> start = node.getShapeScalar(0, "start");
+  FailureOr<AffineExpr> limit = node.getShapeScalar(1, "limit");
+  FailureOr<int64_t> delta = node.getIntScalar(2, "delta");
   if (failed(start) || failed(limit) || failed(delta))
     return {};
-  int64_t step = delta->front();
-  if (step == 0) {
+  if (*delta == 0) {
     node.emitError() << "expected a delta other than 0";
     return {};
   }
-  AffineExpr length = step > 0 ? limit->front() - start->front()
-                               : start->front() - limit->front();
+  // no range has elements beyond the largest one's
+  int64_t step = std::clamp(*delta, -maxTensorElements, maxTensorElements);
+  AffineExpr length = step > 0 ? *limit - *start : *start - *limit;
   AffineExpr size = simplifyDim(simplifyDim(length).ceilDiv(std::abs(step)));
   return getConstantDim(size).value_or(0) < 0
              ? getAffineConstantExpr(0, context)
@@ -231,8 +235,9 @@ LogicalResult tenon::importReverseSequence(OnnxNode &node) {
   int64_t timeAxis = node.getInt("time_axis", 0),
           batchAxis = node.getInt("batch_axis", 1);
   RankedTensorType type = node.getOperandType(0);
-  if (type.getRank() < 2 || timeAxis + batchAxis != 1 ||
-      timeAxis * batchAxis != 0)
+  bool areAxes =
+      (timeAxis == 0 && batchAxis == 1) || (timeAxis == 1 && batchAxis == 0);
+  if (type.getRank() < 2 || !areAxes)
     return node.emitError() << "expected time_axis and batch_axis to be 0 and "
                                "1 in some order, got "
                             << timeAxis << " and " << batchAxis;

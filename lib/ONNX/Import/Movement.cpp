@@ -1,6 +1,7 @@
 //===- Movement.cpp - operators that put elements elsewhere ---------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 
 using namespace mlir;
@@ -137,7 +138,8 @@ static LogicalResult importBlocks(OnnxNode &node, ArrayRef<AffineExpr> split,
 }
 
 static LogicalResult checkImage(OnnxNode &node, int64_t block) {
-  if (node.getOperandRank(0) != 4 || block < 1)
+  constexpr int64_t most = int64_t(1) << 30;
+  if (node.getOperandRank(0) != 4 || block < 1 || block > most)
     return node.emitError()
            << "expected an input of rank 4 and a positive block size, got rank "
            << node.getOperandRank(0) << " and block size " << block;

@@ -2,6 +2,8 @@
 
 #include "ImportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -126,6 +128,10 @@ LogicalResult tenon::importLayerNorm(OnnxNode &node) {
                    : node.getBuilder().getF32Type();
   if (!stash)
     return failure();
+  if (!isa<FloatType>(stash))
+    return node.emitError()
+           << "expected attribute \"stash_type\" to be a type of floats, got "
+           << stash;
   Composer c(node.getLoc(), node.getBuilder());
   Value x = c.cast(node.getOperand(0), stash);
   SmallVector<int64_t> axes =

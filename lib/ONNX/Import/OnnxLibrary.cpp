@@ -1,6 +1,8 @@
 //===- OnnxLibrary.cpp - what ONNX's own library knows --------------------===//
 
 #include "OnnxLibrary.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include <onnx/checker.h>
 #include <onnx/defs/parser.h>
 #include <onnx/defs/schema.h>
@@ -79,16 +81,78 @@ static Error checkAttributes(const onnx::NodeProto &node,
   return Error::success();
 }
 
-Error tenon::checkNode(const onnx::NodeProto &node, int64_t opset) {
-  const onnx::OpSchema *schema =
-      findSchema(node.domain(), node.op_type(), opset);
-  if (!schema || schema->deprecated())
-    return Error::success();
-  if (Error error = checkCount("inputs", node.input_size(), schema->min_input(),
+/// The type in which ONNX's schemas speak of a tensor.
+static std::string getTensorType(StringRef elementType) {
+  return ("tensor(" + elementType + ")").str();
+}
+
+static std::string
+listElementTypes(const onnx::OpSchema::FormalParameter &input) {
+  SmallVector<std::string> names;
+  for (const std::string *type : input.GetTypes()) {
+    StringRef name = *type;
+    if (name.consume_front("tensor(") && name.consume_back(")"))
+      names.push_back(name.str());
+  }
+  llvm::sort(names);
+  return llvm::join(names, ", ");
+}
+
+/// Inputs whose types a schema calls by one name ("T") have one type.
+static Error checkInputs(ArrayRef<std::string> types,
+                         const onnx::OpSchema &schema) {
+  StringMap<size_t> firstOfType;
+  for (auto [index, type] : llvm::enumerate(types)) {
+    const auto &input =
+        schema.inputs()[std::min(index, schema.inputs().size() - 1)];
+    std::string what =
+        "input " + std::to_string(index) + " (" + input.GetName() + ")";
+    if (type.empty()) {
+      if (input.GetOption() == onnx::OpSchema::Optional)
+        continue;
+      return createStringError("expected an " + what + ", got none");
+    }
+    if (llvm::none_of(input.GetTypes(), [&](const std::string *allowed) {
+          return *allowed == getTensorType(type);
+        }))
+      return createStringError("expected " + what + " to be of " +
+                               listElementTypes(input) + ", got " + type);
+    if (input.GetTypeStr().find('(') != std::string::npos ||
+        !input.GetIsHomogeneous())
+      continue;
+    size_t first =
+        firstOfType.try_emplace(input.GetTypeStr(), index).first->second;
+    if (types[first] != type)
+      return createStringError("expected " + what + " to be of " +
+                               types[first] + ", as input " + Twine(first) +
+                               " is, got " + type);
+  }
+  return Error::success();
+}
+
+Error tenon::checkNode(const onnx::NodeProto &node,
+                       ArrayRef<std::string> inputTypes, int64_t version) {
+  StringRef domain = node.domain() == "ai.onnx" ? "" : StringRef(node.domain());
+  // all exporters left roi out before ONNX made it optional
+  if (domain.empty() && node.op_type() == "Resize" && version == 11)
+    version = 13;
+  const onnx::OpSchema *schema = findSchema(domain, node.op_type(), version);
+  while (!inputTypes.empty() && inputTypes.back().empty())
+    inputTypes = inputTypes.drop_back();
+  // exporters were ahead of ONNX with operators that it has by now
+  if (std::optional<int64_t> newest = getNewestOpset(domain); !schema && newest)
+    schema = findSchema(domain, node.op_type(), *newest);
+  if (!schema)
+    return inputTypes.empty() || is_contained(inputTypes, "")
+               ? createStringError("expected inputs, all of them present")
+               : Error::success();
+  if (Error error = checkCount("inputs", inputTypes.size(), schema->min_input(),
                                schema->max_input()))
     return error;
   if (Error error = checkCount("outputs", node.output_size(),
                                schema->min_output(), schema->max_output()))
+    return error;
+  if (Error error = checkInputs(inputTypes, *schema))
     return error;
   return checkAttributes(node, *schema);
 }

@@ -22,9 +22,12 @@ std::optional<int64_t> getNewestOpset(llvm::StringRef domain);
 std::optional<int64_t> getSinceVersion(llvm::StringRef domain,
                                        llvm::StringRef opType, int64_t opset);
 
-/// Checks numbers of inputs and outputs, and the presence and types of
-/// attributes. Operators without a schema pass.
-llvm::Error checkNode(const onnx::NodeProto &node, int64_t opset);
+/// Checks a node against its operator's schema of `version`: numbers of inputs
+/// and outputs, which inputs may be absent, their element types ("float", or ""
+/// where there is no input), and the presence and types of attributes.
+/// Operators without a schema need inputs.
+llvm::Error checkNode(const onnx::NodeProto &node,
+                      llvm::ArrayRef<std::string> inputTypes, int64_t version);
 
 /// Whether ONNX defines the operator as a function of others.
 bool hasFunctionBody(llvm::StringRef domain, llvm::StringRef opType,

@@ -5,6 +5,8 @@
 #include "GraphImporter.h"
 #include "Types.h"
 #include "mlir/AsmParser/AsmParser.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -44,12 +46,20 @@ int64_t OnnxNode::getOperandRank(unsigned index) const {
   return getOperandType(index).getRank();
 }
 
-void OnnxNode::evaluateOperand(unsigned index) {
-  if (Value operand = getOperand(index))
-    operands[index] = importer.evaluate(operand);
+LogicalResult OnnxNode::evaluateOperand(unsigned index) {
+  Value operand = getOperand(index);
+  if (!operand)
+    return success();
+  FailureOr<Value> value = importer.evaluate(operand);
+  hadError |= failed(value);
+  if (succeeded(value))
+    operands[index] = *value;
+  return value;
 }
 
 LogicalResult OnnxNode::emitValueNeeded(unsigned index, StringRef what) {
+  if (hadError)
+    return failure();
   bool canBeFixed = importer.noteValueNeeded(getOperand(index));
   return emitError() << "expected input " << index << " (" << what
                      << ") to follow from the shapes of the model's inputs, "
@@ -67,12 +77,23 @@ FailureOr<SmallVector<AffineExpr>> OnnxNode::getShapeOperand(unsigned index,
   };
   auto elements = getSymbolicElements(operand);
   if (isUnknown(elements)) {
-    evaluateOperand(index);
+    if (failed(evaluateOperand(index)))
+      return failure();
     elements = getSymbolicElements(getOperand(index));
   }
   if (isUnknown(elements))
     return emitValueNeeded(index, what);
   return *elements;
+}
+
+/// `element` of operand `index` as a number.
+static FailureOr<int64_t> getConstantElement(OnnxNode &node, unsigned index,
+                                             StringRef what,
+                                             AffineExpr element) {
+  if (std::optional<int64_t> number = getConstantDim(simplifyDim(element)))
+    return *number;
+  return node.emitError() << "expected input " << index << " (" << what
+                          << ") to be constant, got " << printDim(element);
 }
 
 FailureOr<SmallVector<int64_t>> OnnxNode::getIntOperand(unsigned index,
@@ -82,13 +103,29 @@ FailureOr<SmallVector<int64_t>> OnnxNode::getIntOperand(unsigned index,
     return failure();
   SmallVector<int64_t> integers;
   for (AffineExpr element : *elements) {
-    std::optional<int64_t> constant = getConstantDim(simplifyDim(element));
-    if (!constant)
-      return emitError() << "expected input " << index << " (" << what
-                         << ") to be constant, got " << printDim(element);
-    integers.push_back(*constant);
+    FailureOr<int64_t> number = getConstantElement(*this, index, what, element);
+    if (failed(number))
+      return failure();
+    integers.push_back(*number);
   }
   return integers;
+}
+
+FailureOr<AffineExpr> OnnxNode::getShapeScalar(unsigned index, StringRef what) {
+  FailureOr<SmallVector<AffineExpr>> elements = getShapeOperand(index, what);
+  if (failed(elements))
+    return failure();
+  if (elements->size() != 1)
+    return emitError() << "expected one element in input " << index << " ("
+                       << what << "), got " << elements->size();
+  return elements->front();
+}
+
+FailureOr<int64_t> OnnxNode::getIntScalar(unsigned index, StringRef what) {
+  FailureOr<AffineExpr> element = getShapeScalar(index, what);
+  if (failed(element))
+    return failure();
+  return getConstantElement(*this, index, what, *element);
 }
 
 //===----------------------------------------------------------------------===//
@@ -300,14 +337,35 @@ Value OnnxNode::createInts(ArrayRef<int64_t> values) {
   return createConstant(getBuilder().getI64TensorAttr(values));
 }
 
+/// `value` rounded to zero; the nearest number of `width` bits where there is
+/// none, 0 for NaN.
+static APInt toInteger(double value, IntegerType type) {
+  APSInt integer(type.getWidth(),
+                 /*isUnsigned=*/type.isUnsigned() || type.isInteger(1));
+  bool isExact;
+  APFloat(value).convertToInteger(integer, APFloat::rmTowardZero, &isExact);
+  return integer;
+}
+
 Value OnnxNode::createScalar(Type elementType, double value) {
   auto type = RankedTensorType::get({}, elementType);
-  Attribute element;
   if (auto floatType = dyn_cast<FloatType>(elementType))
-    element = FloatAttr::get(floatType, value);
-  else
-    element = IntegerAttr::get(elementType, int64_t(value));
-  return createConstant(DenseElementsAttr::get(type, element));
+    return createConstant(DenseElementsAttr::get(
+        type, Attribute(FloatAttr::get(floatType, value))));
+  if (auto integerType = dyn_cast<IntegerType>(elementType))
+    return createConstant(
+        DenseElementsAttr::get(type, toInteger(value, integerType)));
+  emitError() << "expected numbers, got " << elementType;
+  return {};
+}
+
+Value OnnxNode::addBias(Value value, Value bias) {
+  Value sum = create<AddOp>(value, bias);
+  if (!sum || areCompatibleTypes(sum.getType(), value.getType()))
+    return sum;
+  emitError() << "expected a bias that broadcasts to " << value.getType()
+              << ", got " << bias.getType();
+  return {};
 }
 
 Value OnnxNode::createReshape(Value value, ArrayRef<AffineExpr> dims) {
@@ -338,6 +396,15 @@ LogicalResult OnnxNode::setResult(Value value) {
 LogicalResult OnnxNode::setResults(ValueRange values) {
   if (hadError)
     return failure();
+  for (auto [index, value] : llvm::enumerate(values)) {
+    if (!value)
+      return emitError() << "expected a value for result " << index;
+    // later nodes count on it
+    if (!hasKnownSizes(cast<RankedTensorType>(value.getType())))
+      return emitError() << "expected result " << index
+                         << " to have sizes from 0 on and at most "
+                         << maxTensorElements << " elements";
+  }
   results.assign(values.begin(), values.end());
   return success();
 }

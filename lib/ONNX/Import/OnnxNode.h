@@ -10,8 +10,11 @@
 //     return node.setResult(node.create<GeluOp>(x));
 //   }
 //
-// Once something failed (with a diagnostic), `create` yields null and
-// `setResults` failure; so only the types of created values need a check.
+// Before a rule runs, the node has been checked against its operator's schema:
+// inputs that are not optional are there, have element types that the operator
+// takes, and attributes have their types. All operands are ranked tensors of
+// known sizes. Once something failed (with a diagnostic), `create` yields null
+// and `setResults` failure; so only the types of created values need a check.
 //
 //===----------------------------------------------------------------------===//
 #ifndef TENON_LIB_ONNX_IMPORT_ONNXNODE_H
@@ -20,7 +23,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "tenon/Dialect/Tenon/IR/Dims.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/Dialect/Tenon/IR/TryCreate.h"
 
 namespace onnx {
@@ -59,8 +62,8 @@ public:
   int64_t getOperandRank(unsigned index) const;
 
   /// Makes an operand that is not known, but follows from constants and known
-  /// sizes, a constant.
-  void evaluateOperand(unsigned index);
+  /// sizes, a constant. Fails after a diagnostic of what computes it.
+  mlir::LogicalResult evaluateOperand(unsigned index);
 
   /// Says that an operand has to be known for the node to be imported, and
   /// notes the model's inputs that it follows from.
@@ -75,6 +78,11 @@ public:
   /// The elements of an integer operand that must be constant.
   mlir::FailureOr<llvm::SmallVector<int64_t>>
   getIntOperand(unsigned index, llvm::StringRef what);
+
+  /// The one element of an operand.
+  mlir::FailureOr<mlir::AffineExpr> getShapeScalar(unsigned index,
+                                                   llvm::StringRef what);
+  mlir::FailureOr<int64_t> getIntScalar(unsigned index, llvm::StringRef what);
 
   //===--- Attributes -----------------------------------------------------===//
 
@@ -139,8 +147,10 @@ public:
 
   mlir::Value createConstant(mlir::ElementsAttr value);
   mlir::Value createInts(llvm::ArrayRef<int64_t> values);
-  /// A scalar of a float or integer type.
+  /// A scalar; diagnoses types that are neither floats nor integers.
   mlir::Value createScalar(mlir::Type elementType, double value);
+  /// `value + bias`, where the bias has to broadcast to the value.
+  mlir::Value addBias(mlir::Value value, mlir::Value bias);
   mlir::Value createReshape(mlir::Value value,
                             llvm::ArrayRef<mlir::AffineExpr> dims);
 

@@ -3,6 +3,9 @@
 #include "ImportFunctions.h"
 #include "Windows.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -59,11 +62,23 @@ LogicalResult tenon::importLpPool(OnnxNode &node) {
   return failed(sums) ? failure() : node.setResult(takeRoot(c, *sums, p));
 }
 
+/// The dimensions behind the batch and the channels.
+static FailureOr<SmallVector<int64_t>> getSpatialAxes(OnnxNode &node) {
+  int64_t rank = node.getOperandRank(0);
+  if (rank < 2)
+    return node.emitError()
+           << "expected an input of rank 2 or more, got " << rank;
+  return llvm::to_vector(llvm::seq<int64_t>(2, rank));
+}
+
 LogicalResult tenon::importGlobalLpPool(OnnxNode &node) {
   double p = node.getInt("p", 2);
+  FailureOr<SmallVector<int64_t>> axes = getSpatialAxes(node);
+  if (failed(axes))
+    return failure();
   Composer c(node.getLoc(), node.getBuilder());
-  auto axes = llvm::to_vector(llvm::seq<int64_t>(2, node.getOperandRank(0)));
-  Value sums = c.reduce(ReduceKind::sum, raise(c, node.getOperand(0), p), axes);
+  Value sums =
+      c.reduce(ReduceKind::sum, raise(c, node.getOperand(0), p), *axes);
   return node.setResult(takeRoot(c, sums, p));
 }
 
@@ -91,11 +106,12 @@ LogicalResult tenon::importMaxPool(OnnxNode &node) {
 
 LogicalResult tenon::importGlobalPool(OnnxNode &node) {
   bool isMax = node.getOpType() == "GlobalMaxPool";
-  SmallVector<int64_t> axes =
-      llvm::to_vector(llvm::seq<int64_t>(2, node.getOperandRank(0)));
+  FailureOr<SmallVector<int64_t>> axes = getSpatialAxes(node);
+  if (failed(axes))
+    return failure();
   return node.setResult(node.create<ReduceOp>(
       ReduceKindAttr::get(node.getContext(),
                           isMax ? ReduceKind::maximum : ReduceKind::mean),
-      node.getOperand(0), node.getBuilder().getDenseI64ArrayAttr(axes),
+      node.getOperand(0), node.getBuilder().getDenseI64ArrayAttr(*axes),
       UnitAttr::get(node.getContext())));
 }

@@ -9,6 +9,8 @@
 #include "Convolution.h"
 #include "ImportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/Contractions.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/QuantizeOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -69,6 +71,11 @@ static Value subtractZeroPoint(OnnxNode &node, Value value, Value zeroPoint,
   Value wideZero = node.create<CastOp>(zeroPoint, i32);
   auto type = cast<RankedTensorType>(zeroPoint.getType());
   if (wideZero && type.getRank() == 1 && type.getDimSize(0) != 1) {
+    if (axis < 0 || axis >= rank) {
+      node.emitError() << "expected one zero point for a tensor of rank "
+                       << rank << ", got " << type;
+      return {};
+    }
     SmallVector<AffineExpr> dims(rank,
                                  getAffineConstantExpr(1, node.getContext()));
     dims[axis] = getDim(type, 0);

@@ -2,6 +2,8 @@
 
 #include "Activations.h"
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/RecurrentOps.h"
 
 using namespace mlir;
 using namespace tenon;

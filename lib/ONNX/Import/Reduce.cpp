@@ -2,6 +2,9 @@
 
 #include "ImportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
@@ -106,12 +109,10 @@ LogicalResult tenon::importArgMin(OnnxNode &node) {
 
 /// The axis of a cumulative operator.
 static FailureOr<int64_t> getCumulatedAxis(OnnxNode &node) {
-  FailureOr<SmallVector<int64_t>> axes = node.getIntOperand(1, "axis");
-  if (failed(axes))
+  FailureOr<int64_t> axis = node.getIntScalar(1, "axis");
+  if (failed(axis))
     return failure();
-  if (axes->size() != 1)
-    return node.emitError() << "expected one axis, got " << axes->size();
-  return node.normalizeAxis(axes->front(), node.getOperandRank(0));
+  return node.normalizeAxis(*axis, node.getOperandRank(0));
 }
 
 LogicalResult tenon::importCumSum(OnnxNode &node) {

@@ -2,6 +2,7 @@
 
 #include "ImportFunctions.h"
 #include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 #include <cmath>
 
 using namespace mlir;
@@ -18,7 +19,8 @@ struct Target {
 
 static std::optional<SmallVector<double>> getConstantFloats(OnnxNode &node,
                                                             unsigned index) {
-  node.evaluateOperand(index);
+  if (failed(node.evaluateOperand(index)))
+    return std::nullopt;
   Value value = node.getOperand(index);
   DenseElementsAttr constant;
   if (!value || !matchPattern(value, m_Constant(&constant)) ||
@@ -34,16 +36,21 @@ static std::optional<SmallVector<double>> getConstantFloats(OnnxNode &node,
       });
 }
 
+/// A number of elements; those that no tensor has are refused by its type.
+static int64_t toSize(double size) {
+  return static_cast<int64_t>(std::min(size, 2.0 * maxTensorElements));
+}
+
 /// `dim * scale`, rounded down; an expression where the scale is whole.
 static AffineExpr scaleDim(AffineExpr dim, double scale) {
   if (std::optional<int64_t> size = getConstantDim(dim))
-    return getAffineConstantExpr(
-        static_cast<int64_t>(std::floor(*size * scale)), dim.getContext());
+    return getAffineConstantExpr(toSize(std::floor(*size * scale)),
+                                 dim.getContext());
   if (scale >= 1 && scale == std::floor(scale))
-    return simplifyDim(dim * static_cast<int64_t>(scale));
+    return simplifyDim(dim * toSize(scale));
   double inverse = 1 / scale;
   if (inverse == std::floor(inverse))
-    return simplifyDim(dim.floorDiv(static_cast<int64_t>(inverse)));
+    return simplifyDim(dim.floorDiv(toSize(inverse)));
   return {};
 }
 
@@ -56,8 +63,9 @@ static FailureOr<Target> getScaledTarget(OnnxNode &node,
     return node.emitError()
            << "expected " << axes.size() << " scales, got " << scales.size();
   for (auto [axis, scale] : llvm::zip_equal(axes, scales)) {
-    AffineExpr scaled =
-        scale > 0 ? scaleDim(target.dims[axis], scale) : AffineExpr();
+    AffineExpr scaled = scale > 0 && std::isfinite(scale)
+                            ? scaleDim(target.dims[axis], scale)
+                            : AffineExpr();
     if (!scaled)
       return node.emitError() << "expected positive scales, whole ones for "
                                  "dynamic dimensions, got "
@@ -101,7 +109,8 @@ static FailureOr<Target> getSizedTarget(OnnxNode &node,
   for (int64_t axis : axes) {
     target.scales[axis] = *scale;
     target.dims[axis] = getAffineConstantExpr(
-        std::llround(*getConstantDim(dims[axis]) * *scale), node.getContext());
+        toSize(std::round(*getConstantDim(dims[axis]) * *scale)),
+        node.getContext());
   }
   return target;
 }

@@ -1,6 +1,8 @@
 //===- Shape.cpp - constants, reshape and its kin -------------------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -103,6 +105,10 @@ importReshapeTo(OnnxNode &node, SmallVector<AffineExpr> shape, bool allowZero) {
     others.push_back(dim);
   }
   if (remaining) {
+    if (allowZero && llvm::any_of(others, [](AffineExpr dim) {
+          return getConstantDim(dim) == 0;
+        }))
+      return node.emitError() << "expected no -1 beside a size of 0";
     FailureOr<AffineExpr> size = getRemainingSize(node, from, others);
     if (failed(size))
       return failure();

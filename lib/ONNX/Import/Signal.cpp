@@ -11,6 +11,10 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include <cmath>
 
 using namespace mlir;
@@ -178,24 +182,12 @@ static LogicalResult checkTable(OnnxNode &node, int64_t length, int64_t bins) {
   return success();
 }
 
-/// One integer of an operand.
-static FailureOr<int64_t> getInteger(OnnxNode &node, unsigned index,
-                                     StringRef what) {
-  FailureOr<SmallVector<int64_t>> values = node.getIntOperand(index, what);
-  if (failed(values))
-    return failure();
-  if (values->size() != 1)
-    return node.emitError()
-           << "expected one " << what << ", got " << values->size();
-  return values->front();
-}
-
 LogicalResult tenon::importDft(OnnxNode &node) {
   RankedTensorType type = node.getOperandType(0);
   bool axisIsOperand = node.getVersion() >= 20;
   FailureOr<int64_t> axis = axisIsOperand ? -2 : node.getInt("axis", 1);
   if (axisIsOperand && node.getOperand(2))
-    axis = getInteger(node, 2, "axis");
+    axis = node.getIntScalar(2, "axis");
   if (failed(axis) || failed(axis = node.normalizeAxis(*axis, type.getRank())))
     return failure();
   if (*axis == type.getRank() - 1)
@@ -208,7 +200,7 @@ LogicalResult tenon::importDft(OnnxNode &node) {
   FailureOr<int64_t> length = type.getDimSize(*axis);
   if (isMirrored)
     length = 2 * (*length - 1);
-  if (node.getOperand(1) && failed(length = getInteger(node, 1, "dft_length")))
+  if (node.getOperand(1) && failed(length = node.getIntScalar(1, "dft_length")))
     return failure();
   int64_t bins = isHalf && !inverse ? *length / 2 + 1 : *length;
   if (failed(checkTable(node, *length, bins)))
@@ -232,17 +224,18 @@ static Value takeFrames(Composer &c, Value signal, int64_t step,
   Value begins = c.alongAxis(c.countUp(frames), 0, 2);
   Value offsets = c.countUp(c.getAffineConstantExpr(length));
   Value positions = c.add(c.mul(begins, c.constant(begins, step)), offsets);
-  return GatherOp::create(c, signal, positions, /*axis=*/1);
+  return GatherOp::create(c, signal, positions, /*axis=*/1,
+                          /*in_bounds=*/true);
 }
 
 LogicalResult tenon::importStft(OnnxNode &node) {
-  FailureOr<int64_t> step = getInteger(node, 1, "frame_step");
+  FailureOr<int64_t> step = node.getIntScalar(1, "frame_step");
   Value window = node.getOperand(2);
   RankedTensorType windowType = node.getOperandType(2);
   FailureOr<int64_t> length =
       windowType && windowType.getRank() ? windowType.getDimSize(0) : 0;
   if (node.getOperand(3))
-    length = getInteger(node, 3, "frame_length");
+    length = node.getIntScalar(3, "frame_length");
   if (failed(step) || failed(length))
     return failure();
   if (window &&

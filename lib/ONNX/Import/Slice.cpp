@@ -1,6 +1,7 @@
 //===- Slice.cpp - Slice and Split ----------------------------------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -18,7 +19,8 @@ static std::optional<int64_t> getConstant(AffineExpr expr) {
 
 /// A position as ONNX gives it, as one from 0 to `dim`: negative ones count
 /// from the end, those beyond an end mean the end. Where an end is symbolic,
-/// only positions that no tensor reaches can be beyond it.
+/// only positions that no tensor reaches can be beyond it: exporters write the
+/// largest number of 32 bits for the end.
 static AffineExpr clampPosition(AffineExpr position, AffineExpr dim,
                                 int64_t lowest, AffineExpr highest) {
   constexpr int64_t unreachable = std::numeric_limits<int32_t>::max();
@@ -27,9 +29,9 @@ static AffineExpr clampPosition(AffineExpr position, AffineExpr dim,
     return position;
   MLIRContext *context = dim.getContext();
   std::optional<int64_t> size = getConstant(dim), high = getConstant(highest);
-  if (*value >= unreachable)
+  if (*value >= size.value_or(unreachable))
     return highest;
-  if (*value <= -unreachable)
+  if (size ? *value < -*size : *value <= -unreachable)
     return getAffineConstantExpr(lowest, context);
   if (*value < 0 && !size)
     return simplifyDim(dim + *value);
@@ -71,8 +73,10 @@ static LogicalResult importSliceOf(OnnxNode &node, ArrayRef<AffineExpr> starts,
   SmallVector<AffineExpr> from(dims.size(),
                                getAffineConstantExpr(0, node.getContext()));
   SmallVector<int64_t> allSteps(dims.size(), 1);
-  for (auto [start, end, axis, step] :
+  for (auto [start, end, axis, givenStep] :
        llvm::zip_equal(starts, ends, axes, steps)) {
+    // a larger step leaves every tensor, too
+    int64_t step = std::clamp(givenStep, -maxTensorElements, maxTensorElements);
     Extent extent = getExtent(start, end, step, dims[axis]);
     from[axis] = extent.start;
     dims[axis] = extent.size;
@@ -97,9 +101,14 @@ LogicalResult tenon::importSlice(OnnxNode &node) {
       return failure();
     steps = *given;
   }
-  SmallVector<int64_t> leading =
-      llvm::to_vector(llvm::seq<int64_t>(0, starts->size()));
-  return importSliceOf(node, *starts, *ends, axes->value_or(leading), steps);
+  if (!*axes) {
+    axes = node.normalizeAxes(
+        llvm::to_vector(llvm::seq<int64_t>(0, starts->size())),
+        node.getOperandRank(0));
+    if (failed(axes))
+      return failure();
+  }
+  return importSliceOf(node, *starts, *ends, **axes, steps);
 }
 
 LogicalResult tenon::importSliceByAttributes(OnnxNode &node) {
@@ -133,9 +142,11 @@ static FailureOr<SmallVector<AffineExpr>> getParts(OnnxNode &node,
     return llvm::map_to_vector(*sizes, [&](int64_t size) {
       return getAffineConstantExpr(size, node.getContext());
     });
-  int64_t count = node.getInt("num_outputs", node.getNumResults());
-  if (count < 1)
-    return node.emitError() << "expected parts, got " << count;
+  int64_t count = node.getNumResults();
+  if (node.getInt("num_outputs", count) != count)
+    return node.emitError() << "expected attribute \"num_outputs\" to be "
+                            << count << " (the node's results), got "
+                            << node.getInt("num_outputs", count);
   AffineExpr size = simplifyDim(dim.ceilDiv(count));
   SmallVector<AffineExpr> parts(count, size);
   parts.back() = simplifyDim(dim - size * (count - 1));
@@ -152,7 +163,12 @@ LogicalResult tenon::importSplit(OnnxNode &node) {
   FailureOr<SmallVector<AffineExpr>> parts = getParts(node, dims[*axis]);
   if (failed(parts))
     return failure();
+  if (parts->size() != node.getNumResults())
+    return node.emitError()
+           << "expected a part for each of " << node.getNumResults()
+           << " results, got " << parts->size();
   MLIRContext *context = node.getContext();
+  AffineExpr whole = dims[*axis];
   SmallVector<AffineExpr> starts(dims.size(),
                                  getAffineConstantExpr(0, context));
   SmallVector<int64_t> steps(dims.size(), 1);
@@ -165,5 +181,10 @@ LogicalResult tenon::importSplit(OnnxNode &node) {
                              node.getBuilder().getDenseI64ArrayAttr(steps)));
     starts[*axis] = simplifyDim(starts[*axis] + part);
   }
+  AffineExpr end = starts[*axis];
+  if (getConstant(end) && getConstant(whole) && end != whole)
+    return node.emitError() << "expected parts of " << printDim(whole)
+                            << " elements in all (dimension " << *axis
+                            << "), got " << printDim(end);
   return node.setResults(results);
 }

@@ -2,6 +2,8 @@
 
 #include "ImportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -6,6 +6,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -16,8 +17,6 @@ static constexpr uint64_t minResourceBytes = 1024;
 
 /// Bytes of an element in memory: whole ones, also of booleans and 4-bit types.
 static uint64_t getElementBytes(Type elementType) {
-  if (auto complex = dyn_cast<ComplexType>(elementType))
-    return 2 * getElementBytes(complex.getElementType());
   return llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
 }
 
@@ -52,10 +51,8 @@ static Elements readTypedField(const onnx::TensorProto &tensor,
   using Proto = onnx::TensorProto;
   switch (tensor.data_type()) {
   case Proto::FLOAT:
-  case Proto::COMPLEX64:
     return narrow<float>(tensor.float_data());
   case Proto::DOUBLE:
-  case Proto::COMPLEX128:
     return narrow<double>(tensor.double_data());
   case Proto::INT64:
     return narrow<int64_t>(tensor.int64_data());
@@ -115,8 +112,8 @@ getTensorProtoType(MLIRContext *context, const onnx::TensorProto &tensor,
   }
   int64_t count = 1;
   for (int64_t dim : tensor.dims())
-    if (dim < 0 || llvm::MulOverflow(count, dim, count) ||
-        count > std::numeric_limits<int64_t>::max() / 16) {
+    if (dim < 0 || llvm::MulOverflow(count, std::max<int64_t>(dim, 1), count) ||
+        count > maxTensorElements) {
       emitError() << "expected a shape of fewer elements without negative "
                      "dimensions, got dimension "
                   << dim;
@@ -142,9 +139,7 @@ ElementsAttr tenon::importTensor(MLIRContext *context, StringRef name,
     return {};
   uint64_t count = type.getNumElements();
   uint64_t elementBytes = getElementBytes(type.getElementType());
-  unsigned width = isa<ComplexType>(type.getElementType())
-                       ? 8 * elementBytes
-                       : type.getElementTypeBitWidth();
+  unsigned width = type.getElementTypeBitWidth();
   bool isPacked = width == 2 || width == 4;
   uint64_t size =
       isPacked ? llvm::divideCeil(count * width, 8) : count * elementBytes;

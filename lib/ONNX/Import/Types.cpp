@@ -32,8 +32,6 @@ static void forEachElementType(
       {Proto::DOUBLE, b.getF64Type()},
       {Proto::UINT32, integer(32, true)},
       {Proto::UINT64, integer(64, true)},
-      {Proto::COMPLEX64, ComplexType::get(b.getF32Type())},
-      {Proto::COMPLEX128, ComplexType::get(b.getF64Type())},
       {Proto::BFLOAT16, b.getBF16Type()},
       {Proto::FLOAT8E4M3FN, Float8E4M3FNType::get(context)},
       {Proto::FLOAT8E4M3FNUZ, Float8E4M3FNUZType::get(context)},
@@ -128,7 +126,12 @@ tenon::importType(MLIRContext *context, StringRef name,
   SmallVector<AffineExpr> exprs;
   for (const auto &[index, dim] : llvm::enumerate(tensor.shape().dim()))
     exprs.push_back(importDim(context, name, index, dim, dims));
-  return getTensorType(exprs, elementType);
+  RankedTensorType result = getTensorType(exprs, elementType);
+  if (hasKnownSizes(result))
+    return result;
+  emitError() << "expected a tensor of at most " << maxTensorElements
+              << " elements";
+  return {};
 }
 
 onnx::TypeProto tenon::exportType(RankedTensorType type) {

@@ -8,8 +8,8 @@
 
 namespace tenon {
 
-/// The element type for a TensorProto::DataType; null for strings and unknown
-/// ones.
+/// The element type for a TensorProto::DataType; null for strings, complex
+/// numbers and unknown ones.
 mlir::Type getElementType(mlir::MLIRContext *context, int32_t dataType);
 
 /// The TensorProto::DataType of an element type; UNDEFINED where there is none.

@@ -35,6 +35,9 @@ static std::optional<int64_t> getSamePadding(AffineExpr input, int64_t extent,
   return std::max<int64_t>((output - 1) * stride + extent - *size, 0);
 }
 
+/// No window is larger or moves further; products of two such numbers fit.
+static constexpr int64_t maxWindowNumber = int64_t(1) << 30;
+
 static LogicalResult applyAutoPad(OnnxNode &node, StringRef autoPad,
                                   WindowAttributes &window) {
   SmallVector<AffineExpr> dims = getDims(node.getOperandType(0));
@@ -68,11 +71,13 @@ static LogicalResult checkWindow(OnnxNode &node,
                             << ", got " << node.getOperandRank(0);
   auto check = [&](ArrayRef<int64_t> values, StringRef what, size_t count,
                    int64_t smallest) -> LogicalResult {
-    if (values.size() == count &&
-        llvm::all_of(values, [&](int64_t v) { return v >= smallest; }))
+    if (values.size() == count && llvm::all_of(values, [&](int64_t v) {
+          return v >= smallest && v <= maxWindowNumber;
+        }))
       return success();
-    return node.emitError() << "expected " << count << " " << what
-                            << " of at least " << smallest;
+    return node.emitError()
+           << "expected " << count << " " << what << " from " << smallest
+           << " to " << maxWindowNumber << ", got " << values;
   };
   return failure(failed(check(window.sizes, "window sizes", rank, 1)) ||
                  failed(check(window.strides, "strides", rank, 1)) ||

@@ -23,3 +23,4 @@ def : Export<"broadcast", "exportBroadcast">;
 def : Export<"transpose", "exportTranspose">;
 def : Export<"slice", "exportSlice">;
 def : Export<"pad", "exportPad">;
+def : Export<"trilu", "exportTrilu">;

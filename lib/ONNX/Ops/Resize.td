@@ -6,4 +6,3 @@ def : Onnx<"GridSample", [16, 20, 22], Import<"importGridSample">>;
 def : Onnx<"Resize",   [10, 11, 13, 18, 19], Import<"importResize">>;
 
 def : Export<"resize", "exportResize">;
-def : Export<"trilu", "exportTrilu">;

@@ -29,6 +29,9 @@ static void printHelp(const tenon_model *model, const char *program) {
       "  --dim NAME=N       size of a dimension of random inputs (default 1)\n"
       "  --outputs DIR      write the outputs to DIR/output_0.pb ...\n"
       "  --repeat N         time N runs\n"
+      "  --function NAME    call this function (default: the first)\n"
+      "  --sequence         inputs are folders, the steps of one stream\n"
+      "  --timeout S        cancel a run after S seconds\n"
       "  --device DEVICE    run on cpu (default), cuda or cuda:K\n"
       "  --threads N        use at most N threads (default: all cores)\n"
       "  --profile          print the time of every kernel\n"
@@ -65,6 +68,12 @@ static int parseArgument(CommandLine *line, const char *option, char *text) {
     return parseDim(line, text);
   if (!strcmp(option, "--outputs")) {
     options->outputs = text;
+  } else if (!strcmp(option, "--function")) {
+    options->function = text;
+  } else if (!strcmp(option, "--timeout")) {
+    char *rest;
+    options->timeout = strtod(text, &rest);
+    return *text && !*rest && options->timeout > 0;
   } else if (!strcmp(option, "--json")) {
     options->json = text;
   } else if (!strcmp(option, "--random")) {
@@ -88,9 +97,9 @@ static int parseArgument(CommandLine *line, const char *option, char *text) {
 }
 
 static int takesArgument(const char *option) {
-  static const char *const options[] = {"--dim",    "--device", "--outputs",
-                                        "--json",   "--random", "--repeat",
-                                        "--threads"};
+  static const char *const options[] = {"--dim",     "--device",   "--outputs",
+                                        "--json",    "--random",   "--repeat",
+                                        "--threads", "--function", "--timeout"};
   for (size_t i = 0; i < sizeof(options) / sizeof(*options); ++i)
     if (!strcmp(option, options[i]))
       return 1;
@@ -111,6 +120,8 @@ static void parse(CommandLine *line, int argc, char **argv) {
       line->help = 1;
     else if (!strcmp(option, "--profile"))
       line->options.profile = 1;
+    else if (!strcmp(option, "--sequence"))
+      line->options.sequence = 1;
     else if (!strcmp(option, "--inputs"))
       i = takeInputs(line, i, argc, argv);
     else if (!takesArgument(option))

@@ -1,6 +1,7 @@
 //===- Json.c - the report as JSON ----------------------------------------===//
 #include "../Error.h"
 #include "Runner.h"
+#include "tenon-rt/program.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,7 +21,7 @@ static void printString(FILE *file, const char *text) {
 }
 
 static void printOutput(FILE *file, const char *name,
-                        const tenon_tensor *tensor) {
+                        const tenon_value *tensor) {
   fprintf(file, "{\"name\": ");
   printString(file, name);
   fprintf(file, ", \"dtype\": \"%s\", \"shape\": [",
@@ -30,12 +31,13 @@ static void printOutput(FILE *file, const char *name,
   fprintf(file, "]}");
 }
 
-tenon_status tenon_runner_write_json(const tenon_context *context,
-                                     const tenon_runner_options *options,
+tenon_status tenon_runner_write_json(const Job *job,
                                      const Measurement *measurement,
-                                     const tenon_tensor *outputs,
+                                     const tenon_value *outputs,
                                      tenon_error *error) {
+  const tenon_context *context = job->context;
   const tenon_model *model = context->model;
+  const tenon_runner_options *options = job->options;
   FILE *file = fopen(options->json, "we");
   if (!file)
     return tenon_rt_fail(error, TENON_ERR_SYSTEM, "%s: cannot write: %s",
@@ -52,10 +54,10 @@ tenon_status tenon_runner_write_json(const tenon_context *context,
           tenon_threads(context), measurement->runs, options->compile_seconds,
           measurement->loadSeconds, measurement->medianSeconds,
           measurement->minSeconds, tenon_workspace_bytes(context),
-          model->weights_size);
-  for (int32_t i = 0; i < model->num_outputs; ++i) {
+          model->program->weights_size);
+  for (int32_t i = 0; i < job->function->num_outputs; ++i) {
     fprintf(file, "%s", i ? ", " : "");
-    printOutput(file, model->outputs[i].name, &outputs[i]);
+    printOutput(file, job->function->outputs[i].name, &outputs[i]);
   }
   fprintf(file, "]}\n");
   int failed = ferror(file);

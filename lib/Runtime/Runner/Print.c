@@ -8,24 +8,24 @@
 
 enum { MaxPrinted = 10 };
 
-void tenon_runner_print_type(const tenon_model *model,
-                             const tenon_value *value) {
-  printf("%s [", tenon_dtype_name(value->dtype));
-  for (int32_t i = 0; i < value->rank; ++i) {
-    const char *name = value->dim_names ? value->dim_names[i] : NULL;
-    int64_t dim = value->dims[i];
-    if (!name && dim < 0)
-      name = dim == TENON_DIM_EXPRESSION ? "?" : model->symbols[~dim];
+// A dimension that changes has a text of its own, or is a symbol.
+static void printDims(const char *const *names, const int64_t *dims,
+                      int32_t rank, const char *const *symbols) {
+  printf(" [");
+  for (int32_t i = 0; i < rank; ++i) {
+    const char *name = names ? names[i] : NULL;
+    if (!name && dims[i] < 0)
+      name = dims[i] == TENON_DIM_EXPRESSION ? "?" : symbols[~dims[i]];
     printf("%s", i ? ", " : "");
     if (name)
       printf("%s", name);
     else
-      printf("%" PRId64, dim);
+      printf("%" PRId64, dims[i]);
   }
-  printf("]");
+  printf("]\n");
 }
 
-static int getNameWidth(const tenon_value *values, int32_t count) {
+static int getNameWidth(const tenon_value_info *values, int32_t count) {
   int width = 0;
   for (int32_t i = 0; i < count; ++i) {
     int length = (int)strlen(values[i].name);
@@ -34,20 +34,34 @@ static int getNameWidth(const tenon_value *values, int32_t count) {
   return width;
 }
 
-static void printValues(const tenon_model *model, const char *title,
-                        const tenon_value *values, int32_t count) {
+static void printValues(const char *title, const tenon_value_info *values,
+                        int32_t count, const char *const *symbols) {
   int width = getNameWidth(values, count);
   printf("%s:\n", title);
   for (int32_t i = 0; i < count; ++i) {
-    printf("  %-*s  ", width, values[i].name);
-    tenon_runner_print_type(model, &values[i]);
-    printf("\n");
+    printf("  %-*s  %s", width, values[i].name,
+           tenon_dtype_name(values[i].dtype));
+    printDims(values[i].dim_names, values[i].dims, values[i].rank, symbols);
   }
 }
 
 void tenon_runner_describe(const tenon_model *model) {
-  printValues(model, "inputs", model->inputs, model->num_inputs);
-  printValues(model, "outputs", model->outputs, model->num_outputs);
+  for (int32_t i = 0; i < model->num_functions; ++i) {
+    const tenon_function *function = &model->functions[i];
+    if (model->num_functions > 1)
+      printf("%sfunction %s\n", i ? "\n" : "", function->name);
+    printValues("inputs", function->inputs, function->num_inputs,
+                function->symbols);
+    printValues("outputs", function->outputs, function->num_outputs,
+                function->symbols);
+  }
+  if (model->num_states)
+    printf("states:\n");
+  for (int32_t i = 0; i < model->num_states; ++i) {
+    const tenon_state_info *state = &model->states[i];
+    printf("  %s  %s", state->name, tenon_dtype_name(state->dtype));
+    printDims(state->dim_names, state->dims, state->rank, NULL);
+  }
 }
 
 static float fromHalf(uint16_t half) {
@@ -61,7 +75,7 @@ static float fromHalf(uint16_t half) {
   return half >> 15 ? -value : value;
 }
 
-static void printElement(const tenon_tensor *tensor, int64_t i) {
+static void printElement(const tenon_value *tensor, int64_t i) {
   const void *data = tensor->data;
   switch (tensor->dtype) {
   case TENON_FLOAT32:
@@ -104,7 +118,7 @@ static void printElement(const tenon_tensor *tensor, int64_t i) {
   }
 }
 
-void tenon_runner_print_tensor(const char *name, const tenon_tensor *tensor) {
+void tenon_runner_print_tensor(const char *name, const tenon_value *tensor) {
   int64_t count = tenon_num_elements(tensor->shape, tensor->rank);
   // Elements of less than a byte are not shown.
   int64_t shown = tenon_dtype_bits(tensor->dtype) < 8 ? 0 : count;

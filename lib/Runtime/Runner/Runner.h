@@ -11,25 +11,31 @@ typedef struct Measurement {
   int64_t runs;
 } Measurement;
 
-/// Reads or makes one tensor for each input, in the model's order.
-tenon_status tenon_runner_get_inputs(tenon_context *context,
-                                     const tenon_runner_options *options,
+/// One function of an open model, and what the user wants of it.
+typedef struct Job {
+  tenon_context *context;
+  int32_t number;
+  const tenon_function *function;
+  const tenon_runner_options *options;
+} Job;
+
+/// Reads or makes one tensor for each input, in the function's order. `inputs`:
+/// files or folders to read, [count]. Where they are the model's before some of
+/// its inputs became state, those give the state its value in the first step of
+/// a stream.
+tenon_status tenon_runner_get_inputs(const Job *job, const char *const *inputs,
+                                     int32_t count, int isFirstStep,
                                      tenon_io_tensors *tensors,
                                      tenon_error *error);
 
-/// Writes a value's type as "float32 [batch, 3]".
-void tenon_runner_print_type(const tenon_model *model,
-                             const tenon_value *value);
-
 /// Prints a tensor's type and its first elements.
-void tenon_runner_print_tensor(const char *name, const tenon_tensor *tensor);
+void tenon_runner_print_tensor(const char *name, const tenon_value *tensor);
 
 void tenon_runner_print_profile(const tenon_context *context);
 
-tenon_status tenon_runner_write_json(const tenon_context *context,
-                                     const tenon_runner_options *options,
+tenon_status tenon_runner_write_json(const Job *job,
                                      const Measurement *measurement,
-                                     const tenon_tensor *outputs,
+                                     const tenon_value *outputs,
                                      tenon_error *error);
 
 #endif // TENON_RUNTIME_RUNNER_RUNNER_H

@@ -155,3 +155,48 @@ func.func @winograd_strided(%x: tensor<2x10x8x8xf32>, %w: tensor<1x6x6x8x16xf32>
   } -> tensor<2x5x4x16xf32>
   return %g : tensor<2x5x4x16xf32>
 }
+
+// A zero point of the columns is part of the weights: groups have weights of
+// their own, so they are no rows, although the zero point is the same for them.
+// CHECK-LABEL: func @zero_point
+// CHECK-SAME: block_loop = 0
+// CHECK-SAME: block_size = 32
+func.func @zero_point(%x: tensor<4x32x64xf32>, %w: tensor<4x64x16xf32>, %z: tensor<16xf32>) -> tensor<4x32x16xf32> attributes {tenon.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x32x16xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<4x32x16xf32>) -> tensor<4x32x16xf32>
+  %g = linalg.generic {
+      indexing_maps = [affine_map<(g, m, n, k) -> (g, m, k)>, affine_map<(g, m, n, k) -> (n)>,
+                       affine_map<(g, m, n, k) -> (g, k, n)>, affine_map<(g, m, n, k) -> (g, m, n)>],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%x, %z, %w : tensor<4x32x64xf32>, tensor<16xf32>, tensor<4x64x16xf32>) outs(%f : tensor<4x32x16xf32>) {
+  ^bb0(%a: f32, %p: f32, %b: f32, %c: f32):
+    %d = arith.subf %b, %p : f32
+    %m = arith.mulf %a, %d : f32
+    %s = arith.addf %c, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<4x32x16xf32>
+  return %g : tensor<4x32x16xf32>
+}
+
+// Vectors of columns know no index of the sum.
+// CHECK-LABEL: func @indexed
+// CHECK-NOT: tenon.tiles
+// CHECK: return
+func.func @indexed(%x: tensor<8x64xf32>, %w: tensor<64x32xf32>) -> tensor<8x32xf32> attributes {tenon.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<8x32xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<8x32xf32>) -> tensor<8x32xf32>
+  %g = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<8x64xf32>, tensor<64x32xf32>) outs(%f : tensor<8x32xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %i = linalg.index 2 : index
+    %j = arith.index_cast %i : index to i32
+    %k = arith.sitofp %j : i32 to f32
+    %p = arith.mulf %a, %b : f32
+    %q = arith.mulf %p, %k : f32
+    %s = arith.addf %c, %q : f32
+    linalg.yield %s : f32
+  } -> tensor<8x32xf32>
+  return %g : tensor<8x32xf32>
+}

@@ -1,4 +1,4 @@
-// RUN: tenon-opt --tenon-lower-device-kernel %s | FileCheck %s
+// RUN: tenon-opt --tenon-lower-device-kernel --split-input-file %s | FileCheck %s
 
 // CHECK-LABEL: module @double
 module @double attributes {tenon.shared_bytes = 128 : i64, tenon.scratch = affine_map<()[s] -> (s * 4)>} {
@@ -20,6 +20,18 @@ module @double attributes {tenon.shared_bytes = 128 : i64, tenon.scratch = affin
                                               tenon.scratch_offset = affine_map<()[s] -> (0)>},
                     %slab: memref<?xi8> {tenon.dims = affine_map<()[s] -> (64)>,
                                          tenon.shared_offset = affine_map<()[s] -> (64)>})
+      attributes {tenon.kernel} {
+    return
+  }
+}
+
+// -----
+
+// What may be part of a larger buffer is aligned to less.
+// CHECK-LABEL: module @part
+module @part attributes {tenon.scratch = affine_map<() -> (0)>} {
+  // CHECK: llvm.func @part(%{{.*}}: !llvm.ptr {llvm.align = 4 : i64, llvm.noalias}, %{{.*}}: !llvm.ptr {llvm.align = 16 : i64, llvm.noalias}, %{{.*}}: i64
+  func.func @kernel(%x: memref<8xf32> {tenon.alignment = 4 : i64}, %begin: index {tenon.work_item}, %end: index {tenon.work_item})
       attributes {tenon.kernel} {
     return
   }

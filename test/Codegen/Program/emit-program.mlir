@@ -4,7 +4,7 @@
 
 func.func @main(%x: tensor<?xf32, #tenon.dims<[b]>>) -> tensor<?xf32, #tenon.dims<[b]>>
     attributes {tenon.arena_bytes = #tenon.dims<[0]>} {
-  %0 = tenon.launch @k(%x) dims<[b]> {cost = #tenon.dims<[b * 3, b * 8]>, placement = [0]} : (tensor<?xf32, #tenon.dims<[b]>>) -> tensor<?xf32, #tenon.dims<[b]>>
+  %0 = tenon.launch @k(%x) dims<[b]> {cost = #tenon.dims<[b * 3, b * 8]>, placement = [#tenon.region<output 0 at <[0]>>]} : (tensor<?xf32, #tenon.dims<[b]>>) -> tensor<?xf32, #tenon.dims<[b]>>
   return %0 : tensor<?xf32, #tenon.dims<[b]>>
 }
 

@@ -86,3 +86,12 @@ func.func @choice() -> tensor<1xi64> {
   %5 = tenon.select %4, %j, %1 : (tensor<1xi1>, tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>
   return %5 : tensor<1xi64>
 }
+
+// What has no elements is not computed.
+// CHECK-LABEL: func.func @empty
+// CHECK-NEXT: %[[EMPTY:.*]] = tenon.constant dense<> : tensor<0x3xf32>
+// CHECK-NEXT: return %[[EMPTY]]
+func.func @empty(%x: tensor<0x3xf32>) -> tensor<0x3xf32> {
+  %0 = tenon.exp %x : tensor<0x3xf32> -> tensor<0x3xf32>
+  return %0 : tensor<0x3xf32>
+}

@@ -55,14 +55,14 @@ static void allocateBuffers(tenon_tensor *tensors, int32_t count) {
 static void run(tenon_context *context, int64_t size) {
   int64_t dims[MaxValues];
   tenon_error error;
-  for (int32_t i = 0; i < context->model->num_symbols; ++i)
+  for (int32_t i = 0; i < context->model->functions->num_symbols; ++i)
     dims[i] = size;
-  if (tenon_input_shapes(context, dims, inputs, &error) != TENON_OK)
+  if (tenon_input_shapes(context, 0, dims, inputs, &error) != TENON_OK)
     fail(error.message);
-  for (int32_t i = 0; i < context->model->num_inputs; ++i)
+  for (int32_t i = 0; i < context->model->functions->num_inputs; ++i)
     if (tenon_num_bytes(&inputs[i]) > Capacity)
       fail("expected inputs of less than 4 MB");
-  if (tenon_output_shapes(context, inputs, outputs, &error) != TENON_OK ||
+  if (tenon_output_shapes(context, 0, inputs, outputs, &error) != TENON_OK ||
       tenon_run(context, inputs, outputs, &error) != TENON_OK)
     fail(error.message);
 }
@@ -76,12 +76,12 @@ int main(int argc, char **argv) {
     fail(dlerror());
   tenon_error error;
   tenon_context *context = tenon_open(model, NULL, &error);
-  for (int32_t i = 0; i < model->num_symbols; ++i)
+  for (int32_t i = 0; i < model->functions->num_symbols; ++i)
     largest[i] = max;
-  if (!context || tenon_prepare(context, largest, &error) != TENON_OK)
+  if (!context || tenon_prepare(context, 0, largest, &error) != TENON_OK)
     fail(error.message);
-  allocateBuffers(inputs, model->num_inputs);
-  allocateBuffers(outputs, model->num_outputs);
+  allocateBuffers(inputs, model->functions->num_inputs);
+  allocateBuffers(outputs, model->functions->num_outputs);
   int before = atomic_load(&allocations);
   if (before == 0)
     fail("expected open to allocate: malloc is not this program's");

@@ -30,14 +30,26 @@ static void sizes(const int64_t *dims, int64_t *out) {
   out[3] = out[4] = 2;
 }
 
-static const tenon_program program = {run, sizes, launches, 1};
+static const tenon_code code = {run, sizes, launches, 1, 1};
+static const tenon_program program = {&code};
 static const int64_t xDims[] = {~(int64_t)0, 2}, biasDims[] = {2};
 static const char *const symbols[] = {"n"};
-static const tenon_value inputs[] = {
+static const tenon_value_info inputs[] = {
     {"x", xDims, 0, TENON_FLOAT32, 2, 0, 0},
     {"bias", biasDims, 0, TENON_FLOAT32, 1, 0, 0}};
-static const tenon_value outputs[] = {{"total", 0, 0, TENON_FLOAT32, 0, 0, 0},
-                                      {"rows", 0, 0, TENON_INT64, 0, 0, 0}};
+static const tenon_value_info outputs[] = {
+    {"total", 0, 0, TENON_FLOAT32, 0, 0, 0},
+    {"rows", 0, 0, TENON_INT64, 0, 0, 0}};
+
+static const tenon_function function = {
+    .name = "main",
+    .inputs = inputs,
+    .outputs = outputs,
+    .symbols = symbols,
+    .num_inputs = 2,
+    .num_outputs = 2,
+    .num_symbols = 1,
+};
 
 const tenon_model linkedModel __asm__("tenon_model") = {
     .abi_version = TENON_ABI_VERSION,
@@ -46,12 +58,8 @@ const tenon_model linkedModel __asm__("tenon_model") = {
     .producer = "tenon 0.1.0",
     .target = "any CPU",
     .cpu_features = "",
-    .functions = &tenon_rt_functions,
+    .calls = &tenon_rt_calls,
     .program = &program,
-    .inputs = inputs,
-    .outputs = outputs,
-    .symbols = symbols,
-    .num_inputs = 2,
-    .num_outputs = 2,
-    .num_symbols = 1,
+    .functions = &function,
+    .num_functions = 1,
 };

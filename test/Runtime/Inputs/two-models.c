@@ -57,9 +57,9 @@ static void makeInputs(tenon_context *context, tenon_tensor *inputs) {
   tenon_error error;
   for (int i = 0; i < MaxValues; ++i)
     dims[i] = Size;
-  if (tenon_input_shapes(context, dims, inputs, &error) != TENON_OK)
+  if (tenon_input_shapes(context, 0, dims, inputs, &error) != TENON_OK)
     fail(error.message);
-  for (int32_t i = 0; i < context->model->num_inputs; ++i) {
+  for (int32_t i = 0; i < context->model->functions->num_inputs; ++i) {
     int64_t count = tenon_num_elements(inputs[i].shape, inputs[i].rank);
     float *data = (float *)calloc((size_t)count, sizeof(float));
     for (int64_t at = 0; at < count; ++at)
@@ -91,7 +91,7 @@ int main(int argc, char **argv) {
   tenon_context *first = openModel(argv[1]);
   int threads = countThreads();
   tenon_context *second = openModel(argv[2]);
-  if (first->model->functions == second->model->functions)
+  if (first->model->calls == second->model->calls)
     fail("expected a runtime in each library");
   expectThreads(threads, "expected one pool for both");
   pthread_t other;

@@ -28,25 +28,21 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
 int main(void) {
   static float images[32 * 28 * 28], loss;
   static int64_t labels[32];
-  const int64_t imageShape[] = {32, 1, 28, 28}, labelShape[] = {32};
-  tenon_tensor inputs[] = {{images, imageShape, TENON_FLOAT32, 4},
-                           {labels, labelShape, TENON_INT64, 1}};
-  tenon_tensor output = {&loss, NULL, TENON_FLOAT32, 0};
   tenon_error error;
-  tenon_trainer *trainer = tenon_trainer_open(&lenet_training, NULL, &error);
+  lenet_context *context = lenet_open(NULL, &error);
   int before = 0;
-  for (int step = 0; trainer && step < 6; ++step) {
+  for (int step = 0; context && step < 6; ++step) {
     if (step == 1)
       before = atomic_load(&allocations);
-    if (tenon_trainer_run(trainer, lenet_train, inputs, &output, &error)) {
+    if (lenet_train(context, images, labels, &loss, &error)) {
       puts(error.message);
       return 1;
     }
   }
   int after = atomic_load(&allocations);
-  if (!trainer || !before)
+  if (!context || !before)
     return 1;
   printf("%d allocations in 5 steps\n", after - before);
-  tenon_trainer_close(trainer);
+  lenet_close(context);
   return 0;
 }

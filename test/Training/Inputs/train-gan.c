@@ -19,51 +19,47 @@ static void fail(const char *what) {
 }
 
 /* All parameters whose names begin with `prefix`, one behind the other. */
-static size_t copyParameters(tenon_trainer *trainer, const char *prefix,
+static size_t copyParameters(gan_context *context, const char *prefix,
                              char *to) {
   tenon_error error;
   size_t size = 0;
-  for (int32_t i = 0; i < trainer->training->num_parameters; ++i) {
-    const tenon_parameter *p = &trainer->training->parameters[i];
+  for (int32_t i = 0; i < gan_model.num_states; ++i) {
     tenon_tensor tensor;
-    if (strncmp(p->name, prefix, strlen(prefix)))
+    if (strncmp(gan_model.states[i].name, prefix, strlen(prefix)))
       continue;
-    if (tenon_trainer_get(trainer, i, &tensor, &error))
+    if (tenon_get_state(context, i, &tensor, &error))
       fail(error.message);
-    memcpy(to + size, tensor.data, p->bytes);
-    size += p->bytes;
+    size_t bytes = (size_t)tenon_num_bytes(&tensor);
+    memcpy(to + size, tensor.data, bytes);
+    size += bytes;
   }
   return size;
 }
 
-static void run(tenon_trainer *trainer, int32_t step,
-                const tenon_tensor *inputs, tenon_tensor *outputs,
-                const char *mine, const char *others) {
-  static char before[MaxBytes], after[MaxBytes], myBefore[MaxBytes],
-      myAfter[MaxBytes];
-  tenon_error error;
-  size_t size = copyParameters(trainer, others, before);
-  size_t mySize = copyParameters(trainer, mine, myBefore);
-  if (tenon_trainer_run(trainer, step, inputs, outputs, &error))
-    fail(error.message);
-  copyParameters(trainer, others, after);
-  copyParameters(trainer, mine, myAfter);
+static char before[MaxBytes], myBefore[MaxBytes];
+static size_t size, mySize;
+
+static void watch(gan_context *context, const char *mine, const char *others) {
+  size = copyParameters(context, others, before);
+  mySize = copyParameters(context, mine, myBefore);
+}
+
+static void check(gan_context *context, const char *mine, const char *others) {
+  static char after[MaxBytes];
+  copyParameters(context, others, after);
   if (memcmp(before, after, size))
     fail("a step changed the other's parameters");
-  if (!memcmp(myBefore, myAfter, mySize))
+  copyParameters(context, mine, after);
+  if (!memcmp(myBefore, after, mySize))
     fail("a step changed nothing");
 }
 
 int main(void) {
-  static float real[Batch * 2], noise[Batch * Noise];
-  const int64_t realShape[] = {Batch, 2}, noiseShape[] = {Batch, Noise};
+  static float real[Batch * 2], noise[Batch * Noise], points[Batch * 2], loss;
   tenon_error error;
-  tenon_trainer *trainer = tenon_trainer_open(&gan_training, NULL, &error);
-  if (!trainer)
+  gan_context *context = gan_open(NULL, &error);
+  if (!context)
     fail(error.message);
-  tenon_tensor realInput = {real, realShape, TENON_FLOAT32, 2},
-               noiseInput = {noise, noiseShape, TENON_FLOAT32, 2};
-  tenon_tensor inputs[] = {realInput, noiseInput}, outputs[2];
   double radius = 0;
   for (int step = 0; step < 1500; ++step) {
     for (int i = 0; i < Batch; ++i) {
@@ -73,16 +69,19 @@ int main(void) {
     }
     for (int i = 0; i < Batch * Noise; ++i)
       noise[i] = (float)normal();
-    memset(outputs, 0, sizeof(outputs));
-    run(trainer, gan_discriminator, inputs, outputs, "d.", "g.");
-    memset(outputs, 0, sizeof(outputs));
-    run(trainer, gan_generator, &noiseInput, outputs, "g.", "d.");
-    const float *points = outputs[1].data;
+    watch(context, "d.", "g.");
+    if (gan_discriminator(context, real, noise, &loss, &error))
+      fail(error.message);
+    check(context, "d.", "g.");
+    watch(context, "g.", "d.");
+    if (gan_generator(context, noise, &loss, points, &error))
+      fail(error.message);
+    check(context, "g.", "d.");
     if (step >= 1400)
       for (int i = 0; i < Batch; ++i)
         radius += hypot(points[2 * i], points[2 * i + 1]) / Batch / 100;
   }
   printf("mean radius %.2f\n", radius);
-  tenon_trainer_close(trainer);
+  gan_close(context);
   return radius > 1.2 && radius < 2.8 ? 0 : 1;
 }

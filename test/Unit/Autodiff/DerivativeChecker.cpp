@@ -6,6 +6,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Passes.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/ConstantBytes.h"
 #include "tenon/Pipelines/PassList.h"

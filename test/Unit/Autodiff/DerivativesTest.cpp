@@ -2,7 +2,8 @@
 
 #include "DerivativeChecker.h"
 #include "mlir/Parser/Parser.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <gtest/gtest.h>
 
@@ -409,9 +410,9 @@ const std::pair<const char *, const char *> notDifferentiable[] = {
     {"mod", "of integers"},
     {"shift_left", "of integers"},
     {"shift_right", "of integers"},
-    {"parameter", "no op of a graph"},
-    {"get_parameter", "it has no operands"},
-    {"set_parameter", "it has no results"},
+    {"state", "no op of a graph"},
+    {"get_state", "it has no operands"},
+    {"set_state", "it has no results"},
     {"group", "formed after differentiation"},
     {"yield", "ends a region, which its op differentiates"},
     {"launch", "made after differentiation"},

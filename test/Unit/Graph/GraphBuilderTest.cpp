@@ -2,8 +2,10 @@
 
 #include "tenon/Graph/GraphBuilder.h"
 #include "mlir/IR/MLIRContext.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include <gtest/gtest.h>
 #include <set>
 
@@ -109,7 +111,7 @@ TEST_F(GraphBuilderTest, FunctionsShareParametersByName) {
   auto program = g.finish();
   ASSERT_TRUE(succeeded(program)) << errors;
   std::set<std::string> names;
-  for (auto parameter : (*program)->getOps<ParameterOp>())
+  for (auto parameter : (*program)->getOps<StateOp>())
     names.insert(parameter.getName().str());
   EXPECT_EQ(names,
             (std::set<std::string>{"net/dense.weight", "net/dense.bias"}));

@@ -48,13 +48,13 @@ namespace {
 
 TEST(Allocation, IsCounted) {
   int64_t before = allocations;
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   OpenModel opened(model);
   EXPECT_GT(allocations, before);
 }
 
 TEST(Allocation, DoesNotHappenInARunOfAStaticModel) {
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   tenon_options options = TENON_OPTIONS_INIT;
   options.profile = 1;
   OpenModel opened(model, &options);
@@ -70,10 +70,10 @@ TEST(Allocation, DoesNotHappenInARunOfAStaticModel) {
 }
 
 TEST(Allocation, DoesNotHappenAfterPrepare) {
-  tenon_model model = makeDynamicModel();
+  FakeModel model = makeDynamicModel();
   OpenModel opened(model);
   const int64_t largest[] = {64};
-  ASSERT_EQ(tenon_prepare(opened.context, largest, nullptr), TENON_OK);
+  ASSERT_EQ(tenon_prepare(opened.context, 0, largest, nullptr), TENON_OK);
   float x[64] = {}, y[65], scale = 0;
   int64_t ids[64] = {};
   bool mask[129] = {};

@@ -43,9 +43,9 @@ TEST(Cpu, NamesWhatIsMissing) {
 }
 
 TEST(Cpu, RefusesToOpen) {
-  tenon_model model = makeStaticModel();
-  model.target = "x86_64-linux-gnu babbage";
-  model.cpu_features = "abacus";
+  FakeModel model = makeStaticModel();
+  model.model.target = "x86_64-linux-gnu babbage";
+  model.model.cpu_features = "abacus";
   OpenModel opened(model);
   EXPECT_FALSE(opened.context);
   EXPECT_EQ(opened.error.status, TENON_ERR_CPU);

@@ -35,9 +35,19 @@ static int32_t run(tenon_rt_frame *frame) {
 
 static void sizes(const int64_t *dims, int64_t *out) { out[0] = out[1] = 0; }
 
-static const tenon_program program = {run, sizes, launches, 1};
-static const tenon_value inputs[] = {{"counter", 0, 0, TENON_INT64, 0, 0, 0}};
-static const tenon_value outputs[] = {{"items", 0, 0, TENON_INT32, 0, 0, 0}};
+static const tenon_code code = {run, sizes, launches, 1, 1};
+static const tenon_program program = {&code};
+static const tenon_value_info inputs[] = {
+    {"counter", 0, 0, TENON_INT64, 0, 0, 0}};
+static const tenon_value_info outputs[] = {
+    {"items", 0, 0, TENON_INT32, 0, 0, 0}};
+static const tenon_function function = {
+    .name = "main",
+    .inputs = inputs,
+    .outputs = outputs,
+    .num_inputs = 1,
+    .num_outputs = 1,
+};
 
 __attribute__((visibility("default")))
 const tenon_model exported __asm__("tenon_model") = {
@@ -47,10 +57,8 @@ const tenon_model exported __asm__("tenon_model") = {
     .producer = "test",
     .target = "any CPU",
     .cpu_features = "",
-    .functions = &tenon_rt_functions,
+    .calls = &tenon_rt_calls,
     .program = &program,
-    .inputs = inputs,
-    .outputs = outputs,
-    .num_inputs = 1,
-    .num_outputs = 1,
+    .functions = &function,
+    .num_functions = 1,
 };

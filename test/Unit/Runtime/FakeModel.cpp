@@ -37,34 +37,45 @@ static void sizeStatic(const int64_t *, int64_t *out) {
   std::copy(std::begin(sizes), std::end(sizes), out);
 }
 
-static const tenon_program staticProgram = {
-    runStatic, sizeStatic, staticLaunches, 2, 0, nullptr, 0, nullptr};
+static const tenon_code staticCode = {runStatic, sizeStatic, staticLaunches, 2,
+                                      /*first_change=*/2};
 
 static const int64_t staticDims[] = {2, 3};
-static const tenon_value staticInputs[] = {
+static const tenon_value_info staticInputs[] = {
     {"x", staticDims, nullptr, TENON_FLOAT32, 2, 0, 0}};
-static const tenon_value staticOutputs[] = {
+static const tenon_value_info staticOutputs[] = {
     {"y", staticDims, nullptr, TENON_FLOAT32, 2, 0, 0}};
 
-static tenon_model makeModel(const char *name, const tenon_program &program) {
-  tenon_model model = {};
+FakeModel::FakeModel(const char *name, const tenon_function &function,
+                     const tenon_code &code)
+    : function(function), code(code) {
   model.abi_version = TENON_ABI_VERSION;
   model.size = sizeof(model);
   model.name = name;
   model.producer = "test";
   model.target = "any CPU";
   model.cpu_features = "";
-  model.functions = &tenon_rt_functions;
-  model.program = &program;
-  return model;
+  model.calls = &tenon_rt_calls;
+  model.num_functions = 1;
+  link();
 }
 
-tenon_model makeStaticModel() {
-  tenon_model model = makeModel("static", staticProgram);
-  model.inputs = staticInputs;
-  model.outputs = staticOutputs;
-  model.num_inputs = model.num_outputs = 1;
-  return model;
+FakeModel::FakeModel(const FakeModel &other)
+    : function(other.function), code(other.code), program(other.program),
+      model(other.model) {
+  link();
+}
+
+void FakeModel::link() {
+  program.functions = &code;
+  model.program = &program;
+  model.functions = &function;
+}
+
+FakeModel makeStaticModel() {
+  tenon_function function = {"main", staticInputs, staticOutputs};
+  function.num_inputs = function.num_outputs = 1;
+  return FakeModel("static", function, staticCode);
 }
 
 static void copyElements(void *const *buffers, const int64_t *, void *,
@@ -93,28 +104,26 @@ static void sizeDynamic(const int64_t *dims, int64_t *out) {
   std::copy(std::begin(sizes), std::end(sizes), out);
 }
 
-static const tenon_program dynamicProgram = {
-    runDynamic, sizeDynamic, dynamicLaunches, 2, 0, nullptr, 0, nullptr};
+static const tenon_code dynamicCode = {runDynamic, sizeDynamic, dynamicLaunches,
+                                       2, /*first_change=*/2};
 
 static const int64_t symbolDims[] = {~INT64_C(0)}, oneDims[] = {1},
                      expressionDims[] = {TENON_DIM_EXPRESSION};
 static const char *const symbols[] = {"b"};
 static const char *const expressionNames[] = {"b + 1"};
 static const char *const maskNames[] = {"b * 2 + 1"};
-static const tenon_value dynamicInputs[] = {
+static const tenon_value_info dynamicInputs[] = {
     {"x", symbolDims, symbols, TENON_FLOAT32, 1, 0, 0},
     {"scale", oneDims, nullptr, TENON_FLOAT32, 1, 0, 0},
     {"ids", symbolDims, symbols, TENON_INT64, 1, 0, 9},
     {"mask", expressionDims, maskNames, TENON_BOOL, 1, 0, 0}};
-static const tenon_value dynamicOutputs[] = {
+static const tenon_value_info dynamicOutputs[] = {
     {"y", expressionDims, expressionNames, TENON_FLOAT32, 1, 0, 0}};
 
-tenon_model makeDynamicModel() {
-  tenon_model model = makeModel("dynamic", dynamicProgram);
-  model.inputs = dynamicInputs;
-  model.outputs = dynamicOutputs;
-  model.symbols = symbols;
-  model.num_inputs = 4;
-  model.num_outputs = model.num_symbols = 1;
-  return model;
+FakeModel makeDynamicModel() {
+  tenon_function function = {"main", dynamicInputs, dynamicOutputs};
+  function.symbols = symbols;
+  function.num_inputs = 4;
+  function.num_outputs = function.num_symbols = 1;
+  return FakeModel("dynamic", function, dynamicCode);
 }

@@ -20,8 +20,8 @@ TEST(Fork, LeavesAnOpenContextUsable) {
 #if HAS_THREAD_SANITIZER
   GTEST_SKIP() << "ThreadSanitizer allows no threads in a forked child";
 #endif
-  tenon_model model = makeStaticModel();
-  auto *context = tenon_open(&model, nullptr, nullptr);
+  FakeModel model = makeStaticModel();
+  auto *context = tenon_open(&model.model, nullptr, nullptr);
   ASSERT_TRUE(runs(context));
   pid_t child = fork();
   if (child == 0) {

@@ -24,31 +24,28 @@ void countItems(void *const *buffers, const int64_t *, void *scratch,
 
 const tenon_rt_launch_record countLaunch = {"count", "count", countItems};
 
-const tenon_program countProgram = {[](tenon_rt_frame *frame) {
-                                      return tenon_rt_launch(
-                                          frame, &countLaunch, frame->outputs,
-                                          nullptr, numItems);
-                                    },
-                                    [](const int64_t *, int64_t *out) {
-                                      out[0] = 0;
-                                      out[1] = 8;
-                                      out[2] = numItems;
-                                    },
-                                    &countLaunch,
-                                    1,
-                                    0,
-                                    nullptr,
-                                    0};
+const tenon_code countCode = {[](tenon_rt_frame *frame) {
+                                return tenon_rt_launch(frame, &countLaunch,
+                                                       frame->outputs, nullptr,
+                                                       numItems);
+                              },
+                              [](const int64_t *, int64_t *out) {
+                                out[0] = 0;
+                                out[1] = 8;
+                                out[2] = numItems;
+                                out[3] = out[4] = 0;
+                              },
+                              &countLaunch, 1, /*first_change=*/1};
 
 const int64_t countDims[] = {numItems};
-const tenon_value countOutput = {"counts", countDims, nullptr, TENON_INT32,
-                                 1,        0,         0};
+const tenon_value_info countOutput = {"counts", countDims, nullptr, TENON_INT32,
+                                      1,        0,         0};
 
-tenon_model makeCountModel() {
-  tenon_model model = makeStaticModel();
-  model.program = &countProgram;
-  model.num_inputs = 0;
-  model.outputs = &countOutput;
+FakeModel makeCountModel() {
+  FakeModel model = makeStaticModel();
+  model.code = countCode;
+  model.function.num_inputs = 0;
+  model.function.outputs = &countOutput;
   return model;
 }
 
@@ -62,16 +59,14 @@ void expectEachItemOnce(tenon_context *context) {
 }
 
 TEST(Launch, SequentialProgramsUseTheCallersThreadAlone) {
-  tenon_program program = countProgram;
-  program.is_sequential = 1;
-  tenon_model model = makeCountModel();
-  model.program = &program;
+  FakeModel model = makeCountModel();
+  model.program.is_sequential = 1;
   tenon_options options = TENON_OPTIONS_INIT;
   options.threads = 4;
   options.parallel_for = [](void *, int32_t, void (*)(void *, int32_t),
                             void *) { ADD_FAILURE(); };
   tenon_error error;
-  tenon_context *context = tenon_open(&model, &options, &error);
+  tenon_context *context = tenon_open(&model.model, &options, &error);
   ASSERT_TRUE(context) << error.message;
   EXPECT_EQ(tenon_threads(context), 1);
   expectEachItemOnce(context);
@@ -79,7 +74,7 @@ TEST(Launch, SequentialProgramsUseTheCallersThreadAlone) {
 }
 
 TEST(Launch, RunsEachItemOnce) {
-  tenon_model model = makeCountModel();
+  FakeModel model = makeCountModel();
   for (int32_t threads = 1; threads <= 4; ++threads) {
     tenon_options options = TENON_OPTIONS_INIT;
     options.threads = threads;
@@ -92,7 +87,7 @@ TEST(Launch, RunsEachItemOnce) {
 }
 
 TEST(Launch, RunsOnSeveralContextsAtOnce) {
-  tenon_model model = makeCountModel();
+  FakeModel model = makeCountModel();
   std::vector<std::thread> applicationThreads;
   for (int i = 0; i < 4; ++i)
     applicationThreads.emplace_back([&] {
@@ -105,7 +100,7 @@ TEST(Launch, RunsOnSeveralContextsAtOnce) {
 }
 
 TEST(Launch, RunsOnTheApplicationsThreads) {
-  tenon_model model = makeCountModel();
+  FakeModel model = makeCountModel();
   tenon_options options = TENON_OPTIONS_INIT;
   static int calls;
   calls = 0;
@@ -126,38 +121,42 @@ TEST(Launch, RunsOnTheApplicationsThreads) {
   EXPECT_EQ(calls, 1);
 }
 
-TEST(Launch, KeepsSmallKernelsOnOneThread) {
-  static const tenon_program program = {countProgram.run,
-                                        [](const int64_t *dims, int64_t *out) {
-                                          countProgram.sizes(dims, out);
-                                          out[3] = out[4] = 100;
-                                        },
-                                        &countLaunch,
-                                        1,
-                                        0,
-                                        nullptr,
-                                        0};
-  tenon_model model = makeCountModel();
-  model.program = &program;
+// How often a launch of so many FLOPs and bytes brings in other threads, on a
+// machine that computes 10 and moves 2 in a nanosecond.
+template <int64_t flops, int64_t bytes> int countShared() {
+  FakeModel model = makeCountModel();
+  model.code.sizes = [](const int64_t *dims, int64_t *out) {
+    countCode.sizes(dims, out);
+    out[3] = flops;
+    out[4] = bytes;
+  };
+  model.program.flops_per_nanosecond = 10;
+  model.program.bytes_per_nanosecond = 2;
+  model.program.min_shared_nanoseconds = 500;
+  int shared = 0;
   tenon_options options = TENON_OPTIONS_INIT;
   options.threads = 4;
-  options.parallel_for = [](void *, int32_t, void (*)(void *, int32_t),
-                            void *) { ADD_FAILURE() << "shared 100 FLOPs"; };
+  options.parallel_for = [](void *user, int32_t count,
+                            void (*task)(void *, int32_t), void *arg) {
+    ++*static_cast<int *>(user);
+    for (int32_t i = 0; i < count; ++i)
+      task(arg, i);
+  };
+  options.parallel_for_user = &shared;
   OpenModel opened(model, &options);
   expectEachItemOnce(opened.context);
+  return shared;
+}
+
+TEST(Launch, KeepsSmallKernelsOnOneThread) {
+  EXPECT_EQ((countShared<4000, 196>()), 0);
+  EXPECT_EQ((countShared<4000, 200>()), 1);
+  EXPECT_EQ((countShared<0, 0>()), 1) << "of unknown cost";
 }
 
 TEST(Launch, PassesOnTheProgramsStatus) {
-  static const tenon_program failing = {
-      [](tenon_rt_frame *) -> int32_t { return TENON_ERR_INDEX; },
-      countProgram.sizes,
-      nullptr,
-      0,
-      0,
-      nullptr,
-      0};
-  tenon_model model = makeCountModel();
-  model.program = &failing;
+  FakeModel model = makeCountModel();
+  model.code.run = [](tenon_rt_frame *) -> int32_t { return TENON_ERR_INDEX; };
   OpenModel opened(model);
   tenon_tensor out = {};
   EXPECT_EQ(tenon_run(opened.context, nullptr, &out, &opened.error),

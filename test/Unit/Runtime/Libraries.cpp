@@ -48,7 +48,7 @@ void runOften(const tenon_model *model, Counter &counter) {
 TEST(Libraries, ShareOnePoolWithoutOversubscribing) {
   Library first("first"), second("second");
   ASSERT_TRUE(first.model && second.model) << dlerror();
-  EXPECT_NE(first.model->functions, second.model->functions)
+  EXPECT_NE(first.model->calls, second.model->calls)
       << "each has a runtime of its own";
   int cores = static_cast<int>(std::thread::hardware_concurrency());
   OpenModel warm(*first.model), other(*second.model);

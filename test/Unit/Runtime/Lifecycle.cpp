@@ -10,7 +10,7 @@ namespace {
 const int64_t matrixShape[] = {2, 3};
 
 TEST(Lifecycle, RunsAStaticModel) {
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   OpenModel opened(model);
   ASSERT_TRUE(opened.context) << opened.error.message;
   float x[6] = {0, 1, 2, 3, 4, 5}, y[6];
@@ -22,12 +22,12 @@ TEST(Lifecycle, RunsAStaticModel) {
 }
 
 TEST(Lifecycle, RunsByPointers) {
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   OpenModel opened(model);
   float x[6] = {5, 5, 5, 5, 5, 5}, y[6];
   const void *inputs[] = {x};
   void *outputs[] = {y};
-  ASSERT_EQ(tenon_rt_run_static(opened.context, inputs, outputs, nullptr),
+  ASSERT_EQ(tenon_rt_run_static(opened.context, 0, inputs, outputs, nullptr),
             TENON_OK);
   EXPECT_EQ(y[5], 11);
 }
@@ -49,7 +49,7 @@ struct DynamicInputs {
 };
 
 TEST(Lifecycle, LendsOutputsAgainAndAgain) {
-  tenon_model model = makeDynamicModel();
+  FakeModel model = makeDynamicModel();
   OpenModel opened(model);
   tenon_tensor out = {};
   for (int64_t b : {3, 1, 200}) {
@@ -68,12 +68,13 @@ TEST(Lifecycle, LendsOutputsAgainAndAgain) {
 }
 
 TEST(Lifecycle, ChecksBuffersAgainstTheShapesThatItTold) {
-  tenon_model model = makeDynamicModel();
+  FakeModel model = makeDynamicModel();
   OpenModel opened(model);
   DynamicInputs small(2), large(3);
   tenon_tensor out = {};
-  ASSERT_EQ(tenon_output_shapes(opened.context, small.tensors, &out, nullptr),
-            TENON_OK);
+  ASSERT_EQ(
+      tenon_output_shapes(opened.context, 0, small.tensors, &out, nullptr),
+      TENON_OK);
   float y[3];
   out.data = y;
   EXPECT_EQ(tenon_run(opened.context, small.tensors, &out, nullptr), TENON_OK);
@@ -84,13 +85,13 @@ TEST(Lifecycle, ChecksBuffersAgainstTheShapesThatItTold) {
 }
 
 TEST(Lifecycle, TellsOutputShapes) {
-  tenon_model model = makeDynamicModel();
+  FakeModel model = makeDynamicModel();
   OpenModel opened(model);
   DynamicInputs in(5);
   for (tenon_tensor &tensor : in.tensors)
     tensor.data = nullptr;
   tenon_tensor out = {};
-  ASSERT_EQ(tenon_output_shapes(opened.context, in.tensors, &out, nullptr),
+  ASSERT_EQ(tenon_output_shapes(opened.context, 0, in.tensors, &out, nullptr),
             TENON_OK);
   EXPECT_EQ(out.shape[0], 6);
   EXPECT_EQ(tenon_num_bytes(&out), 24);
@@ -98,11 +99,11 @@ TEST(Lifecycle, TellsOutputShapes) {
 }
 
 TEST(Lifecycle, TellsInputShapes) {
-  tenon_model model = makeDynamicModel();
+  FakeModel model = makeDynamicModel();
   OpenModel opened(model);
   const int64_t dims[] = {5};
   tenon_tensor in[4] = {};
-  ASSERT_EQ(tenon_input_shapes(opened.context, dims, in, nullptr), TENON_OK);
+  ASSERT_EQ(tenon_input_shapes(opened.context, 0, dims, in, nullptr), TENON_OK);
   EXPECT_EQ(in[1].shape[0], 1);
   EXPECT_EQ(in[2].shape[0], 5);
   EXPECT_EQ(in[3].shape[0], 11);
@@ -110,33 +111,33 @@ TEST(Lifecycle, TellsInputShapes) {
 }
 
 TEST(Lifecycle, PreparesWorkspaceForTheLargestDims) {
-  tenon_model model = makeDynamicModel();
+  FakeModel model = makeDynamicModel();
   OpenModel opened(model);
   EXPECT_EQ(tenon_workspace_bytes(opened.context), 0);
   const int64_t largest[] = {100}, negative[] = {-1};
-  ASSERT_EQ(tenon_prepare(opened.context, largest, nullptr), TENON_OK);
+  ASSERT_EQ(tenon_prepare(opened.context, 0, largest, nullptr), TENON_OK);
   EXPECT_GE(tenon_workspace_bytes(opened.context), 400);
-  EXPECT_EQ(tenon_prepare(opened.context, negative, &opened.error),
+  EXPECT_EQ(tenon_prepare(opened.context, 0, negative, &opened.error),
             TENON_ERR_SHAPE);
   EXPECT_STREQ(opened.error.message, "dimension 'b': expected a size, got -1");
 }
 
 TEST(Lifecycle, RefusesAnotherAbi) {
-  tenon_model model = makeStaticModel();
-  model.abi_version = TENON_ABI_VERSION + 0x10000;
+  FakeModel model = makeStaticModel();
+  model.model.abi_version = TENON_ABI_VERSION + 0x10000;
   OpenModel opened(model);
   EXPECT_FALSE(opened.context);
   EXPECT_EQ(opened.error.status, TENON_ERR_VERSION);
-  EXPECT_FALSE(tenon_rt_open(&model, nullptr, &opened.error));
+  EXPECT_FALSE(tenon_rt_open(&model.model, nullptr, &opened.error));
   EXPECT_STREQ(opened.error.message,
-               "model 'static': expected ABI version 1, got 2");
+               "model 'static': expected ABI version 2, got 3");
 }
 
 TEST(Lifecycle, RefusesSymbolsThatNoInputTells) {
   static const char *const names[] = {"b", "c"};
-  tenon_model model = makeDynamicModel();
-  model.symbols = names;
-  model.num_symbols = 2;
+  FakeModel model = makeDynamicModel();
+  model.function.symbols = names;
+  model.function.num_symbols = 2;
   OpenModel opened(model);
   EXPECT_EQ(opened.error.status, TENON_ERR_INTERNAL);
   EXPECT_STREQ(opened.error.message,
@@ -144,7 +145,7 @@ TEST(Lifecycle, RefusesSymbolsThatNoInputTells) {
 }
 
 TEST(Lifecycle, RefusesOptionsOutOfRange) {
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   tenon_options options = TENON_OPTIONS_INIT;
   options.threads = -1;
   EXPECT_STREQ(OpenModel(model, &options).error.message,
@@ -157,7 +158,7 @@ TEST(Lifecycle, RefusesOptionsOutOfRange) {
 }
 
 TEST(Lifecycle, TakesOptionsOfAnOlderHeader) {
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   tenon_options options = TENON_OPTIONS_INIT;
   options.size = offsetof(tenon_options, parallel_for);
   options.threads = 1;
@@ -169,14 +170,14 @@ TEST(Lifecycle, TakesOptionsOfAnOlderHeader) {
 }
 
 TEST(Lifecycle, AnswersASecondCallWithBusy) {
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   static tenon_context *context;
   static tenon_status nested;
   tenon_options options = TENON_OPTIONS_INIT;
   options.threads = 2;
   options.parallel_for = [](void *, int32_t count,
                             void (*body)(void *, int32_t), void *arg) {
-    nested = tenon_prepare(context, nullptr, nullptr);
+    nested = tenon_prepare(context, 0, nullptr, nullptr);
     for (int32_t i = 0; i < count; ++i)
       body(arg, i);
   };
@@ -191,7 +192,7 @@ TEST(Lifecycle, AnswersASecondCallWithBusy) {
 }
 
 TEST(Lifecycle, ProfilesEachLaunch) {
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   tenon_options options = TENON_OPTIONS_INIT;
   options.profile = 1;
   OpenModel opened(model, &options);
@@ -213,7 +214,7 @@ TEST(Lifecycle, ProfilesEachLaunch) {
 
 TEST(Lifecycle, TakesMemoryFromTheApplication) {
   static int64_t held;
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   tenon_options options = TENON_OPTIONS_INIT;
   options.allocate = [](void *, size_t size, size_t alignment) {
     held += size;

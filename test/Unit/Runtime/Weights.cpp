@@ -7,7 +7,7 @@
 
 namespace {
 
-const tenon_program readsWeights = {
+const tenon_code readsWeights = {
     [](tenon_rt_frame *frame) -> int32_t {
       auto *weights = reinterpret_cast<const float *>(frame->weights);
       std::copy(weights, weights + 6, static_cast<float *>(frame->outputs[0]));
@@ -17,18 +17,14 @@ const tenon_program readsWeights = {
       const int64_t sizes[] = {0, 0, 2, 3, 2, 3};
       std::copy(std::begin(sizes), std::end(sizes), out);
     },
-    nullptr,
-    0,
-    0,
-    nullptr,
-    0};
+};
 
 class Weights : public testing::Test {
 protected:
   Weights() {
-    model.program = &readsWeights;
-    model.weights_size = 24;
-    model.weights_file = "static.weights";
+    model.code = readsWeights;
+    model.program.weights_size = 24;
+    model.program.weights_file = "static.weights";
     path = (std::filesystem::temp_directory_path() /
             ("tenon-weights-" + std::to_string(getpid())))
                .string();
@@ -41,7 +37,7 @@ protected:
         .write(reinterpret_cast<const char *>(values), bytes);
   }
 
-  tenon_model model = makeStaticModel();
+  FakeModel model = makeStaticModel();
   tenon_options options = TENON_OPTIONS_INIT;
   std::string path;
 };
@@ -53,7 +49,8 @@ TEST_F(Weights, AreMappedFromTheFile) {
   float x[6] = {}, y[6];
   const void *inputs[] = {x};
   void *outputs[] = {y};
-  ASSERT_EQ(tenon_rt_run_static(opened.context, inputs, outputs, nullptr), 0);
+  ASSERT_EQ(tenon_rt_run_static(opened.context, 0, inputs, outputs, nullptr),
+            0);
   EXPECT_EQ(y[5], 6);
 }
 

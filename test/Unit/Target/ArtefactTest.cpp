@@ -1,7 +1,7 @@
 //===- ArtefactTest.cpp - packaging, by opening and running what came out -===//
 
 #include "VectorAdd.h"
-#include "tenon-rt/tenon.h"
+#include "tenon-rt/program.h"
 
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileSystem.h"
@@ -85,19 +85,24 @@ TEST_F(ArtefactTest, DescriptorTellsWhatTheModelIs) {
   EXPECT_EQ(model, dlsym(library, "tenon_model"));
   EXPECT_EQ(model->size, sizeof(tenon_model));
   EXPECT_STREQ(model->name, "add");
-  ASSERT_EQ(model->num_inputs, 2);
-  ASSERT_EQ(model->num_outputs, 1);
-  ASSERT_EQ(model->num_symbols, 1);
-  EXPECT_STREQ(model->inputs[1].name, "b.1");
-  EXPECT_EQ(model->inputs[1].dims[0], ~0);
-  EXPECT_STREQ(model->inputs[1].dim_names[0], "n");
-  EXPECT_EQ(model->inputs[1].rank, 1);
-  EXPECT_EQ(model->inputs[1].dtype, TENON_FLOAT32);
-  EXPECT_STREQ(model->symbols[0], "n");
+  EXPECT_EQ(model->num_states, 0);
+  ASSERT_EQ(model->num_functions, 1);
+  const tenon_function &function = *model->functions;
+  EXPECT_STREQ(function.name, "main");
+  ASSERT_EQ(function.num_inputs, 2);
+  ASSERT_EQ(function.num_outputs, 1);
+  ASSERT_EQ(function.num_symbols, 1);
+  EXPECT_EQ(function.num_reads + function.num_writes, 0);
+  EXPECT_STREQ(function.inputs[1].name, "b.1");
+  EXPECT_EQ(function.inputs[1].dims[0], ~0);
+  EXPECT_STREQ(function.inputs[1].dim_names[0], "n");
+  EXPECT_EQ(function.inputs[1].rank, 1);
+  EXPECT_EQ(function.inputs[1].dtype, TENON_FLOAT32);
+  EXPECT_STREQ(function.symbols[0], "n");
   EXPECT_EQ(model->num_parameters, 1);
-  EXPECT_EQ(model->weights_size, 4u);
-  EXPECT_EQ(*static_cast<const float *>(model->weights), 10);
-  EXPECT_EQ(model->weights_file, nullptr);
+  EXPECT_EQ(model->program->weights_size, 4u);
+  EXPECT_EQ(*static_cast<const float *>(model->program->weights), 10);
+  EXPECT_EQ(model->program->weights_file, nullptr);
 }
 
 TEST_F(ArtefactTest, DynamicEntryPointsRun) {

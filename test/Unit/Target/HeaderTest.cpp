@@ -38,9 +38,10 @@ static ModelDescription makeAwkwardModel(bool isDynamic) {
   ModelDescription model =
       makeVectorAdd("awkward", isDynamic, ArtefactKind::Object).description;
   model.source = "*/ int x; /*.onnx";
-  model.inputs[0].name = "while";
-  model.inputs[1].name = "x:0/*/";
-  model.outputs[0].name = "while_";
+  FunctionDescription &function = model.functions.front();
+  function.inputs[0].name = "while";
+  function.inputs[1].name = "x:0/*/";
+  function.outputs[0].name = "while_";
   return model;
 }
 
@@ -66,9 +67,44 @@ TEST(Header, DynamicModelsTakeTensors) {
             std::string::npos);
 }
 
+/// Functions whose names are those of the header's own.
+static ModelDescription makeProgram() {
+  ModelDescription model = makeAwkwardModel(/*isDynamic=*/false);
+  model.functions.push_back(makeAwkwardModel(/*isDynamic=*/true).functions[0]);
+  model.functions[0].name = "open";
+  model.functions[1].name = "tokens/prepare";
+  StateDescription &state = model.states.emplace_back();
+  state.name = "past";
+  state.dims = {DimDescription::getExpression("p"),
+                DimDescription::getConstant(8)};
+  state.capacity = {64, 8};
+  state.firstDims = {0, 8};
+  return model;
+}
+
+TEST(Header, FunctionsOfAProgramAreCalledByTheirNames) {
+  ModelDescription model = makeProgram();
+  EXPECT_EQ(
+      model.getEntryNames(),
+      (std::vector<std::string>{"awkward_open_", "awkward_tokens_prepare_"}));
+  std::string header = getHeader(model);
+  for (StringRef text :
+       {"awkward_open_(awkward_context *context,\n    const float *while_ ",
+        "#define awkward_open__size_while_ 4",
+        "awkward_tokens_prepare__prepare(awkward_context *context, int64_t "
+        "max_n,",
+        " *   kept past: float32 [p <= 64, 8]"})
+    EXPECT_NE(header.find(text), std::string::npos) << text.str() << '\n'
+                                                    << header;
+  model.functions[0].name = model.functions[1].name = "a.b";
+  EXPECT_EQ(model.getEntryNames(),
+            (std::vector<std::string>{"awkward_a_b", "awkward_a_b_2"}));
+}
+
 TEST(Header, IsStrictCAndCxx) {
-  for (bool isDynamic : {false, true}) {
-    std::string header = getHeader(makeAwkwardModel(isDynamic));
+  for (const ModelDescription &model :
+       {makeAwkwardModel(false), makeAwkwardModel(true), makeProgram()}) {
+    std::string header = getHeader(model);
     EXPECT_EQ(compile(TENON_C_COMPILER, "c", "-std=c11", header), 0) << header;
     EXPECT_EQ(compile(TENON_CXX_COMPILER, "c++", "-std=c++17", header), 0)
         << header;

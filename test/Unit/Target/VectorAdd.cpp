@@ -107,25 +107,30 @@ CompiledModel tenon::makeVectorAdd(StringRef name, bool isDynamic,
   ModelDescription &description = model.description;
   description.name = name.str();
   description.source = "vector-add.onnx";
-  description.inputs = {makeVector("a", isDynamic),
-                        makeVector("b.1", isDynamic)};
-  description.outputs = {makeVector("sum", isDynamic)};
-  if (isDynamic)
-    description.symbols = {"n"};
-  description.launches = {{description.getSymbol("__add"), "node_0", 8, 48}};
   description.numParameters = 1;
+  FunctionDescription &function = description.functions.emplace_back();
+  function.name = "main";
+  function.inputs = {makeVector("a", isDynamic), makeVector("b.1", isDynamic)};
+  function.outputs = {makeVector("sum", isDynamic)};
+  if (isDynamic)
+    function.symbols = {"n"};
+  model.host.description.symbol = description.name;
+  CodeDescription &code = model.host.description.functions.emplace_back();
+  code.symbol = description.name;
+  code.launches = {{description.name + "__add", "node_0", 8, 48}};
+  code.firstChange = 1;
 
   static const float offset = 10;
-  model.weights.append(
+  model.host.weights.append(
       {reinterpret_cast<const char *>(&offset), sizeof(offset)});
 
-  std::string code = replaceAll(kCode.str(), "NAME", name);
-  code = replaceAll(code, "COUNT",
+  std::string text = replaceAll(kCode.str(), "NAME", name);
+  text = replaceAll(text, "COUNT",
                     isDynamic ? "load i64, ptr %dims" : "add i64 0, 4");
   LLVMContext context;
   SMDiagnostic diagnostic;
   std::unique_ptr<Module> module =
-      parseAssemblyString(code, diagnostic, context);
+      parseAssemblyString(text, diagnostic, context);
   if (!module) {
     diagnostic.print("VectorAdd", llvm::errs());
     return model;

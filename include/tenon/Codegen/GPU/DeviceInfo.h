@@ -37,6 +37,8 @@ struct DeviceInfo {
   /// kThreadTile x kThreadTile results; kTileDepth products at a time.
   static constexpr int64_t kTileRows = 64, kTileColumns = 64, kTileDepth = 16,
                            kThreadTile = 4;
+  /// A tile of any other kernel, in element accesses.
+  static constexpr int64_t kAccessesPerTile = 8192;
   /// What a block may have, and what it has without asking the driver.
   int64_t maxSharedBytes = 99 << 10;
   static constexpr int64_t kStaticSharedBytes = 48 << 10;

@@ -26,7 +26,8 @@ def TileDeviceKernelPass
     rows and columns as the threads of a block hold in registers.
   }];
   let options = [
-    Option<"targetCost", "target-cost", "int64_t", "8192",
+    Option<"targetCost", "target-cost", "int64_t",
+           "DeviceInfo::kAccessesPerTile",
            "element accesses in a tile without contractions">,
   ];
   let dependentDialects = ["mlir::affine::AffineDialect",

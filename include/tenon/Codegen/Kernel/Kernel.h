@@ -20,6 +20,12 @@ inline constexpr llvm::StringLiteral kKernelAttr = "tenon.kernel";
 inline constexpr llvm::StringLiteral kVectorizedAttr = "tenon.vectorized";
 /// On an argument or result: its dims as a map of the kernel's symbols.
 inline constexpr llvm::StringLiteral kDimsAttr = "tenon.dims";
+/// On an argument or result: how many elements one step along each dimension
+/// is, as a map of the kernel's symbols. None: it lies densely.
+inline constexpr llvm::StringLiteral kStridesAttr = "tenon.strides";
+/// On an argument or result: the bytes that its address is a multiple of, where
+/// these are fewer than of the start of a buffer.
+inline constexpr llvm::StringLiteral kAlignmentAttr = "tenon.alignment";
 /// On an argument: it is scratch memory at this offset, a map of the symbols.
 inline constexpr llvm::StringLiteral kScratchOffsetAttr =
     "tenon.scratch_offset";
@@ -48,6 +54,23 @@ mlir::FailureOr<mlir::AffineMap> getArgumentDims(mlir::func::FuncOp kernel,
                                                  unsigned index);
 mlir::FailureOr<mlir::AffineMap> getResultDims(mlir::func::FuncOp kernel,
                                                unsigned index);
+
+/// The strides of argument `index`: its attribute, or those of a dense buffer
+/// of its dims.
+mlir::FailureOr<mlir::AffineMap> getArgumentStrides(mlir::func::FuncOp kernel,
+                                                    unsigned index);
+mlir::FailureOr<mlir::AffineMap> getResultStrides(mlir::func::FuncOp kernel,
+                                                  unsigned index);
+
+/// The buffer in which tensor argument (or result) `index` of a kernel lies.
+/// Strides that are no constants are dynamic.
+mlir::MemRefType getArgumentBuffer(mlir::func::FuncOp kernel, unsigned index);
+mlir::MemRefType getResultBuffer(mlir::func::FuncOp kernel, unsigned index);
+
+/// Strides of a contiguous row-major buffer.
+llvm::SmallVector<mlir::AffineExpr>
+getRowMajorStrides(llvm::ArrayRef<mlir::AffineExpr> sizes,
+                   mlir::MLIRContext *context);
 
 } // namespace tenon
 

@@ -12,8 +12,11 @@ enum class ArgumentRole { Buffer, Scratch, Shared, Symbol, WorkItem };
 
 struct KernelArgument {
   ArgumentRole role;
-  mlir::AffineMap dims;   // of a buffer
-  mlir::AffineMap offset; // of scratch and shared memory, in bytes
+  mlir::AffineMap dims;    // of a buffer
+  mlir::AffineMap offset;  // of scratch and shared memory, in bytes
+  mlir::AffineMap strides; // of memory
+  /// Of a buffer: bytes that its address is a multiple of; 0: as buffers are.
+  int64_t alignment = 0;
 };
 
 mlir::FailureOr<llvm::SmallVector<KernelArgument>>

@@ -7,6 +7,11 @@
 
 namespace tenon {
 
+/// Whether the body of `op` could be repeated on vectors: elementwise
+/// operations of arith and math, linalg.index, and scalar constants from
+/// outside.
+bool isElementwiseBody(mlir::linalg::GenericOp op);
+
 /// True if neighbouring iterations of loop `dim` touch neighbouring elements of
 /// an operand with this map.
 bool walksContiguously(mlir::AffineMap map, unsigned dim);

@@ -47,7 +47,8 @@ def TileKernelPass : Pass<"tenon-tile-kernel", "mlir::func::FuncOp"> {
     kernel that is smaller stays whole.
   }];
   let options = [
-    Option<"targetCost", "target-cost", "int64_t", "16384",
+    Option<"targetCost", "target-cost", "int64_t",
+           "MachineModel::kAccessesPerTile",
            "element accesses in a tile">,
   ];
   let dependentDialects = ["mlir::affine::AffineDialect",
@@ -63,7 +64,8 @@ def TileCopiesPass : Pass<"tenon-tile-copies", "mlir::func::FuncOp"> {
     and pads, become `scf.forall` loops over tiles.
   }];
   let options = [
-    Option<"targetCost", "target-cost", "int64_t", "16384",
+    Option<"targetCost", "target-cost", "int64_t",
+           "MachineModel::kAccessesPerTile",
            "element accesses in a tile">,
   ];
   let dependentDialects = ["mlir::affine::AffineDialect",

@@ -18,9 +18,9 @@ namespace tenon {
 mlir::AffineExpr getSymbolicExpr(mlir::OpFoldResult value,
                                  mlir::func::FuncOp kernel);
 
-/// Dimension `index` of a tensor or memref, likewise.
-mlir::AffineExpr getSymbolicDim(mlir::Value shaped, int64_t index,
-                                mlir::func::FuncOp kernel);
+/// The sizes of a tensor or memref, likewise; nullopt if one is unknown.
+std::optional<llvm::SmallVector<mlir::AffineExpr>>
+getTensorSizes(mlir::Value shaped, mlir::func::FuncOp kernel);
 
 /// A number that `value` never exceeds, as an expression of the kernel's
 /// symbols; null if none was found.

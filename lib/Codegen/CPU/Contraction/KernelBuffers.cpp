@@ -11,8 +11,18 @@ SmallVector<Value> tenon::flattenBuffers(ImplicitLocOpBuilder &builder,
   SmallVector<Value> buffers;
   for (BlockArgument argument : tiled.getArguments()) {
     auto type = dyn_cast<MemRefType>(argument.getType());
-    if (!type || type.getRank() == 1) {
+    bool isDense = type && type.getLayout().isIdentity();
+    if (!type || (isDense && type.getRank() == 1)) {
       buffers.push_back(argument);
+      continue;
+    }
+    if (!isDense) {
+      // nothing asks for the size
+      int64_t size = std::numeric_limits<int32_t>::max();
+      buffers.push_back(memref::ReinterpretCastOp::create(
+          builder, MemRefType::get({size}, type.getElementType()), argument,
+          /*offset=*/int64_t(0), ArrayRef<int64_t>{size},
+          ArrayRef<int64_t>{1}));
       continue;
     }
     SmallVector<ReassociationIndices> all(1);

@@ -10,8 +10,8 @@ using namespace tenon;
 
 BoundOperand tenon::allocatePanel(ImplicitLocOpBuilder &builder,
                                   IndexMath &math,
-                                  const ReductionKernel &kernel, unsigned input,
-                                  int64_t width) {
+                                  const ContractionKernel &kernel,
+                                  unsigned input, int64_t width) {
   LoopOperand layout = *kernel.inputs[input];
   AffineExpr zero = getAffineConstantExpr(0, builder.getContext());
   AffineExpr elements = getAffineConstantExpr(width, builder.getContext());
@@ -22,8 +22,7 @@ BoundOperand tenon::allocatePanel(ImplicitLocOpBuilder &builder,
     layout.strides[loop] = elements;
     elements = elements * kernel.extents[loop];
   }
-  layout.panelWidth = width;
-  layout.panelStride = zero;
+  layout.panels = Panels{width, zero};
 
   Value buffer = allocateScratch(builder, math, elements, layout.elementType);
   return {layout, buffer, /*isLocal=*/true};
@@ -56,7 +55,7 @@ namespace {
 class PanelPacker {
 public:
   PanelPacker(ImplicitLocOpBuilder &builder, IndexMath &math,
-              const ReductionKernel &kernel, const BoundOperand &source,
+              const ContractionKernel &kernel, const BoundOperand &source,
               OpFoldResult numColumns, const BoundOperand &panel, int64_t lanes)
       : builder(builder), math(math), kernel(kernel), source(source),
         numColumns(numColumns), panel(panel), lanes(lanes) {}
@@ -144,7 +143,7 @@ private:
 
   ImplicitLocOpBuilder &builder;
   IndexMath &math;
-  const ReductionKernel &kernel;
+  const ContractionKernel &kernel;
   const BoundOperand &source;
   OpFoldResult numColumns;
   const BoundOperand &panel;
@@ -154,9 +153,10 @@ private:
 } // namespace
 
 void tenon::emitPanel(ImplicitLocOpBuilder &builder, IndexMath &math,
-                      const ReductionKernel &kernel, const BoundOperand &source,
-                      OpFoldResult first, OpFoldResult numColumns,
-                      const BoundOperand &panel, int64_t lanes) {
+                      const ContractionKernel &kernel,
+                      const BoundOperand &source, OpFoldResult first,
+                      OpFoldResult numColumns, const BoundOperand &panel,
+                      int64_t lanes) {
   PanelPacker(builder, math, kernel, source, numColumns, panel, lanes)
       .pack(0, first, math.constant(0));
 }

@@ -23,10 +23,11 @@ struct PlanTiles : TargetPass<tenon::impl::PlanTilesPassBase<PlanTiles>> {
     if (!kernel->hasAttr(kKernelAttr))
       return;
     std::string reason;
-    std::optional<ReductionKernel> model = matchReductionKernel(kernel, reason);
+    std::optional<ContractionKernel> model =
+        matchContractionKernel(kernel, reason);
     if (!model)
       return;
-    std::optional<TilePlan> plan = model->isWinograd
+    std::optional<TilePlan> plan = model->decoding == WeightDecoding::Winograd
                                        ? planWinogradTiles(*model, *target)
                                        : planTiles(*model, *target);
     if (plan)

@@ -7,7 +7,7 @@ using namespace mlir;
 using namespace tenon;
 
 RowTiles::RowTiles(ImplicitLocOpBuilder &builder, IndexMath &math,
-                   const ReductionKernel &kernel, const TilePlan &plan,
+                   const ContractionKernel &kernel, const TilePlan &plan,
                    RegisterTile &tile, const TilePosition &position,
                    ItemRows item, OpFoldResult numPanels)
     : builder(builder), math(math), kernel(kernel), plan(plan), tile(tile),
@@ -31,10 +31,8 @@ ArrayRef<unsigned> RowTiles::getTileRowLoops() const {
 
 void RowTiles::emit(OpFoldResult panel, ArrayRef<TileColumn> columns) {
   position.firstPanel = panel;
-  position.nextPanel = {};
   position.rowOfPanel = math.constant(0);
-  position.depthBegin = math.constant(0);
-  position.depthEnd = tile.getDepth();
+  depth = {math.constant(0), tile.getDepth(), {}, {}};
   if (kernel.rowLoops.empty()) {
     position.rowLoops = {};
     return emitTile(math.constant(0), 1, columns);
@@ -53,21 +51,19 @@ void RowTiles::emit(OpFoldResult panel, ArrayRef<TileColumn> columns) {
 /// panel stays in L2 meanwhile.
 void RowTiles::emitDepthBlocks(OpFoldResult panel,
                                ArrayRef<TileColumn> columns) {
-  emitPart = &RegisterTile::emitStart;
+  part = TilePart::Start;
   emitInnerLoop(0, columns);
-  emitPart = &RegisterTile::emitPart;
+  part = TilePart::Middle;
   math.forEach(math.constant(0), math.constant(plan.depthBlocks), 1,
                [&](OpFoldResult block) {
-                 position.depthBegin = getDepthBound(block);
-                 position.depthEnd =
-                     getDepthBound(math.add(block, math.constant(1)));
+                 depth.begin = getDepthBound(block);
+                 depth.end = getDepthBound(math.add(block, math.constant(1)));
                  setNextWeights(panel, block);
                  emitInnerLoop(0, columns);
                });
-  position.nextPanel = {};
-  emitPart = &RegisterTile::emitEnd;
+  part = TilePart::End;
   emitInnerLoop(0, columns);
-  emitPart = nullptr;
+  part = TilePart::Whole;
 }
 
 OpFoldResult RowTiles::getDepthBound(OpFoldResult block) {
@@ -80,15 +76,15 @@ OpFoldResult RowTiles::getDepthBound(OpFoldResult block) {
 void RowTiles::setNextWeights(OpFoldResult panel, OpFoldResult block) {
   if (plan.panelsPerTile > 1)
     return; // few rows: nothing is computed meanwhile
-  position.isOnlyPanel =
+  depth.isOnlyPanel =
       plan.depthBlocks == 1 && getConstantIntValue(numPanels) == 1;
-  if (position.isOnlyPanel)
+  if (depth.isOnlyPanel)
     return;
   OpFoldResult numBlocks = math.constant(plan.depthBlocks);
   OpFoldResult next = math.add(block, math.constant(1));
-  position.nextPanel =
+  depth.nextPanel =
       math.rem(math.add(panel, math.floorDiv(next, numBlocks)), numPanels);
-  position.nextDepth = getDepthBound(math.rem(next, numBlocks));
+  depth.nextDepth = getDepthBound(math.rem(next, numBlocks));
 }
 
 OpFoldResult RowTiles::getRowsOfItem() {
@@ -105,8 +101,7 @@ void RowTiles::allocateSums() {
                                           builder.getContext());
   for (unsigned loop : ArrayRef(kernel.rowLoops).drop_front(plan.blockLoop + 1))
     size = size * kernel.extents[loop];
-  sums = allocateScratch(builder, math, size,
-                         getElementTypeOrSelf(kernel.root->getResult(0)));
+  sums = allocateScratch(builder, math, size, kernel.getAccumulatorType());
 }
 
 /// Loops over the item's rows that don't share tiles.
@@ -190,8 +185,14 @@ void RowTiles::emitTile(OpFoldResult firstRow, int64_t numRows,
   position.numRows = numRows;
   TilePosition tilePosition = position;
   tilePosition.rowOfPanel = math.add(position.rowOfPanel, firstRow);
-  if (emitPart)
-    (tile.*emitPart)(tilePosition, columns, sums);
-  else
-    tile.emit(tilePosition, columns);
+  switch (part) {
+  case TilePart::Whole:
+    return tile.emit(tilePosition, depth, columns);
+  case TilePart::Start:
+    return tile.emitStart(tilePosition, columns, sums);
+  case TilePart::Middle:
+    return tile.emitPart(tilePosition, depth, columns, sums);
+  case TilePart::End:
+    return tile.emitEnd(tilePosition, columns, sums);
+  }
 }

@@ -27,7 +27,7 @@ struct BoxDim {
 class SlabEmitter {
 public:
   SlabEmitter(ImplicitLocOpBuilder &builder, IndexMath &math,
-              const ReductionKernel &kernel, const ItemRange &range,
+              const ContractionKernel &kernel, const ItemRange &range,
               Value source, int64_t lanes)
       : builder(builder), math(math), kernel(kernel), padded(*kernel.padded),
         range(range), source(source), lanes(lanes),
@@ -221,7 +221,7 @@ private:
 
   ImplicitLocOpBuilder &builder;
   IndexMath &math;
-  const ReductionKernel &kernel;
+  const ContractionKernel &kernel;
   const PaddedOperand &padded;
   const ItemRange &range;
   Value source, slab, padding;
@@ -233,7 +233,7 @@ private:
 } // namespace
 
 BoundOperand tenon::emitSlab(ImplicitLocOpBuilder &builder, IndexMath &math,
-                             const ReductionKernel &kernel,
+                             const ContractionKernel &kernel,
                              const ItemRange &range, Value source,
                              int64_t lanes) {
   return SlabEmitter(builder, math, kernel, range, source, lanes).emit();

@@ -29,7 +29,7 @@ namespace {
 /// Builds the function over memrefs that replaces a kernel over tensors.
 class KernelTiler {
 public:
-  KernelTiler(const ReductionKernel &kernel, const TilePlan &plan,
+  KernelTiler(const ContractionKernel &kernel, const TilePlan &plan,
               func::FuncOp tiled)
       : kernel(kernel), plan(plan), tiled(tiled),
         builder(ImplicitLocOpBuilder::atBlockBegin(tiled.getLoc(),
@@ -93,7 +93,7 @@ private:
     if (hasRows())
       startBlock(ids[next], gridSizes[next]);
 
-    tile.emplace(builder, math, kernel, plan.panelWidth,
+    tile.emplace(TileAccess{builder, math, kernel, plan.panelWidth},
                  [&](unsigned argument) { return buffers[argument]; });
     position.itemPanel =
         math.mul(ids.back(), math.constant(plan.panelsPerItem));
@@ -216,7 +216,7 @@ private:
 
   bool isPacked() const {
     for (auto [i, input] : llvm::enumerate(kernel.inputs))
-      if (input && !input->panelWidth &&
+      if (input && !input->panels &&
           !llvm::is_contained(kernel.transposed, i) &&
           !input->isInvariant(kernel.columnLoop))
         return false;
@@ -248,7 +248,7 @@ private:
     rows->emit(panel, columns);
   }
 
-  const ReductionKernel &kernel;
+  const ContractionKernel &kernel;
   const TilePlan &plan;
   func::FuncOp tiled;
   ImplicitLocOpBuilder builder;
@@ -270,18 +270,16 @@ private:
 /// The function's signature over memrefs: results after all other arguments.
 func::FuncOp createTiledFunction(func::FuncOp kernel) {
   OpBuilder builder(kernel);
-  auto getBuffer = [](Type type) -> Type {
-    if (auto tensor = dyn_cast<RankedTensorType>(type))
-      return MemRefType::get(tensor.getShape(), tensor.getElementType());
-    return type;
-  };
-  SmallVector<Type> types =
-      llvm::to_vector(llvm::map_range(kernel.getArgumentTypes(), getBuffer));
+  SmallVector<Type> types;
+  for (BlockArgument argument : kernel.getArguments())
+    types.push_back(isa<RankedTensorType>(argument.getType())
+                        ? getArgumentBuffer(kernel, argument.getArgNumber())
+                        : argument.getType());
   SmallVector<DictionaryAttr> attributes;
   kernel.getAllArgAttrs(attributes);
   attributes.resize(types.size());
-  for (auto [i, type] : llvm::enumerate(kernel.getResultTypes())) {
-    types.push_back(getBuffer(type));
+  for (unsigned i = 0; i < kernel.getNumResults(); ++i) {
+    types.push_back(getResultBuffer(kernel, i));
     attributes.push_back(kernel.getResultAttrDict(i));
   }
   for (DictionaryAttr &attribute : attributes)
@@ -307,7 +305,8 @@ struct TileContraction : tenon::impl::TileContractionPassBase<TileContraction> {
       return;
     std::string reason;
     std::optional<TilePlan> plan = TilePlan::fromAttribute(attribute);
-    std::optional<ReductionKernel> model = matchReductionKernel(kernel, reason);
+    std::optional<ContractionKernel> model =
+        matchContractionKernel(kernel, reason);
     if (!plan || !model) {
       kernel.emitError() << "expected '" << kTilesAttr
                          << "' of a contraction kernel, got "
@@ -315,7 +314,7 @@ struct TileContraction : tenon::impl::TileContractionPassBase<TileContraction> {
       return signalPassFailure();
     }
     func::FuncOp tiled = createTiledFunction(kernel);
-    if (model->isWinograd)
+    if (model->decoding == WeightDecoding::Winograd)
       emitWinogradKernel(*model, *plan, tiled);
     else
       KernelTiler(*model, *plan, tiled).emit();

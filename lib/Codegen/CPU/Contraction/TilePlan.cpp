@@ -1,6 +1,7 @@
 //===- TilePlan.cpp - how a contraction kernel is cut ---------------------===//
 
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "tenon/Target/MachineModel.h"
 #include "tenon/Target/PanelWidth.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -10,15 +11,10 @@ using namespace tenon;
 namespace {
 /// What a loop of unknown extent is taken for.
 constexpr int64_t kAssumedExtent = 256;
-/// A work item is worth this many multiply-adds: some 30 us, a hundred times
-/// the cost of handing it out, and small enough to balance over many cores.
-constexpr int64_t kOperationsPerItem = 2 << 20;
 /// Rows that reuse a panel from L1 or L2 before the next one comes.
 constexpr int64_t kRowsPerItem = 96;
 /// Bytes of input that columnwise kernels walk once for each panel.
 constexpr int64_t kColumnwiseBytes = 96 << 10;
-/// A line of the cache: the least that a copy of some columns should touch.
-constexpr int64_t kCacheLineBytes = 64;
 } // namespace
 
 /// A plan's fields by name, in the order in which they are printed.
@@ -56,13 +52,13 @@ std::optional<TilePlan> TilePlan::fromAttribute(DictionaryAttr attribute) {
   return isComplete ? std::optional(plan) : std::nullopt;
 }
 
-static int64_t getExtentOr(const ReductionKernel &kernel, unsigned loop,
+static int64_t getExtentOr(const ContractionKernel &kernel, unsigned loop,
                            int64_t otherwise) {
   return std::max<int64_t>(kernel.getConstantExtent(loop).value_or(otherwise),
                            1);
 }
 
-static int64_t getProduct(const ReductionKernel &kernel,
+static int64_t getProduct(const ContractionKernel &kernel,
                           ArrayRef<unsigned> loops) {
   int64_t product = 1;
   for (unsigned loop : loops)
@@ -70,8 +66,7 @@ static int64_t getProduct(const ReductionKernel &kernel,
   return product;
 }
 
-/// Three quarters of the registers accumulate.
-static int64_t getTileRows(int64_t vectorsPerRow, const TargetInfo &target) {
+int64_t tenon::getTileRows(int64_t vectorsPerRow, const TargetInfo &target) {
   return std::clamp<int64_t>(target.numVectorRegisters * 3 / 4 / vectorsPerRow,
                              1, 12);
 }
@@ -94,8 +89,8 @@ static int64_t getElementBytes(Type type) {
 }
 
 /// `wanted`, as far as the block loop has iterations.
-static int64_t getBlockSize(const ReductionKernel &kernel, const TilePlan &plan,
-                            int64_t wanted) {
+static int64_t getBlockSize(const ContractionKernel &kernel,
+                            const TilePlan &plan, int64_t wanted) {
   if (kernel.rowLoops.empty())
     return 1;
   int64_t extent = kernel.getConstantExtent(kernel.rowLoops[plan.blockLoop])
@@ -103,10 +98,10 @@ static int64_t getBlockSize(const ReductionKernel &kernel, const TilePlan &plan,
   return std::max<int64_t>(std::min(wanted, extent), 1);
 }
 
-/// A part of a panel, and what is fetched of the next part meanwhile, fit into
-/// half of L2 together. Parts of an unknown number of terms are unknown too.
-static int64_t getDepthBlocks(const ReductionKernel &kernel,
-                              const TilePlan &plan, int64_t l2Bytes) {
+/// A part of a panel, and what is fetched of the next part meanwhile, stay in
+/// the cache together. Parts of an unknown number of terms are unknown too.
+static int64_t getDepthBlocks(const ContractionKernel &kernel,
+                              const TilePlan &plan, int64_t cacheBytes) {
   int64_t bytes = plan.panelWidth * 4, outermost = 1;
   for (unsigned loop : kernel.reductionLoops) {
     std::optional<int64_t> extent = kernel.getConstantExtent(loop);
@@ -116,19 +111,19 @@ static int64_t getDepthBlocks(const ReductionKernel &kernel,
     if (outermost == 1)
       outermost = *extent;
   }
-  return std::clamp<int64_t>(llvm::divideCeil(bytes * 4, l2Bytes), 1,
+  return std::clamp<int64_t>(llvm::divideCeil(bytes * 2, cacheBytes), 1,
                              std::max<int64_t>(outermost, 1));
 }
 
 /// Splits the row loops: enough iterations of one of them for a work item.
-static void planRows(const ReductionKernel &kernel, int64_t l2Bytes,
+static void planRows(const ContractionKernel &kernel, int64_t cacheBytes,
                      TilePlan &plan) {
   ArrayRef<unsigned> loops = kernel.rowLoops;
   if (loops.empty())
     return;
   int64_t reduction = getProduct(kernel, kernel.reductionLoops);
   int64_t rows =
-      std::clamp<int64_t>(l2Bytes / 2 / (reduction / plan.depthBlocks * 4),
+      std::clamp<int64_t>(cacheBytes / (reduction / plan.depthBlocks * 4),
                           plan.rows * 4, kRowsPerItem);
   plan.blockLoop = loops.size() - 1;
   int64_t inner = 1;
@@ -159,12 +154,12 @@ static void planRows(const ReductionKernel &kernel, int64_t l2Bytes,
 /// Nothing is broadcast: half of the registers accumulate, the others hold what
 /// neighbouring windows share. What an item reads stays in L1 or L2 while each
 /// panel walks over it.
-static void planColumnwise(const ReductionKernel &kernel,
+static void planColumnwise(const ContractionKernel &kernel,
                            const TargetInfo &target, int64_t columns,
                            TilePlan &plan) {
   plan.panelWidth = plan.lanes;
   plan.rows = std::min<int64_t>(target.numVectorRegisters / 2, 12);
-  planRows(kernel, target.l2Bytes, plan);
+  planRows(kernel, MachineModel(target).getReusableBytes(), plan);
   int64_t panels = llvm::divideCeil(columns, plan.panelWidth);
   int64_t bytes = 0;
   if (!kernel.rowLoops.empty())
@@ -176,8 +171,8 @@ static void planColumnwise(const ReductionKernel &kernel,
   int64_t panelBytes = std::max<int64_t>(bytes / panels, 1);
   plan.panelsPerItem = panels;
   if (kernel.padded) // only the panels of the item are copied
-    plan.panelsPerItem =
-        std::clamp<int64_t>(kCacheLineBytes / (plan.lanes * 4), 1, panels);
+    plan.panelsPerItem = std::clamp<int64_t>(
+        MachineModel::kCacheLineBytes / (plan.lanes * 4), 1, panels);
   plan.blockSize = getBlockSize(
       kernel, plan, kColumnwiseBytes / (panelBytes * plan.panelsPerItem));
   int64_t totalRows = getProduct(kernel, kernel.rowLoops);
@@ -193,11 +188,10 @@ static void planColumnwise(const ReductionKernel &kernel,
   plan.panelsPerItem = llvm::alignTo(plan.panelsPerItem, plan.panelsPerTile);
 }
 
-TilePlan tenon::planTiles(const ReductionKernel &kernel,
+TilePlan tenon::planTiles(const ContractionKernel &kernel,
                           const TargetInfo &target) {
-  unsigned bits = std::max(
-      getElementTypeOrSelf(kernel.root->getResult(0)).getIntOrFloatBitWidth(),
-      32u);
+  unsigned bits =
+      std::max(kernel.getAccumulatorType().getIntOrFloatBitWidth(), 32u);
   TilePlan plan;
   plan.lanes = target.getVectorLanes(bits);
   int64_t columns = getExtentOr(kernel, kernel.columnLoop, kAssumedExtent);
@@ -212,8 +206,9 @@ TilePlan tenon::planTiles(const ReductionKernel &kernel,
       getTileRows(llvm::divideCeil(plan.panelWidth, plan.lanes), target);
   int64_t totalRows = getProduct(kernel, kernel.rowLoops);
   if (totalRows > 2 * plan.rows)
-    plan.depthBlocks = getDepthBlocks(kernel, plan, target.l2Bytes);
-  planRows(kernel, target.l2Bytes, plan);
+    plan.depthBlocks =
+        getDepthBlocks(kernel, plan, MachineModel(target).getReusableBytes());
+  planRows(kernel, MachineModel(target).getReusableBytes(), plan);
 
   int64_t panels = llvm::divideCeil(columns, plan.panelWidth);
   if (kernel.transposed.empty() && kernel.getConstantExtent(kernel.columnLoop))
@@ -225,8 +220,8 @@ TilePlan tenon::planTiles(const ReductionKernel &kernel,
   int64_t reduction = getProduct(kernel, kernel.reductionLoops);
   int64_t panelCost = std::max<int64_t>(
       std::min(rowsPerItem, totalRows) * plan.panelWidth * reduction, 1);
-  plan.panelsPerItem =
-      std::clamp<int64_t>(kOperationsPerItem / panelCost, 1, panels);
+  plan.panelsPerItem = std::clamp<int64_t>(
+      MachineModel::kMultiplyAddsPerItem / panelCost, 1, panels);
   plan.panelsPerItem = llvm::alignTo(plan.panelsPerItem, plan.panelsPerTile);
   return plan;
 }

@@ -9,19 +9,6 @@
 using namespace mlir;
 using namespace tenon;
 
-bool tenon::isVectorizableBody(linalg::GenericOp op) {
-  for (Operation &inner : op.getBody()->without_terminator()) {
-    if (!isa<linalg::IndexOp, arith::ConstantOp>(inner) &&
-        !OpTrait::hasElementwiseMappableTraits(&inner))
-      return false;
-    for (Value operand : inner.getOperands())
-      if (operand.getParentRegion() != &op.getRegion() &&
-          !operand.getDefiningOp<arith::ConstantOp>())
-        return false;
-  }
-  return true;
-}
-
 Value tenon::broadcastTo(ImplicitLocOpBuilder &builder, Value value,
                          int64_t width) {
   if (isa<VectorType>(value.getType()))

@@ -9,6 +9,7 @@
 #include "tenon/Codegen/CPU/Contraction/Slab.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
+#include "tenon/Target/MachineModel.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -21,13 +22,13 @@ constexpr int64_t kNumProducts = kWinogradTile * kWinogradTile;
 /// A transform walks along all matrices at once: an odd number of cache lines
 /// between them puts them into different sets of the cache.
 int64_t getMatrixStride(int64_t size) {
-  constexpr int64_t kLine = 16;
+  constexpr int64_t kLine = MachineModel::kCacheLineElements;
   return (llvm::divideCeil(size, kLine) | 1) * kLine;
 }
 
 class WinogradEmitter {
 public:
-  WinogradEmitter(const ReductionKernel &kernel, const TilePlan &plan,
+  WinogradEmitter(const ContractionKernel &kernel, const TilePlan &plan,
                   func::FuncOp tiled)
       : kernel(kernel), plan(plan), tiled(tiled),
         builder(ImplicitLocOpBuilder::atBlockBegin(tiled.getLoc(),
@@ -52,13 +53,13 @@ private:
   }
   BoundOperand copyRows();
   void transformElements(const BoundOperand &slab);
-  ReductionKernel getProductKernel();
+  ContractionKernel getProductKernel();
   void emitProducts(RegisterTile &tile, OpFoldResult panel);
-  void emitResults(RegisterTile &tile, OpFoldResult panel);
-  void emitTileResults(RegisterTile &tile, OpFoldResult panel,
+  void emitResults(TileEpilogue &epilogue, OpFoldResult panel);
+  void emitTileResults(TileEpilogue &epilogue, OpFoldResult panel,
                        OpFoldResult tileRow, OpFoldResult tileColumn,
                        int64_t numColumns);
-  void emitResultRow(RegisterTile &tile, const TilePosition &position,
+  void emitResultRow(TileEpilogue &epilogue, const TilePosition &position,
                      ArrayRef<Value> row, int64_t lane);
 
   Value loadVector(Value buffer, OpFoldResult base, int64_t displacement);
@@ -77,7 +78,7 @@ private:
     return position;
   }
 
-  const ReductionKernel &kernel;
+  const ContractionKernel &kernel;
   const TilePlan &plan;
   func::FuncOp tiled;
   mutable ImplicitLocOpBuilder builder;
@@ -119,21 +120,21 @@ void WinogradEmitter::emit() {
   products =
       allocateScratch(builder, math, number(kNumProducts * productsStride),
                       builder.getF32Type());
-  ReductionKernel productKernel = getProductKernel();
+  ContractionKernel productKernel = getProductKernel();
   auto getBuffer = [&](unsigned argument) {
     return argument == kElements   ? elements
            : argument == kProducts ? products
                                    : buffers[argument];
   };
-  RegisterTile productTile(builder, math, productKernel, plan.panelWidth,
-                           getBuffer),
-      resultTile(builder, math, kernel, plan.panelWidth, getBuffer);
+  RegisterTile productTile({builder, math, productKernel, plan.panelWidth},
+                           getBuffer);
+  TileEpilogue epilogue({builder, math, kernel, plan.panelWidth}, getBuffer);
   OpFoldResult firstPanel = math.mul(ids[2], math.constant(plan.panelsPerItem));
   math.forEach(firstPanel,
                math.add(firstPanel, math.constant(plan.panelsPerItem)), 1,
                [&](OpFoldResult panel) {
                  emitProducts(productTile, panel);
-                 emitResults(resultTile, panel);
+                 emitResults(epilogue, panel);
                });
 }
 
@@ -249,8 +250,8 @@ void WinogradEmitter::transformElements(const BoundOperand &slab) {
 }
 
 /// [tiles, channels] * [channels, panel], for the 36 values of `tileLoop`.
-ReductionKernel WinogradEmitter::getProductKernel() {
-  ReductionKernel product = kernel;
+ContractionKernel WinogradEmitter::getProductKernel() {
+  ContractionKernel product = kernel;
   product.extents.assign(kernel.extents.size(), number(1));
   product.extents[x] = number(numTiles);
   product.extents[c] = number(channels);
@@ -258,9 +259,8 @@ ReductionKernel WinogradEmitter::getProductKernel() {
   product.stages.clear();
   auto getOperand = [&](unsigned argument, int64_t rowLength, int64_t stride) {
     LoopOperand operand{
-        argument,  builder.getF32Type(),
-        number(0), SmallVector<AffineExpr>(kernel.extents.size(), number(0)),
-        0,         number(0)};
+        argument, builder.getF32Type(), number(0),
+        SmallVector<AffineExpr>(kernel.extents.size(), number(0))};
     operand.strides[x] = number(rowLength);
     operand.strides[tileLoop] = number(stride);
     return operand;
@@ -271,7 +271,7 @@ ReductionKernel WinogradEmitter::getProductKernel() {
   // a panel that stays where it is
   LoopOperand sums = getOperand(kProducts, plan.panelWidth, productsStride);
   sums.strides[kernel.columnLoop] = number(1);
-  sums.panelWidth = plan.panelWidth;
+  sums.panels = Panels{plan.panelWidth, number(0)};
   product.stores = {{product.root->getResult(0), sums}};
   return product;
 }
@@ -284,17 +284,17 @@ void WinogradEmitter::emitProducts(RegisterTile &tile, OpFoldResult panel) {
           high = llvm::divideCeil(numTiles, count),
           numHigh = numTiles - count * (high - 1);
   TilePosition position = startPosition();
-  position.firstPanel = position.itemPanel = position.nextPanel = panel;
+  position.firstPanel = position.itemPanel = panel;
   position.rowLoops = ArrayRef(kernel.rowLoops).take_back();
   position.rowsOfPanel = math.constant(numTiles);
-  position.depthBegin = math.constant(0);
-  position.depthEnd = position.nextDepth = math.constant(channels);
+  OpFoldResult depth = math.constant(channels);
+  DepthRange range{math.constant(0), depth, panel, depth};
   auto emitRows = [&](int64_t begin, int64_t end, int64_t size) {
     math.forEach(math.constant(begin), math.constant(end), size,
                  [&](OpFoldResult row) {
                    position.firstRow = position.rowOfPanel = row;
                    position.numRows = size;
-                   tile.emit(position, columns);
+                   tile.emit(position, range, columns);
                  });
   };
   math.forEach(math.constant(0), math.constant(kNumProducts), 1,
@@ -305,20 +305,20 @@ void WinogradEmitter::emitProducts(RegisterTile &tile, OpFoldResult panel) {
                });
 }
 
-void WinogradEmitter::emitResults(RegisterTile &tile, OpFoldResult panel) {
+void WinogradEmitter::emitResults(TileEpilogue &epilogue, OpFoldResult panel) {
   OpFoldResult zero = math.constant(0);
   int64_t full = width / kWinogradResults, rest = width % kWinogradResults;
   math.forEach(zero, math.constant(tileRows), 1, [&](OpFoldResult row) {
     math.forEach(zero, math.constant(full), 1, [&](OpFoldResult column) {
-      emitTileResults(tile, panel, row, column, kWinogradResults);
+      emitTileResults(epilogue, panel, row, column, kWinogradResults);
     });
     if (rest > 0)
-      emitTileResults(tile, panel, row, math.constant(full), rest);
+      emitTileResults(epilogue, panel, row, math.constant(full), rest);
   });
 }
 
-void WinogradEmitter::emitTileResults(RegisterTile &tile, OpFoldResult panel,
-                                      OpFoldResult tileRow,
+void WinogradEmitter::emitTileResults(TileEpilogue &epilogue,
+                                      OpFoldResult panel, OpFoldResult tileRow,
                                       OpFoldResult tileColumn,
                                       int64_t numColumns) {
   TilePosition position = startPosition();
@@ -343,13 +343,14 @@ void WinogradEmitter::emitTileResults(RegisterTile &tile, OpFoldResult panel,
           position.inner[y] =
               math.add(math.mul(tileRow, math.constant(kWinogradResults)),
                        math.constant(row));
-          emitResultRow(tile, position, values.take_front(numColumns), lane);
+          emitResultRow(epilogue, position, values.take_front(numColumns),
+                        lane);
         });
   }
 }
 
 /// A row of the tile, unless it lies behind the image.
-void WinogradEmitter::emitResultRow(RegisterTile &tile,
+void WinogradEmitter::emitResultRow(TileEpilogue &epilogue,
                                     const TilePosition &position,
                                     ArrayRef<Value> row, int64_t lane) {
   OpBuilder::InsertionGuard guard(builder);
@@ -361,7 +362,7 @@ void WinogradEmitter::emitResultRow(RegisterTile &tile,
     auto ifOp = scf::IfOp::create(builder, isInside);
     builder.setInsertionPointToStart(ifOp.thenBlock());
   }
-  tile.emitEpilogue(position, row, {{0, lane, plan.lanes, plan.lanes}});
+  epilogue.emit(position, row, {{0, lane, plan.lanes, plan.lanes}});
 }
 
 //===----------------------------------------------------------------------===//
@@ -375,8 +376,9 @@ static constexpr int64_t kLeastTiles = 24;
 /// So many items of an image are worth more than what panels share.
 static constexpr int64_t kLeastItems = 4;
 
-std::optional<TilePlan> tenon::planWinogradTiles(const ReductionKernel &kernel,
-                                                 const TargetInfo &target) {
+std::optional<TilePlan>
+tenon::planWinogradTiles(const ContractionKernel &kernel,
+                         const TargetInfo &target) {
   TilePlan plan;
   plan.lanes = target.getVectorLanes(32);
   plan.panelWidth = *kernel.getPackedWidth();
@@ -385,9 +387,7 @@ std::optional<TilePlan> tenon::planWinogradTiles(const ReductionKernel &kernel,
   if (channels % plan.lanes != 0 || plan.panelWidth % plan.lanes != 0 ||
       columns % plan.panelWidth != 0)
     return std::nullopt;
-  plan.rows = std::max<int64_t>(
-      target.numVectorRegisters * 3 / 4 / (plan.panelWidth / plan.lanes), 1);
-  plan.rows = std::min<int64_t>(plan.rows, 12);
+  plan.rows = getTileRows(plan.panelWidth / plan.lanes, target);
   int64_t tileRows = llvm::divideCeil(
               *kernel.getConstantExtent(kernel.rowLoops[1]), kWinogradResults),
           tileColumns = llvm::divideCeil(
@@ -409,7 +409,7 @@ std::optional<TilePlan> tenon::planWinogradTiles(const ReductionKernel &kernel,
   return plan;
 }
 
-void tenon::emitWinogradKernel(const ReductionKernel &kernel,
+void tenon::emitWinogradKernel(const ContractionKernel &kernel,
                                const TilePlan &plan, func::FuncOp tiled) {
   WinogradEmitter(kernel, plan, tiled).emit();
 }

@@ -1,6 +1,10 @@
 //===- Attention.cpp - softmax(scale * Q K^T + mask) V --------------------===//
 
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 
 using namespace mlir;

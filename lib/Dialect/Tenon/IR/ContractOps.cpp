@@ -1,10 +1,13 @@
 //===- ContractOps.cpp - shapes of sums of products -----------------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/ContractOps.cpp.inc"
 
 /// Checks that the maps fit the operands, and yields them.
 static FailureOr<SmallVector<AffineMap>>

@@ -1,12 +1,20 @@
 //===- Contractions.cpp - products in other notations, as contract --------===//
 
 #include "tenon/Dialect/Tenon/IR/Contractions.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/TryCreate.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace tenon;
+
+static bool hasRepeated(ArrayRef<int> labels) {
+  llvm::SmallDenseSet<int> unique(labels.begin(), labels.end());
+  return unique.size() != labels.size();
+}
 
 namespace {
 /// A tensor with a name for each of its dimensions; equal names are one loop.
@@ -18,10 +26,7 @@ struct Term {
     return cast<RankedTensorType>(value.getType());
   }
   bool has(int label) const { return llvm::is_contained(labels, label); }
-  bool hasRepeatedLabels() const {
-    llvm::SmallDenseSet<int> unique(labels.begin(), labels.end());
-    return unique.size() != labels.size();
-  }
+  bool hasRepeatedLabels() const { return hasRepeated(labels); }
 };
 } // namespace
 
@@ -51,6 +56,23 @@ static void dropBroadcastUnits(OpBuilder &builder, Location loc,
     Type type = getTensorType(dims, term.getType().getElementType());
     term = {ReshapeOp::create(builder, loc, type, term.value), labels};
   }
+}
+
+/// Matrices don't broadcast along the dimension that is summed.
+static LogicalResult checkSummed(Location loc, const Term &lhs, const Term &rhs,
+                                 int label) {
+  auto getSize = [&](const Term &term) {
+    return term.getType().getDimSize(
+        std::distance(term.labels.begin(), llvm::find(term.labels, label)));
+  };
+  int64_t left = getSize(lhs), right = getSize(rhs);
+  if (left == right || ShapedType::isDynamic(left) ||
+      ShapedType::isDynamic(right))
+    return success();
+  return emitError(loc) << "expected dimensions that are summed to be equal, "
+                           "got "
+                        << left << " of " << lhs.getType() << " and " << right
+                        << " of " << rhs.getType();
 }
 
 /// Sums over labels that neither `others` nor the result have.
@@ -149,6 +171,8 @@ FailureOr<Value> tenon::buildMatmul(OpBuilder &builder, Location loc, Value lhs,
     b.labels.push_back(n);
     result.push_back(n);
   }
+  if (failed(checkSummed(loc, a, b, k)))
+    return failure();
   FailureOr<Term> product =
       contractTerms(builder, loc, a, b, result, resultElement);
   if (failed(product))
@@ -162,13 +186,12 @@ FailureOr<Value> tenon::buildGemm(OpBuilder &builder, Location loc, Value lhs,
   for (Value operand : {lhs, rhs})
     if (cast<RankedTensorType>(operand.getType()).getRank() != 2)
       return emitError(loc) << "expected a matrix, got " << operand.getType();
-  FailureOr<Term> product =
-      contractTerms(builder, loc,
-                    {lhs, transposeLhs ? SmallVector<int>{'k', 'm'}
-                                       : SmallVector<int>{'m', 'k'}},
-                    {rhs, transposeRhs ? SmallVector<int>{'n', 'k'}
-                                       : SmallVector<int>{'k', 'n'}},
-                    {'m', 'n'});
+  using Labels = SmallVector<int>;
+  Term a{lhs, transposeLhs ? Labels{'k', 'm'} : Labels{'m', 'k'}},
+      b{rhs, transposeRhs ? Labels{'n', 'k'} : Labels{'k', 'n'}};
+  if (failed(checkSummed(loc, a, b, 'k')))
+    return failure();
+  FailureOr<Term> product = contractTerms(builder, loc, a, b, {'m', 'n'});
   if (failed(product))
     return failure();
   return product->value;
@@ -284,6 +307,8 @@ FailureOr<Value> tenon::buildEinsum(OpBuilder &builder, Location loc,
     FailureOr<SmallVector<int>> labels = parseLabels(loc, text, inEllipsis);
     if (failed(labels))
       return failure();
+    if (int64_t(labels->size()) != rank)
+      return emitError(loc) << "expected one '...' at most in '" << text << "'";
     ellipsis = std::max(ellipsis, inEllipsis);
     terms.push_back({operand, *labels});
   }
@@ -293,6 +318,9 @@ FailureOr<Value> tenon::buildEinsum(OpBuilder &builder, Location loc,
     if (failed(labels))
       return failure();
     result = *labels;
+    if (hasRepeated(result))
+      return emitError(loc) << "expected different letters in the result of '"
+                            << equation << "'";
   }
   for (int label : result)
     if (llvm::none_of(terms, [&](const Term &t) { return t.has(label); }))

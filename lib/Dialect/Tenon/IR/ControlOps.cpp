@@ -1,11 +1,17 @@
 //===- ControlOps.cpp - branches and loops --------------------------------===//
 
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/ControlOps.cpp.inc"
 
 //===----------------------------------------------------------------------===//
 // What the bodies of all of them obey
@@ -35,12 +41,14 @@ static LogicalResult verifyTypes(Operation *op, StringRef what,
   return success();
 }
 
-static LogicalResult verifyYield(Operation *op, Block &block,
+static LogicalResult verifyYield(Operation *op, Region &region,
                                  TypeRange expected) {
-  auto yield = dyn_cast<YieldOp>(block.back());
-  if (!yield)
+  bool hasYield = region.hasOneBlock() && !region.front().empty() &&
+                  isa<YieldOp>(region.front().back());
+  if (!hasYield)
     return op->emitOpError("expects regions that end in 'tenon.yield'");
-  return verifyTypes(op, "yielded values", expected, yield.getOperandTypes());
+  return verifyTypes(op, "yielded values", expected,
+                     region.front().back().getOperandTypes());
 }
 
 /// Types of `results`, those from `numCarried` on as slices.
@@ -81,15 +89,24 @@ static void replaceWithRefined(PatternRewriter &rewriter, Operation *op,
 // IfOp
 //===----------------------------------------------------------------------===//
 
+/// A condition or a trip count.
+static LogicalResult verifyOneElement(Operation *op, StringRef what,
+                                      Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type || (type.hasStaticShape() && type.getNumElements() != 1))
+    return op->emitOpError("expects a ")
+           << what << " of one element, got " << value.getType();
+  return success();
+}
+
 LogicalResult IfOp::verify() {
-  auto condition = cast<RankedTensorType>(getCondition().getType());
-  if (condition.hasStaticShape() && condition.getNumElements() != 1)
-    return emitOpError("expects a condition of one element, got ") << condition;
+  if (failed(verifyOneElement(*this, "condition", getCondition())))
+    return failure();
   for (Region *region : {&getThenRegion(), &getElseRegion()}) {
     if (region->getNumArguments())
       return emitOpError("expects regions without arguments, got ")
              << region->getNumArguments();
-    if (failed(verifyYield(*this, region->front(), getResultTypes())))
+    if (failed(verifyYield(*this, *region, getResultTypes())))
       return failure();
   }
   return success();
@@ -97,8 +114,9 @@ LogicalResult IfOp::verify() {
 
 static LogicalResult inlineKnownBranch(IfOp op, PatternRewriter &rewriter) {
   auto condition = getSymbolicElements(op.getCondition());
-  std::optional<int64_t> value =
-      condition ? getConstantDim((*condition)[0]) : std::nullopt;
+  std::optional<int64_t> value = condition && condition->size() == 1
+                                     ? getConstantDim((*condition)[0])
+                                     : std::nullopt;
   if (!value)
     return failure();
   Region &taken = *value ? op.getThenRegion() : op.getElseRegion();
@@ -119,6 +137,14 @@ LogicalResult ScanOp::verify() {
   if (getLength().getExprs().size() != 1)
     return emitOpError("expects one length, got ")
            << getLength().getExprs().size();
+  for (Value input : getInputs()) {
+    auto type = cast<RankedTensorType>(input.getType());
+    std::optional<int64_t> length = getConstantDim(getLength().getExprs()[0]);
+    if (type.getRank() > 0 && length && !type.isDynamicDim(0) &&
+        type.getDimSize(0) != *length)
+      return emitOpError("expects inputs of ")
+             << *length << " slices, got " << type;
+  }
   if (getNumResults() < getNumCarried() ||
       getReverse().size() != getInputs().size() + getNumStacked())
     return emitOpError("expects a result for each carried value and a "
@@ -131,7 +157,7 @@ LogicalResult ScanOp::verify() {
   if (failed(verifyTypes(*this, "region arguments", arguments,
                          getBody().getArgumentTypes())))
     return failure();
-  return verifyYield(*this, getBody().front(),
+  return verifyYield(*this, getBody(),
                      getYieldTypes(getResultTypes(), getNumCarried()));
 }
 
@@ -167,6 +193,11 @@ void ScanOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 //===----------------------------------------------------------------------===//
 
 LogicalResult LoopOp::verify() {
+  if ((getTripCount() &&
+       failed(verifyOneElement(*this, "trip count", getTripCount()))) ||
+      (getCondition() &&
+       failed(verifyOneElement(*this, "condition", getCondition()))))
+    return failure();
   SmallVector<Type> arguments = {
       RankedTensorType::get({}, IntegerType::get(getContext(), 64))};
   llvm::append_range(arguments, getInits().getTypes());
@@ -179,12 +210,13 @@ LogicalResult LoopOp::verify() {
   SmallVector<Type> yielded = {
       RankedTensorType::get({}, IntegerType::get(getContext(), 1))};
   llvm::append_range(yielded, getYieldTypes(getResultTypes(), getNumCarried()));
-  return verifyYield(*this, getBody().front(), yielded);
+  return verifyYield(*this, getBody(), yielded);
 }
 
 static bool isKnownTrue(Value condition) {
   auto elements = getSymbolicElements(condition);
-  return elements && getConstantDim((*elements)[0]) == 1;
+  return elements && elements->size() == 1 &&
+         getConstantDim((*elements)[0]) == 1;
 }
 
 /// A loop whose number of rounds follows from the dimensions is a scan over
@@ -195,12 +227,12 @@ static LogicalResult loopToScan(LoopOp op, PatternRewriter &rewriter) {
     return failure();
   auto yield = cast<YieldOp>(op.getBody().front().getTerminator());
   auto tripCount = getSymbolicElements(op.getTripCount());
-  if (!tripCount || !isKnownTrue(yield.getOperands()[0]))
+  if (!tripCount || tripCount->size() != 1 || !tripCount->front() ||
+      !isKnownTrue(yield.getOperands()[0]))
     return failure();
-  AffineExpr length = (*tripCount)[0];
-  if (std::optional<int64_t> rounds = getConstantDim(length);
-      rounds && *rounds < 0)
-    return failure();
+  AffineExpr length = tripCount->front();
+  if (getConstantDim(length).value_or(0) < 0)
+    length = rewriter.getAffineConstantExpr(0);
   SmallVector<Type> types(op.getInits().getTypes());
   for (Value stacked : yield.getOperands().drop_front(1 + op.getNumCarried())) {
     auto slice = cast<RankedTensorType>(stacked.getType());

@@ -1,10 +1,16 @@
 //===- ConvOps.cpp - convolutions -----------------------------------------===//
 
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 
 using namespace mlir;
 using namespace tenon;
+
+/// No stride, pad or dilation is larger: their products with each other fit
+/// into 64 bits.
+static constexpr int64_t maxNumber = int64_t(1) << 31;
 
 /// One value for each spatial dimension, two for pads; none below `least`.
 static LogicalResult checkList(std::optional<Location> loc, StringRef name,
@@ -14,20 +20,51 @@ static LogicalResult checkList(std::optional<Location> loc, StringRef name,
     return emitOptionalError(loc, "expected ", count, " ", name, ", got ",
                              values.size());
   for (int64_t value : values)
-    if (value < least)
+    if (value < least || value > maxNumber)
       return emitOptionalError(loc, "expected ", name, " of at least ", least,
-                               ", got ", value);
+                               " and at most ", maxNumber, ", got ", value);
   return success();
 }
 
 static LogicalResult checkRanks(std::optional<Location> loc,
                                 RankedTensorType input,
                                 RankedTensorType weights) {
-  if (input.getRank() >= 3 && input.getRank() == weights.getRank())
+  if (input.getRank() < 3 || input.getRank() != weights.getRank())
+    return emitOptionalError(
+        loc, "expected input and weights of one rank, at least 3, got ", input,
+        " and ", weights);
+  if (!weights.hasStaticShape())
+    return emitOptionalError(loc, "expected weights of static shape, got ",
+                             weights);
+  return success();
+}
+
+/// Kernels may make the input, dilated to `dims` and padded, as a whole.
+static LogicalResult checkPadded(std::optional<Location> loc,
+                                 RankedTensorType input,
+                                 SmallVector<AffineExpr> dims,
+                                 unsigned firstSpatial,
+                                 ArrayRef<int64_t> pads) {
+  size_t spatialRank = pads.size() / 2;
+  for (size_t i = 0; i < spatialRank; ++i)
+    if (AffineExpr &size = dims[firstSpatial + i])
+      size = size + (pads[i] + pads[spatialRank + i]);
+  if (!hasKnownSizes(input) ||
+      hasKnownSizes(getTensorType(dims, input.getElementType())))
     return success();
-  return emitOptionalError(
-      loc, "expected input and weights of one rank, at least 3, got ", input,
-      " and ", weights);
+  return emitOptionalError(loc, "expected an input of at most ",
+                           maxTensorElements,
+                           " elements, padding included, got ", input);
+}
+
+/// All dimensions but that of the output's channels have elements.
+static LogicalResult checkWeights(std::optional<Location> loc,
+                                  RankedTensorType weights, int64_t outputDim) {
+  for (auto [i, size] : llvm::enumerate(weights.getShape()))
+    if (size == 0 && int64_t(i) != outputDim)
+      return emitOptionalError(loc, "expected weights with elements, got ",
+                               weights);
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -40,7 +77,8 @@ static LogicalResult checkChannels(std::optional<Location> loc, int64_t input,
                                    int64_t groups, unsigned weightDim) {
   if (groups < 1)
     return emitOptionalError(loc, "expected at least 1 group, got ", groups);
-  if (!ShapedType::isDynamic(input) && input != perGroup * groups)
+  if (!ShapedType::isDynamic(input) &&
+      (input % groups != 0 || perGroup != input / groups))
     return emitOptionalError(loc, "expected weight dimension ", weightDim,
                              " to be ", input / groups,
                              " (input channels / groups), got ", perGroup);
@@ -58,9 +96,6 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *context,
        weights = getTensorTypeOf(adaptor.getWeights());
   if (failed(checkRanks(loc, input, weights)))
     return failure();
-  if (!weights.hasStaticShape())
-    return emitOptionalError(loc, "expected weights of static shape, got ",
-                             weights);
   size_t spatialRank = input.getRank() - 2;
   if (failed(checkList(loc, "strides", adaptor.getStrides(), spatialRank, 1)) ||
       failed(checkList(loc, "pads", adaptor.getPads(), 2 * spatialRank, 0)) ||
@@ -73,16 +108,21 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *context,
   unsigned channelDim = channelsLast ? input.getRank() - 1 : 1,
            perGroupDim = channelsLast ? input.getRank() - 2 : 1,
            outputDim = channelsLast ? input.getRank() - 1 : 0;
-  if (failed(checkChannels(
+  if (failed(checkWeights(loc, weights, outputDim)) ||
+      failed(checkChannels(
           loc, input.getDimSize(channelDim), weights.getDimSize(perGroupDim),
           weights.getDimSize(outputDim), adaptor.getGroups(), perGroupDim)))
     return failure();
   SmallVector<AffineExpr> dims = getDims(input);
+  for (size_t i = 0; i < spatialRank; ++i)
+    if (AffineExpr &size = dims[channelsLast ? 1 + i : 2 + i])
+      size = simplifyDim((size - 1) * adaptor.getInputDilations()[i] + 1);
+  if (failed(checkPadded(loc, input, dims, channelsLast ? 1 : 2,
+                         adaptor.getPads())))
+    return failure();
   dims[channelDim] = getDim(weights, outputDim);
   for (size_t i = 0; i < spatialRank; ++i) {
     AffineExpr &size = dims[channelsLast ? 1 + i : 2 + i];
-    if (size)
-      size = simplifyDim((size - 1) * adaptor.getInputDilations()[i] + 1);
     size = countWindows(size, {weights.getDimSize(channelsLast ? i : 2 + i),
                                adaptor.getStrides()[i], adaptor.getPads()[i],
                                adaptor.getPads()[spatialRank + i],
@@ -136,14 +176,13 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *context,
        weights = getTensorTypeOf(adaptor.getWeights());
   if (failed(checkRanks(loc, input, weights)))
     return failure();
-  if (!weights.hasStaticShape())
-    return emitOptionalError(loc, "expected weights of static shape, got ",
-                             weights);
+  if (failed(checkWeights(loc, weights, /*outputDim=*/1)))
+    return failure();
   size_t spatialRank = input.getRank() - 2;
   int64_t groups = adaptor.getGroups(), channels = weights.getDimSize(0);
   if (failed(checkList(loc, "strides", adaptor.getStrides(), spatialRank, 1)) ||
       failed(checkList(loc, "pads", adaptor.getPads(), 2 * spatialRank,
-                       std::numeric_limits<int64_t>::min())) ||
+                       -maxNumber)) ||
       failed(checkList(loc, "dilations", adaptor.getDilations(), spatialRank,
                        1)) ||
       failed(checkList(loc, "output_pads", adaptor.getOutputPads(), spatialRank,
@@ -155,16 +194,28 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *context,
                              input.getDimSize(1),
                              " (input channels, a multiple of the ", groups,
                              " groups), got ", channels);
-  SmallVector<AffineExpr> dims = getDims(input);
-  dims[1] = getAffineConstantExpr(weights.getDimSize(1) * groups, context);
+  SmallVector<AffineExpr> dims = getDims(input), dilated = dims;
+  SmallVector<int64_t> reach(2 * spatialRank);
+  for (size_t i = 0; i < spatialRank; ++i) {
+    if (AffineExpr &size = dilated[2 + i])
+      size = (size - 1) * adaptor.getStrides()[i] + 1;
+    // the window reaches so far beyond either end
+    reach[i] = reach[spatialRank + i] =
+        Window{weights.getDimSize(2 + i), 1,    0, 0,
+               adaptor.getDilations()[i], false}
+            .getExtent();
+  }
+  if (failed(checkPadded(loc, input, dilated, 2, reach)))
+    return failure();
+  dims[1] = getDim(weights, 1) * groups;
   for (size_t i = 0; i < spatialRank; ++i) {
     if (!dims[2 + i])
       continue;
-    int64_t extent =
-        (weights.getDimSize(2 + i) - 1) * adaptor.getDilations()[i] + 1;
+    AffineExpr extent =
+        (getDim(weights, 2 + i) - 1) * adaptor.getDilations()[i] + 1;
     int64_t pads = adaptor.getPads()[i] + adaptor.getPads()[spatialRank + i];
     dims[2 + i] = simplifyDim((dims[2 + i] - 1) * adaptor.getStrides()[i] +
-                              (adaptor.getOutputPads()[i] + extent - pads));
+                              extent + (adaptor.getOutputPads()[i] - pads));
   }
   types.push_back(getTensorType(dims, input.getElementType()));
   return success();

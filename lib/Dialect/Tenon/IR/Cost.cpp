@@ -2,7 +2,8 @@
 
 #include "tenon/Dialect/Tenon/IR/Cost.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 
 using namespace mlir;
 using namespace tenon;

@@ -4,6 +4,7 @@
 #include "DimSymbolTable.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -79,23 +80,56 @@ SmallVector<AffineExpr> tenon::getDims(RankedTensorType type) {
                              [&](unsigned i) { return getDim(type, i); });
 }
 
+/// Whether no number in `expr` is one that no tensor's size comes from.
+static bool isSize(AffineExpr expr) {
+  bool isSmall = true;
+  expr.walk([&](AffineExpr part) {
+    std::optional<int64_t> number = getConstantDim(part);
+    isSmall &= !number ||
+               (*number >= -maxTensorElements && *number <= maxTensorElements);
+  });
+  return isSmall && getConstantDim(expr).value_or(0) >= 0;
+}
+
+/// Whether memory has addresses for the elements; dimensions of unknown size
+/// count as 1.
+static bool haveAddresses(ArrayRef<int64_t> shape) {
+  int64_t elements = 1;
+  for (int64_t size : shape) {
+    if (ShapedType::isDynamic(size))
+      continue;
+    // strides are products, also of the sizes of an empty tensor
+    if (llvm::MulOverflow(elements, std::max<int64_t>(size, 1), elements))
+      return false;
+  }
+  return elements <= maxTensorElements;
+}
+
 RankedTensorType tenon::getTensorType(ArrayRef<AffineExpr> dims,
                                       Type elementType) {
   SmallVector<int64_t> shape;
   SmallVector<AffineExpr> dynamic;
+  bool isPossible = true;
   for (AffineExpr dim : dims) {
     AffineExpr simplified = dim ? simplifyDim(dim) : dim;
-    std::optional<int64_t> constant =
-        simplified ? getConstantDim(simplified) : std::nullopt;
+    std::optional<int64_t> constant = getConstantDim(simplified);
     shape.push_back(constant.value_or(ShapedType::kDynamic));
     if (!constant)
       dynamic.push_back(simplified);
+    isPossible &= !simplified || isSize(simplified);
   }
+  if (!isPossible || !haveAddresses(shape))
+    return RankedTensorType::get(
+        SmallVector<int64_t>(dims.size(), ShapedType::kDynamic), elementType);
   bool known = !dynamic.empty() &&
                llvm::all_of(dynamic, [](AffineExpr e) { return bool(e); });
   Attribute encoding =
       known ? DimsAttr::get(elementType.getContext(), dynamic) : Attribute();
   return RankedTensorType::get(shape, elementType, encoding);
+}
+
+bool tenon::hasKnownSizes(RankedTensorType type) {
+  return type.hasStaticShape() || isa_and_nonnull<DimsAttr>(type.getEncoding());
 }
 
 RankedTensorType tenon::withElementType(RankedTensorType type,
@@ -109,7 +143,7 @@ RankedTensorType tenon::withElementType(RankedTensorType type,
 //===----------------------------------------------------------------------===//
 
 std::optional<int64_t> tenon::getConstantDim(AffineExpr expr) {
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+  if (auto constant = dyn_cast_or_null<AffineConstantExpr>(expr))
     return constant.getValue();
   return std::nullopt;
 }
@@ -140,10 +174,26 @@ static bool isLess(ArrayRef<AffineExpr> a, ArrayRef<AffineExpr> b) {
   return false;
 }
 
+static int64_t getLimit(bool isNegative) {
+  return isNegative ? std::numeric_limits<int64_t>::min()
+                    : std::numeric_limits<int64_t>::max();
+}
+
+/// Numbers beyond 64 bits stay at their limits, which no tensor's size reaches.
+static int64_t add(int64_t a, int64_t b) {
+  int64_t sum;
+  return llvm::AddOverflow(a, b, sum) ? getLimit(a < 0) : sum;
+}
+static int64_t multiply(int64_t a, int64_t b) {
+  int64_t product;
+  return llvm::MulOverflow(a, b, product) ? getLimit((a < 0) != (b < 0))
+                                          : product;
+}
+
 static void addTerm(Sum &sum, Term term) {
   for (Term &other : sum)
     if (other.factors == term.factors) {
-      other.coefficient += term.coefficient;
+      other.coefficient = add(other.coefficient, term.coefficient);
       return;
     }
   sum.push_back(std::move(term));
@@ -153,7 +203,7 @@ static Sum multiply(const Sum &a, const Sum &b) {
   Sum product;
   for (const Term &x : a)
     for (const Term &y : b) {
-      Term term{x.coefficient * y.coefficient, x.factors};
+      Term term{multiply(x.coefficient, y.coefficient), x.factors};
       llvm::append_range(term.factors, y.factors);
       llvm::sort(term.factors,
                  [](AffineExpr p, AffineExpr q) { return isLess({p}, {q}); });
@@ -187,7 +237,9 @@ static std::optional<Sum> divide(const Sum &numerator, const Sum &denominator) {
   const Term &divisor = denominator[0];
   Sum quotient;
   for (const Term &term : numerator) {
-    if (term.coefficient % divisor.coefficient != 0)
+    // the least number has no opposite
+    if (term.coefficient == getLimit(/*isNegative=*/true) ||
+        term.coefficient % divisor.coefficient != 0)
       return std::nullopt;
     Term result{term.coefficient / divisor.coefficient, term.factors};
     for (AffineExpr factor : divisor.factors) {

@@ -10,6 +10,10 @@ using namespace mlir;
 /// writes them to the weight store.
 static constexpr int64_t maxFoldedElements = 256;
 
+/// A larger constant of one value is read where its element is, by a broadcast:
+/// a kernel would hold all of it.
+static constexpr int64_t maxSplatElements = int64_t(1) << 24;
+
 SmallVector<int64_t>
 tenon::mapIndices(ArrayRef<int64_t> shape,
                   function_ref<int64_t(ArrayRef<int64_t>)> position) {
@@ -40,7 +44,9 @@ OpFoldResult tenon::foldMovement(Operation *op, ArrayRef<Attribute> operands) {
     return {};
   auto first = dyn_cast_or_null<DenseElementsAttr>(operands[0]);
   if (first && first.isSplat() && operands.size() == 1)
-    return first.resizeSplat(type);
+    return type.getNumElements() <= maxSplatElements
+               ? OpFoldResult(first.resizeSplat(type))
+               : OpFoldResult();
   if (type.getNumElements() > maxFoldedElements)
     return {};
   SmallVector<Attribute> elements;

@@ -1,13 +1,16 @@
 //===- ElementwiseOps.cpp - shapes and folds of elementwise ops -----------===//
 
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "ElementFolding.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.cpp.inc"
 
 //===----------------------------------------------------------------------===//
 // Result types

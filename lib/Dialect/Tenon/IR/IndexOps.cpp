@@ -1,12 +1,17 @@
 //===- IndexOps.cpp - ops whose positions are data ------------------------===//
 
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "tenon/Dialect/Tenon/IR/ElementMovement.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/IndexOps.cpp.inc"
 
 static RankedTensorType getTensor(Value value) {
   return cast<RankedTensorType>(value.getType());
@@ -30,6 +35,16 @@ static LogicalResult checkEqualRanks(std::optional<Location> loc, Value operand,
                            " (the operand's), got ", got);
 }
 
+/// Indices into a dimension without elements have none to mean.
+static LogicalResult checkNotEmpty(std::optional<Location> loc,
+                                   ArrayRef<int64_t> sizes, Value indices) {
+  if (!llvm::is_contained(sizes, 0) ||
+      llvm::is_contained(getTensor(indices).getShape(), 0))
+    return success();
+  return emitOptionalError(loc, "expected a dimension with elements to take "
+                                "some of, got none");
+}
+
 static LogicalResult checkUpdates(std::optional<Location> loc, Value operand,
                                   Value updates, ArrayRef<AffineExpr> dims) {
   RankedTensorType expected =
@@ -44,6 +59,19 @@ static LogicalResult checkUpdates(std::optional<Location> loc, Value operand,
 // GatherOp
 //===----------------------------------------------------------------------===//
 
+static LogicalResult checkConstantIndices(std::optional<Location> loc,
+                                          Value indices, int64_t size) {
+  DenseIntElementsAttr constant;
+  if (ShapedType::isDynamic(size) ||
+      !matchPattern(indices, m_Constant(&constant)))
+    return success();
+  for (const APInt &index : constant.getValues<APInt>())
+    if (index.getSExtValue() < -size || index.getSExtValue() >= size)
+      return emitOptionalError(loc, "expected indices from ", -size, " to ",
+                               size - 1, ", got ", index.getSExtValue());
+  return success();
+}
+
 LogicalResult GatherOp::inferReturnTypes(MLIRContext *,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
@@ -51,6 +79,10 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *,
   RankedTensorType type = getTensor(adaptor.getOperand());
   int64_t axis = adaptor.getAxis();
   if (failed(checkAxis(loc, axis, type.getRank())))
+    return failure();
+  if (failed(checkNotEmpty(loc, type.getDimSize(axis), adaptor.getIndices())) ||
+      failed(checkConstantIndices(loc, adaptor.getIndices(),
+                                  type.getDimSize(axis))))
     return failure();
   SmallVector<AffineExpr> dims = getDims(type);
   SmallVector<AffineExpr> chosen = getDims(getTensor(adaptor.getIndices()));
@@ -139,7 +171,7 @@ static LogicalResult checkIndicesFit(std::optional<Location> loc, Value operand,
         !ShapedType::isDynamic(count) && count > size)
       return emitOptionalError(loc, "expected at most ", size,
                                " indices in dimension ", i, ", got ", count);
-  return success();
+  return checkNotEmpty(loc, getTensor(operand).getDimSize(axis), indices);
 }
 
 LogicalResult GatherElementsOp::inferReturnTypes(MLIRContext *,
@@ -171,6 +203,9 @@ static FailureOr<int64_t> getNumCoordinates(std::optional<Location> loc,
                              " coordinates in the last dimension of the "
                              "indices, got ",
                              printDim(getDims(chosen).back()));
+  if (failed(
+          checkNotEmpty(loc, type.getShape().slice(batchDims, count), indices)))
+    return failure();
   return count;
 }
 
@@ -241,6 +276,69 @@ LogicalResult ScatterNDOp::inferReturnTypes(MLIRContext *,
   types.push_back(type);
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// What indices lie below
+//===----------------------------------------------------------------------===//
+
+/// The sizes of the dimensions that coordinates are for.
+static SmallVector<AffineExpr> getCoordinateSizes(RankedTensorType type,
+                                                  RankedTensorType indices,
+                                                  int64_t batchDims) {
+  return llvm::to_vector(
+      ArrayRef(getDims(type)).slice(batchDims, indices.getShape().back()));
+}
+
+SmallVector<AffineExpr> GatherOp::getIndexedSizes() {
+  return {getDim(getOperand().getType(), getAxis())};
+}
+
+SmallVector<AffineExpr> GatherElementsOp::getIndexedSizes() {
+  return {getDim(getOperand().getType(), getAxis())};
+}
+
+SmallVector<AffineExpr> GatherNDOp::getIndexedSizes() {
+  return getCoordinateSizes(getOperand().getType(), getIndices().getType(),
+                            getBatchDims());
+}
+
+SmallVector<AffineExpr> ScatterElementsOp::getIndexedSizes() {
+  return {getDim(getOperand().getType(), getAxis())};
+}
+
+SmallVector<AffineExpr> ScatterNDOp::getIndexedSizes() {
+  return getCoordinateSizes(getOperand().getType(), getIndices().getType(),
+                            /*batchDims=*/0);
+}
+
+//===----------------------------------------------------------------------===//
+// InRangeOp, FindOutsideOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult InRangeOp::inferReturnTypes(MLIRContext *,
+                                          std::optional<Location> loc,
+                                          Adaptor adaptor,
+                                          SmallVectorImpl<Type> &types) {
+  if (size_t count = adaptor.getSize().getExprs().size(); count != 1)
+    return emitOptionalError(loc, "expected one size, got ", count);
+  types.push_back(adaptor.getOperand().getType());
+  return success();
+}
+
+FailureOr<SmallVector<Value>> InRangeOp::decompose(OpBuilder &) {
+  return SmallVector<Value>{getOperand()};
+}
+
+LogicalResult FindOutsideOp::verify() {
+  RankedTensorType type = getIndices().getType();
+  int64_t count = getSizes().getExprs().size();
+  if (type.getRank() != 2 || type.getShape().back() != count)
+    return emitOpError("expects a matrix of indices with a column for each of ")
+           << count << " sizes, got " << type;
+  return success();
+}
+
+AffineExpr FindOutsideOp::getFlops() { return getNumElements(getIndices()); }
 
 //===----------------------------------------------------------------------===//
 // IotaOp

@@ -1,29 +1,13 @@
 //===- Losses.cpp - what training makes small -----------------------------===//
 
 #include "tenon/Dialect/Tenon/IR/Losses.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 
 using namespace mlir;
 using namespace tenon;
-
-static const std::pair<StringLiteral, Loss> names[] = {
-    {"cross-entropy", Loss::CrossEntropy},
-    {"mse", Loss::MeanSquaredError},
-    {"mae", Loss::MeanAbsoluteError},
-    {"huber", Loss::Huber},
-    {"bce", Loss::BinaryCrossEntropy}};
-
-std::optional<Loss> tenon::parseLoss(StringRef name) {
-  for (auto [text, loss] : names)
-    if (text == name)
-      return loss;
-  return std::nullopt;
-}
-
-std::string tenon::getLossNames() {
-  return llvm::join(
-      llvm::map_range(names, [](const auto &entry) { return entry.first; }),
-      ", ");
-}
 
 FailureOr<RankedTensorType> tenon::getTargetType(Loss loss, Value predictions) {
   auto type = dyn_cast<RankedTensorType>(predictions.getType());
@@ -54,6 +38,8 @@ static Value meanOfAll(Composer &c, Value value) {
 static Value crossEntropy(Composer &c, Value logits, Value labels) {
   RankedTensorType type = getTensorTypeOf(logits);
   Value logProbabilities = LogSoftmaxOp::create(c, logits, /*axis=*/1);
+  labels = InRangeOp::create(c, labels,
+                             DimsAttr::get(c.getContext(), getDim(type, 1)));
   SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(labels));
   dims.insert(dims.begin() + 1, c.getAffineConstantExpr(1));
   Value classes = c.alongAxis(c.countUp(getDim(type, 1)), 1, type.getRank());
@@ -72,7 +58,16 @@ static Value binaryCrossEntropy(Composer &c, Value logits, Value targets) {
   return meanOfAll(c, c.add(c.sub(above, c.mul(logits, targets)), tail));
 }
 
-static Value huber(Composer &c, Value difference) {
+static Value meanSquaredError(Composer &c, Value predictions, Value targets) {
+  return meanOfAll(c, c.square(c.sub(predictions, targets)));
+}
+
+static Value meanAbsoluteError(Composer &c, Value predictions, Value targets) {
+  return meanOfAll(c, AbsOp::create(c, c.sub(predictions, targets)));
+}
+
+static Value huber(Composer &c, Value predictions, Value targets) {
+  Value difference = c.sub(predictions, targets);
   Value distance = AbsOp::create(c, difference);
   Value half = c.constant(difference, 0.5);
   Value near = c.mul(c.square(difference), half);
@@ -81,19 +76,40 @@ static Value huber(Composer &c, Value difference) {
   return meanOfAll(c, c.select(isNear, near, c.sub(distance, half)));
 }
 
+namespace {
+/// A loss: how the command line calls it, and what computes it.
+struct LossRecord {
+  StringLiteral name;
+  Loss loss;
+  Value (*build)(Composer &c, Value predictions, Value targets);
+};
+} // namespace
+
+static const LossRecord losses[] = {
+    {"cross-entropy", Loss::CrossEntropy, crossEntropy},
+    {"mse", Loss::MeanSquaredError, meanSquaredError},
+    {"mae", Loss::MeanAbsoluteError, meanAbsoluteError},
+    {"huber", Loss::Huber, huber},
+    {"bce", Loss::BinaryCrossEntropy, binaryCrossEntropy},
+};
+
+std::optional<Loss> tenon::parseLoss(StringRef name) {
+  for (const LossRecord &record : losses)
+    if (record.name == name)
+      return record.loss;
+  return std::nullopt;
+}
+
+std::string tenon::getLossNames() {
+  return llvm::join(
+      llvm::map_range(losses, [](const LossRecord &r) { return r.name; }),
+      ", ");
+}
+
 Value tenon::buildLoss(Composer &c, Loss loss, Value predictions,
                        Value targets) {
-  switch (loss) {
-  case Loss::CrossEntropy:
-    return crossEntropy(c, predictions, targets);
-  case Loss::BinaryCrossEntropy:
-    return binaryCrossEntropy(c, predictions, targets);
-  case Loss::MeanSquaredError:
-    return meanOfAll(c, c.square(c.sub(predictions, targets)));
-  case Loss::MeanAbsoluteError:
-    return meanOfAll(c, AbsOp::create(c, c.sub(predictions, targets)));
-  case Loss::Huber:
-    return huber(c, c.sub(predictions, targets));
-  }
-  llvm_unreachable("all losses are above");
+  const LossRecord *record = llvm::find_if(
+      losses, [&](const LossRecord &record) { return record.loss == loss; });
+  assert(record != std::end(losses) && "each loss has its record");
+  return record->build(c, predictions, targets);
 }

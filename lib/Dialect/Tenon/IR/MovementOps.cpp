@@ -1,12 +1,16 @@
 //===- MovementOps.cpp - ops that put elements elsewhere ------------------===//
 
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "tenon/Dialect/Tenon/IR/ElementMovement.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/MovementOps.cpp.inc"
 
 using Positions = std::optional<SmallVector<int64_t>>;
 
@@ -133,10 +137,12 @@ static LogicalResult verifySliceBounds(SliceOp op, int64_t i) {
   if (!start || ShapedType::isDynamic(from) || ShapedType::isDynamic(size) ||
       size == 0)
     return success();
-  int64_t last = *start + (size - 1) * step;
-  if (std::min(*start, last) < 0 || std::max(*start, last) >= from)
+  AffineExpr first = op.getStarts().getExprs()[i],
+             last = simplifyDim(first + getDim(op.getType(), i) * step - step);
+  int64_t end = *getConstantDim(last);
+  if (std::min(*start, end) < 0 || std::max(*start, end) >= from)
     return op.emitOpError("expects elements ")
-           << *start << " to " << last << " to lie in dimension " << i
+           << *start << " to " << end << " to lie in dimension " << i
            << " of size " << from;
   return success();
 }
@@ -282,7 +288,30 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *,
   return success();
 }
 
+/// Reflection repeats no element twice; all modes but the constant one need
+/// elements to repeat.
+static LogicalResult verifyPadReach(PadOp op) {
+  if (op.getMode() == PadMode::constant)
+    return success();
+  for (auto [i, size] : llvm::enumerate(op.getOperand().getType().getShape()))
+    for (AffineExpr amount :
+         {op.getLow().getExprs()[i], op.getHigh().getExprs()[i]}) {
+      int64_t most = op.getMode() == PadMode::reflect && size > 0 ? size - 1
+                     : size == 0 ? 0
+                                 : maxTensorElements;
+      if (!ShapedType::isDynamic(size) &&
+          getConstantDim(amount).value_or(0) > most)
+        return op.emitOpError("expects at most ")
+               << most << " elements of padding in dimension " << i
+               << " in mode " << stringifyPadMode(op.getMode()) << ", got "
+               << printDim(amount);
+    }
+  return success();
+}
+
 LogicalResult PadOp::verify() {
+  if (failed(verifyPadReach(*this)))
+    return failure();
   if (!getValue())
     return success();
   if (getMode() != PadMode::constant)
@@ -402,8 +431,12 @@ LogicalResult TileOp::inferReturnTypes(MLIRContext *,
                              " repeats (the operand's rank), got ",
                              repeats.size());
   SmallVector<AffineExpr> dims = getDims(type);
-  for (auto [dim, repeat] : llvm::zip_equal(dims, repeats))
+  for (auto [dim, repeat] : llvm::zip_equal(dims, repeats)) {
+    if (getConstantDim(repeat).value_or(0) < 0)
+      return emitOptionalError(loc, "expected repeats of 0 or more, got ",
+                               printDim(repeat));
     dim = dim ? dim * repeat : AffineExpr();
+  }
   types.push_back(getTensorType(dims, type.getElementType()));
   return success();
 }
@@ -430,4 +463,15 @@ FailureOr<SmallVector<Value>> TileOp::decompose(OpBuilder &builder) {
                               getTensorType(repeated, element), value);
   return SmallVector<Value>{
       ReshapeOp::create(builder, getLoc(), getType(), value)};
+}
+
+LogicalResult TriluOp::inferReturnTypes(MLIRContext *,
+                                        std::optional<Location> loc,
+                                        Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
+  if (type.getRank() < 2)
+    return emitOptionalError(loc, "expected matrices, got ", type);
+  types.push_back(type);
+  return success();
 }

@@ -1,10 +1,17 @@
 //===- NormalizationOps.cpp - composites that rescale ---------------------===//
 
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/NormalizationOps.cpp.inc"
 
 using Values = FailureOr<SmallVector<Value>>;
 
@@ -220,8 +227,19 @@ LogicalResult LrnOp::verify() {
   if (getTensorTypeOf(getInput()).getRank() < 2)
     return emitOpError("expects an input with a channel dimension, got ")
            << getInput().getType();
-  if (getSize() < 1)
-    return emitOpError("expects a size of at least 1, got ") << getSize();
+  constexpr int64_t most = int64_t(1) << 31;
+  if (int64_t(getSize()) < 1 || int64_t(getSize()) > most)
+    return emitOpError("expects a size from 1 to ")
+           << most << ", got " << getSize();
+  // the window's sums are a pool over padded channels
+  auto type = getTensorTypeOf(getInput());
+  SmallVector<AffineExpr> padded = getDims(type);
+  if (padded[1])
+    padded[1] = padded[1] + int64_t(getSize());
+  if (hasKnownSizes(type) &&
+      !hasKnownSizes(getTensorType(padded, type.getElementType())))
+    return emitOpError("expects at most ")
+           << maxTensorElements << " elements, padding included, got " << type;
   return success();
 }
 

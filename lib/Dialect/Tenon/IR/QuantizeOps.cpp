@@ -1,9 +1,35 @@
 //===- QuantizeOps.cpp - between numbers and their quantised form ---------===//
 
+#include "tenon/Dialect/Tenon/IR/QuantizeOps.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/QuantizeOps.cpp.inc"
+
+/// Blocks along `axis` are of one size, but for the last, and as many as there
+/// are numbers.
+static LogicalResult verifyBlocks(Operation *op, RankedTensorType input,
+                                  RankedTensorType type, int64_t axis) {
+  for (auto [i, size, count] :
+       llvm::enumerate(input.getShape(), type.getShape())) {
+    if (ShapedType::isDynamic(size) || ShapedType::isDynamic(count))
+      continue;
+    bool fits = int64_t(i) != axis ? count == size
+                : count < 1 || count > size
+                    ? false
+                    : llvm::divideCeil(size, llvm::divideCeil(size, count)) ==
+                          uint64_t(count);
+    if (!fits)
+      return op->emitOpError("expects a number for each block along dimension ")
+             << axis << " of " << input << ", got " << type;
+  }
+  return success();
+}
 
 /// Scale or zero point: one number, one for each index along `axis`, or one for
 /// each block.
@@ -18,8 +44,8 @@ static LogicalResult verifyParameter(Operation *op, Value parameter,
   if (axis < 0 || axis >= input.getRank())
     return op->emitOpError("expects an axis from 0 to ")
            << input.getRank() - 1 << ", got " << axis;
-  if (type.getRank() == input.getRank())
-    return success();
+  if (type.getRank() == input.getRank() && type.getRank() != 1)
+    return verifyBlocks(op, input, type, axis);
   int64_t size = input.getDimSize(axis);
   if (type.getRank() != 1 ||
       (size >= 0 && type.getDimSize(0) >= 0 && type.getDimSize(0) != size))

@@ -1,37 +1,33 @@
 //===- RecurrentLayer.cpp - what recurrent ops decompose to ---------------===//
 
 #include "RecurrentLayer.h"
+#include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace tenon;
 
-static RankedTensorType getTensor(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
-static Value reshape(ImplicitLocOpBuilder &b, Value value,
-                     ArrayRef<AffineExpr> dims) {
-  RankedTensorType type =
-      getTensorType(dims, getTensor(value).getElementType());
-  return b.createOrFold<ReshapeOp>(type, value);
-}
-
 AffineExpr RecurrentLayer::getHidden() const {
-  return getDims(getTensor(recurrence)).back();
+  return getDims(getTensorTypeOf(recurrence)).back();
 }
 
 Type RecurrentLayer::getElement() const {
-  return getTensor(x).getElementType();
+  return getTensorTypeOf(x).getElementType();
 }
 
 //===----------------------------------------------------------------------===//
 // Parts of operands
 //===----------------------------------------------------------------------===//
 
-static Value takeRange(ImplicitLocOpBuilder &b, Value value, int64_t axis,
-                       int64_t start, AffineExpr size) {
-  RankedTensorType type = getTensor(value);
+static Value takeRange(Composer &b, Value value, int64_t axis, int64_t start,
+                       AffineExpr size) {
+  RankedTensorType type = getTensorTypeOf(value);
   SmallVector<AffineExpr> dims = getDims(type),
                           starts(dims.size(), b.getAffineConstantExpr(0));
   starts[axis] = b.getAffineConstantExpr(start);
@@ -45,11 +41,12 @@ Value RecurrentLayer::takeDirection(Value value, unsigned d) {
   if (!value)
     return {};
   Value slice = takeRange(b, value, 0, d, b.getAffineConstantExpr(1));
-  return reshape(b, slice, ArrayRef(getDims(getTensor(value))).drop_front());
+  return b.reshape(slice,
+                   ArrayRef(getDims(getTensorTypeOf(value))).drop_front());
 }
 
 Value RecurrentLayer::takeLast(Value value, int64_t start, int64_t size) {
-  return takeRange(b, value, getTensor(value).getRank() - 1, start,
+  return takeRange(b, value, getTensorTypeOf(value).getRank() - 1, start,
                    b.getAffineConstantExpr(size));
 }
 
@@ -62,7 +59,7 @@ std::pair<Value, Value> RecurrentLayer::takeBias(unsigned d) {
   if (!bias)
     return {};
   Value both = takeDirection(bias, d);
-  int64_t size = getTensor(both).getDimSize(0) / 2;
+  int64_t size = getTensorTypeOf(both).getDimSize(0) / 2;
   return {takeLast(both, 0, size), takeLast(both, size, size)};
 }
 
@@ -70,23 +67,12 @@ std::pair<Value, Value> RecurrentLayer::takeBias(unsigned d) {
 // Arithmetic
 //===----------------------------------------------------------------------===//
 
-Value RecurrentLayer::add(Value lhs, Value rhs) {
-  return lhs && rhs ? AddOp::create(b, lhs, rhs).getResult()
-                    : (lhs ? lhs : rhs);
-}
-
-Value RecurrentLayer::mul(Value lhs, Value rhs) {
-  return MulOp::create(b, lhs, rhs);
-}
-
 Value RecurrentLayer::number(double value) {
-  auto type = RankedTensorType::get({}, getElement());
-  return ConstantOp::create(
-      b, DenseElementsAttr::get(type, b.getFloatAttr(getElement(), value)));
+  return b.constant(getElement(), value);
 }
 
 Value RecurrentLayer::complement(Value value) {
-  return SubOp::create(b, number(1), value);
+  return b.sub(number(1), value);
 }
 
 Value RecurrentLayer::takeColumns(Value weights, unsigned d) {
@@ -95,7 +81,7 @@ Value RecurrentLayer::takeColumns(Value weights, unsigned d) {
 }
 
 Value RecurrentLayer::project(Value value, Value columns) {
-  SmallVector<AffineExpr> dims = getDims(getTensor(value));
+  SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(value));
   AffineExpr depth = dims.pop_back_val(),
              rows = getProduct(dims, b.getContext());
   AffineExpr m, n, k;
@@ -104,10 +90,10 @@ Value RecurrentLayer::project(Value value, Value columns) {
   SmallVector<AffineMap> maps = AffineMap::inferFromExprList(
       MapList{{m, k}, {k, n}, {m, n}}, b.getContext());
   Value product =
-      ContractOp::create(b, reshape(b, value, {rows, depth}), columns,
+      ContractOp::create(b, b.reshape(value, {rows, depth}), columns,
                          b.getAffineMapArrayAttr(maps), TypeAttr());
-  dims.push_back(getDims(getTensor(product)).back());
-  return reshape(b, product, dims);
+  dims.push_back(getDims(getTensorTypeOf(product)).back());
+  return b.reshape(product, dims);
 }
 
 Activation RecurrentLayer::getActivation(unsigned d, unsigned index) const {
@@ -127,7 +113,7 @@ Value RecurrentLayer::activate(unsigned d, unsigned index, Value value) {
   Activation f = getActivation(d, index);
   auto alpha = [&](double other) { return f.alpha.value_or(other); };
   auto beta = [&](double other) { return f.beta.value_or(other); };
-  auto scale = [&](Value v, double by) { return mul(v, number(by)); };
+  auto scale = [&](Value v, double by) { return b.mul(v, number(by)); };
   std::string name = f.name.lower();
   if (name == "tanh")
     return TanhOp::create(b, value);
@@ -138,7 +124,7 @@ Value RecurrentLayer::activate(unsigned d, unsigned index, Value value) {
   if (name == "softplus")
     return SoftplusOp::create(b, value);
   if (name == "affine")
-    return add(scale(value, alpha(1)), number(beta(0)));
+    return b.add(scale(value, alpha(1)), number(beta(0)));
   if (name == "scaledtanh")
     return scale(TanhOp::create(b, scale(value, beta(1))), alpha(1));
   if (name == "leakyrelu")
@@ -146,13 +132,11 @@ Value RecurrentLayer::activate(unsigned d, unsigned index, Value value) {
   if (name == "elu")
     return EluOp::create(b, value, b.getF32FloatAttr(alpha(1)));
   if (name == "softsign")
-    return DivOp::create(b, value, add(AbsOp::create(b, value), number(1)));
+    return b.div(value, b.add(AbsOp::create(b, value), number(1)));
   if (name == "thresholdedrelu")
-    return SelectOp::create(
-        b,
-        CompareOp::create(b, ComparisonPredicate::gt, value, number(alpha(1))),
-        value, number(0));
-  Value line = add(scale(value, alpha(0.2)), number(beta(0.5)));
+    return b.select(b.compare(ComparisonPredicate::gt, value, number(alpha(1))),
+                    value, number(0));
+  Value line = b.add(scale(value, alpha(0.2)), number(beta(0.5)));
   return MaximumOp::create(b, MinimumOp::create(b, line, number(1)),
                            number(0)); // HardSigmoid
 }
@@ -165,22 +149,22 @@ Value RecurrentLayer::getInitialState(Value state) {
   if (state)
     return state;
   RankedTensorType type =
-      getTensorType({getDim(getTensor(x), 1), getHidden()}, getElement());
-  return BroadcastOp::create(b, type, number(0));
+      getTensorType({getDim(getTensorTypeOf(x), 1), getHidden()}, getElement());
+  return b.zeros(type);
 }
 
 /// Which sequences reach `step`: [batch, 1].
 Value RecurrentLayer::buildMask(Value step) {
-  Value ends = CastOp::create(b, lengths, TypeAttr::get(b.getI64Type()));
-  Value mask = CompareOp::create(b, ComparisonPredicate::lt, step, ends);
-  return reshape(b, mask,
-                 {getDims(getTensor(mask))[0], b.getAffineConstantExpr(1)});
+  Value mask =
+      b.compare(ComparisonPredicate::lt, step, b.cast(lengths, b.getI64Type()));
+  return b.reshape(
+      mask, {getDims(getTensorTypeOf(mask))[0], b.getAffineConstantExpr(1)});
 }
 
 SmallVector<Value> RecurrentLayer::scan(unsigned d, Value inputs,
                                         ArrayRef<Value> initial, Cell cell) {
   bool isReverse = direction == Direction::reverse || d == 1;
-  AffineExpr steps = getDim(getTensor(x), 0);
+  AffineExpr steps = getDim(getTensorTypeOf(x), 0);
   SmallVector<Value> inits, slices = {inputs};
   SmallVector<Type> types, arguments;
   for (Value state : initial) {
@@ -188,13 +172,12 @@ SmallVector<Value> RecurrentLayer::scan(unsigned d, Value inputs,
     types.push_back(inits.back().getType());
   }
   if (lengths)
-    slices.push_back(
-        IotaOp::create(b, getTensorType(steps, b.getI64Type()), 0));
+    slices.push_back(b.countUp(steps));
   arguments = types;
   for (Value slice : slices)
     arguments.push_back(
-        getTensorType(ArrayRef(getDims(getTensor(slice))).drop_front(),
-                      getTensor(slice).getElementType()));
+        getTensorType(ArrayRef(getDims(getTensorTypeOf(slice))).drop_front(),
+                      getTensorTypeOf(slice).getElementType()));
   SmallVector<AffineExpr> stacked = getDims(cast<RankedTensorType>(types[0]));
   stacked.insert(stacked.begin(), steps);
   types.push_back(getTensorType(stacked, getElement()));
@@ -212,9 +195,9 @@ SmallVector<Value> RecurrentLayer::scan(unsigned d, Value inputs,
   if (lengths) {
     // sequences that have ended keep their state and give 0
     Value mask = buildMask(body->getArguments().back());
-    output = SelectOp::create(b, mask, next[0], number(0));
+    output = b.select(mask, next[0], number(0));
     for (auto [state, before] : llvm::zip_equal(next, states))
-      state = SelectOp::create(b, mask, state, before);
+      state = b.select(mask, state, before);
   }
   next.push_back(output);
   YieldOp::create(b, next);
@@ -231,9 +214,9 @@ RecurrentLayer::join(ArrayRef<SmallVector<Value>> directions) {
     int64_t axis = i == 0 ? 1 : 0;
     SmallVector<Value> parts;
     for (ArrayRef<Value> direction : directions) {
-      SmallVector<AffineExpr> dims = getDims(getTensor(direction[i]));
+      SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(direction[i]));
       dims.insert(dims.begin() + axis, b.getAffineConstantExpr(1));
-      parts.push_back(reshape(b, direction[i], dims));
+      parts.push_back(b.reshape(direction[i], dims));
     }
     results.push_back(b.createOrFold<ConcatOp>(parts, axis));
   }

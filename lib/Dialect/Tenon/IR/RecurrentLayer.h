@@ -2,8 +2,7 @@
 #ifndef TENON_LIB_DIALECT_TENON_IR_RECURRENTLAYER_H
 #define TENON_LIB_DIALECT_TENON_IR_RECURRENTLAYER_H
 
-#include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 
 namespace tenon {
 
@@ -49,8 +48,6 @@ public:
   /// The two halves of a direction's bias, null where there is none.
   std::pair<mlir::Value, mlir::Value> takeBias(unsigned d);
 
-  mlir::Value add(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value mul(mlir::Value lhs, mlir::Value rhs);
   /// 1 - value
   mlir::Value complement(mlir::Value value);
   mlir::Value number(double value);
@@ -67,7 +64,7 @@ public:
   llvm::SmallVector<mlir::Value>
   join(llvm::ArrayRef<llvm::SmallVector<mlir::Value>> directions);
 
-  mlir::ImplicitLocOpBuilder b;
+  Composer b;
   mlir::Value x, weights, recurrence, bias, lengths;
 
 private:

@@ -1,9 +1,13 @@
 //===- RecurrentOps.cpp - recurrent layers --------------------------------===//
 
+#include "tenon/Dialect/Tenon/IR/RecurrentOps.h"
 #include "RecurrentLayer.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/RecurrentOps.cpp.inc"
 
 //===----------------------------------------------------------------------===//
 // Shapes
@@ -15,7 +19,15 @@ static LogicalResult checkDims(std::optional<Location> loc, StringRef what,
     return success();
   auto type = cast<RankedTensorType>(value.getType());
   RankedTensorType expected = getTensorType(dims, type.getElementType());
-  if (succeeded(verifyCompatibleShape(expected, type)))
+  bool isKnown =
+      type.getRank() == expected.getRank() &&
+      llvm::none_of(llvm::zip_equal(expected.getShape(), type.getShape()),
+                    [](auto sizes) {
+                      auto [wanted, size] = sizes;
+                      return !ShapedType::isDynamic(wanted) &&
+                             ShapedType::isDynamic(size);
+                    });
+  if (isKnown && succeeded(verifyCompatibleShape(expected, type)))
     return success();
   return emitOptionalError(loc, "expected ", what, " of type ", expected,
                            ", got ", type);
@@ -96,13 +108,13 @@ FailureOr<SmallVector<Value>> RNNOp::decompose(OpBuilder &builder) {
   for (unsigned d = 0; d < layer.getNumDirections(); ++d) {
     auto [inputBias, stateBias] = layer.takeBias(d);
     Value recurrence = layer.takeColumns(getRecurrence(), d);
-    Value inputs =
-        layer.add(layer.project(getX(), layer.takeColumns(getWeights(), d)),
-                  layer.add(inputBias, stateBias));
+    Value inputs = layer.b.addIfAny(
+        layer.project(getX(), layer.takeColumns(getWeights(), d)),
+        layer.b.addIfAny(inputBias, stateBias));
     directions.push_back(layer.scan(
         d, inputs, layer.takeDirection(getInitialH(), d),
         [&](Value input, ValueRange states) -> SmallVector<Value> {
-          Value sum = layer.add(input, layer.project(states[0], recurrence));
+          Value sum = layer.b.add(input, layer.project(states[0], recurrence));
           return {layer.activate(d, 0, sum)};
         }));
   }
@@ -130,20 +142,20 @@ static Value buildGruCell(RecurrentLayer &layer, unsigned d, Value input,
   bool isLinearBeforeReset = recurrence.size() == 1;
   Value projected = layer.project(h, recurrence[0]);
   if (isLinearBeforeReset)
-    projected = layer.add(projected, stateBias);
+    projected = layer.b.addIfAny(projected, stateBias);
   auto gate = [&](unsigned index) {
     return layer.activate(d, 0,
-                          layer.add(layer.takeGate(input, index),
-                                    layer.takeGate(projected, index)));
+                          layer.b.add(layer.takeGate(input, index),
+                                      layer.takeGate(projected, index)));
   };
   Value update = gate(0), reset = gate(1);
   Value candidate = isLinearBeforeReset
-                        ? layer.mul(reset, layer.takeGate(projected, 2))
-                        : layer.project(layer.mul(reset, h), recurrence[1]);
+                        ? layer.b.mul(reset, layer.takeGate(projected, 2))
+                        : layer.project(layer.b.mul(reset, h), recurrence[1]);
   candidate =
-      layer.activate(d, 1, layer.add(layer.takeGate(input, 2), candidate));
-  return layer.add(layer.mul(layer.complement(update), candidate),
-                   layer.mul(update, h));
+      layer.activate(d, 1, layer.b.add(layer.takeGate(input, 2), candidate));
+  return layer.b.add(layer.b.mul(layer.complement(update), candidate),
+                     layer.b.mul(update, h));
 }
 
 FailureOr<SmallVector<Value>> GRUOp::decompose(OpBuilder &builder) {
@@ -157,9 +169,10 @@ FailureOr<SmallVector<Value>> GRUOp::decompose(OpBuilder &builder) {
     if (!getLinearBeforeReset())
       parts = {layer.takeLast(recurrence, 0, 2 * hidden),
                layer.takeLast(recurrence, 2 * hidden, hidden)};
-    Value inputs = layer.add(
+    Value inputs = layer.b.addIfAny(
         layer.project(getX(), layer.takeColumns(getWeights(), d)),
-        getLinearBeforeReset() ? inputBias : layer.add(inputBias, stateBias));
+        getLinearBeforeReset() ? inputBias
+                               : layer.b.addIfAny(inputBias, stateBias));
     Value kept = stateBias;
     directions.push_back(layer.scan(
         d, inputs, layer.takeDirection(getInitialH(), d),
@@ -197,16 +210,17 @@ static SmallVector<Value> buildLstmCell(RecurrentLayer &layer, LSTMOp op,
   auto gate = [&](unsigned index, unsigned peephole, Value state) {
     Value value = layer.takeGate(sum, index);
     if (peepholes)
-      value = layer.add(value,
-                        layer.mul(layer.takeGate(peepholes, peephole), state));
+      value = layer.b.add(
+          value, layer.b.mul(layer.takeGate(peepholes, peephole), state));
     return layer.activate(d, 0, value);
   };
   Value input = gate(0, 0, c);
   Value forget = op.getInputForget() ? layer.complement(input) : gate(2, 2, c);
   Value candidate = layer.activate(d, 1, layer.takeGate(sum, 3));
-  Value next = layer.add(layer.mul(forget, c), layer.mul(input, candidate));
+  Value next =
+      layer.b.add(layer.b.mul(forget, c), layer.b.mul(input, candidate));
   Value output = gate(1, 1, next);
-  return {layer.mul(output, layer.activate(d, 2, next)), next};
+  return {layer.b.mul(output, layer.activate(d, 2, next)), next};
 }
 
 FailureOr<SmallVector<Value>> LSTMOp::decompose(OpBuilder &builder) {
@@ -216,15 +230,15 @@ FailureOr<SmallVector<Value>> LSTMOp::decompose(OpBuilder &builder) {
     auto [inputBias, stateBias] = layer.takeBias(d);
     Value recurrence = layer.takeColumns(getRecurrence(), d);
     Value peepholes = layer.takeDirection(getPeepholes(), d);
-    Value inputs =
-        layer.add(layer.project(getX(), layer.takeColumns(getWeights(), d)),
-                  layer.add(inputBias, stateBias));
+    Value inputs = layer.b.addIfAny(
+        layer.project(getX(), layer.takeColumns(getWeights(), d)),
+        layer.b.addIfAny(inputBias, stateBias));
     directions.push_back(layer.scan(
         d, inputs,
         {layer.takeDirection(getInitialH(), d),
          layer.takeDirection(getInitialC(), d)},
         [&](Value input, ValueRange states) {
-          Value sum = layer.add(input, layer.project(states[0], recurrence));
+          Value sum = layer.b.add(input, layer.project(states[0], recurrence));
           return buildLstmCell(layer, *this, d, sum, states[1], peepholes);
         }));
   }

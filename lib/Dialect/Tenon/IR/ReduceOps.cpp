@@ -1,10 +1,13 @@
 //===- ReduceOps.cpp - ops along dimensions -------------------------------===//
 
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/ReduceOps.cpp.inc"
 
 static LogicalResult checkAxis(std::optional<Location> loc, int64_t axis,
                                RankedTensorType type) {
@@ -27,9 +30,8 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *,
     if (axes[i - 1] >= axes[i])
       return emitOptionalError(loc, "expected ascending axes, got ",
                                axes[i - 1], " before ", axes[i]);
-  types.push_back(
-      getTensorType(reduceDims(getDims(type), axes, adaptor.getKeepDims()),
-                    type.getElementType()));
+  types.push_back(getTensorType(reduceDims(type, axes, adaptor.getKeepDims()),
+                                type.getElementType()));
   return success();
 }
 
@@ -46,7 +48,7 @@ LogicalResult tenon::inferArgReduce(std::optional<Location> loc, Value operand,
   if (type.getDimSize(axis) == 0)
     return emitOptionalError(loc, "expected elements along dimension ", axis,
                              ", got none");
-  types.push_back(getTensorType(reduceDims(getDims(type), axis, keepDims),
+  types.push_back(getTensorType(reduceDims(type, axis, keepDims),
                                 IntegerType::get(type.getContext(), 64)));
   return success();
 }

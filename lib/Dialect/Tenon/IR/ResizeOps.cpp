@@ -1,9 +1,12 @@
-//===- ResizeOps.cpp - resampling, and triangles --------------------------===//
+//===- ResizeOps.cpp - resampling -----------------------------------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/ResizeOps.cpp.inc"
 
 LogicalResult ResizeOp::verify() {
   auto from = cast<RankedTensorType>(getOperand().getType()),
@@ -16,6 +19,9 @@ LogicalResult ResizeOp::verify() {
   if (static_cast<int64_t>(getScales().size()) != from.getRank())
     return emitOpError("expects ")
            << from.getRank() << " scales, got " << getScales().size();
+  for (auto [size, wanted] : llvm::zip_equal(from.getShape(), to.getShape()))
+    if (size == 0 && wanted != 0)
+      return emitOpError("expects elements to resample, got ") << from;
   bool isCropped = getCoordinates() == Coordinates::tf_crop_and_resize;
   if (isCropped && (!getRoi() || static_cast<int64_t>(getRoi()->size()) !=
                                      2 * from.getRank()))
@@ -24,17 +30,6 @@ LogicalResult ResizeOp::verify() {
   if (getInterpolation() != Interpolation::nearest &&
       !isa<FloatType, IntegerType>(from.getElementType()))
     return emitOpError("expects numbers to interpolate, got ") << from;
-  return success();
-}
-
-LogicalResult TriluOp::inferReturnTypes(MLIRContext *,
-                                        std::optional<Location> loc,
-                                        Adaptor adaptor,
-                                        SmallVectorImpl<Type> &types) {
-  auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
-  if (type.getRank() < 2)
-    return emitOptionalError(loc, "expected matrices, got ", type);
-  types.push_back(type);
   return success();
 }
 

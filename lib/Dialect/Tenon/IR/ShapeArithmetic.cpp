@@ -2,7 +2,9 @@
 
 #include "mlir/IR/Matchers.h"
 #include "tenon/Dialect/Tenon/IR/ElementMovement.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "llvm/Support/MathExtras.h"
 #include <functional>
 #include <numeric>
 
@@ -46,6 +48,23 @@ static SmallVector<AffineExpr> broadcastElements(Scalars elements,
       [&](int64_t position) { return elements[position]; });
 }
 
+/// Whether an element of `type` can be `value`: what wraps round at run time is
+/// no size, and what fits into no 64 bits has become their limit (Dims.h).
+static bool isElement(AffineExpr value, Scalars from, Type type) {
+  std::optional<int64_t> number = getConstantDim(value);
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!number || !integer)
+    return true;
+  unsigned width = integer.getWidth();
+  if (width < 64)
+    return integer.isUnsigned() || width == 1 ? llvm::isUIntN(width, *number)
+                                              : llvm::isIntN(width, *number);
+  return llvm::is_contained(from, value) ||
+         (*number != std::numeric_limits<int64_t>::max() &&
+          *number != std::numeric_limits<int64_t>::min() &&
+          (*number >= 0 || !integer.isUnsigned()));
+}
+
 /// Applies `scalar`, which gives null where it cannot tell.
 static Elements applyElementwise(Operation *op, ArrayRef<Elements> operands,
                                  function_ref<AffineExpr(Scalars)> scalar) {
@@ -59,11 +78,16 @@ static Elements applyElementwise(Operation *op, ArrayRef<Elements> operands,
         *elements, cast<RankedTensorType>(operand.getType()), type));
   SmallVector<AffineExpr> result;
   for (int64_t i = 0, e = type.getNumElements(); i < e; ++i) {
-    AffineExpr value = scalar(llvm::map_to_vector(
-        aligned, [&](ArrayRef<AffineExpr> elements) { return elements[i]; }));
-    if (!value)
+    SmallVector<AffineExpr> scalars = llvm::map_to_vector(
+        aligned, [&](ArrayRef<AffineExpr> elements) { return elements[i]; });
+    if (llvm::is_contained(scalars, AffineExpr()))
       return std::nullopt;
-    result.push_back(simplifyDim(value));
+    AffineExpr value = scalar(scalars);
+    if (value)
+      value = simplifyDim(value);
+    if (!value || !isElement(value, scalars, type.getElementType()))
+      return std::nullopt;
+    result.push_back(value);
   }
   return result;
 }
@@ -99,7 +123,7 @@ Elements DivOp::getSymbolicElements(ArrayRef<Elements> operands) {
   bool isFloat = isa<FloatType>(getElementTypeOrSelf(getType()));
   return applyElementwise(*this, operands, [&](Scalars s) -> AffineExpr {
     std::optional<int64_t> a = getConstantDim(s[0]), b = getConstantDim(s[1]);
-    if (b == 0)
+    if (b == 0 || a == std::numeric_limits<int64_t>::min())
       return {};
     if (a && b && (*a % *b == 0 || !isFloat))
       return getAffineConstantExpr(*a / *b, s[0].getContext());

@@ -1,11 +1,14 @@
 //===- ShapeOps.cpp - constants, shapes as values, and reshaping ----------===//
 
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "tenon/Dialect/Tenon/IR/ElementMovement.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/ShapeOps.cpp.inc"
 
 //===----------------------------------------------------------------------===//
 // ConstantOp

@@ -62,15 +62,15 @@ tenon::inferBroadcastType(std::optional<Location> loc, ValueRange operands) {
   return getTensorType(dims, first.getElementType());
 }
 
-SmallVector<AffineExpr> tenon::reduceDims(ArrayRef<AffineExpr> dims,
+SmallVector<AffineExpr> tenon::reduceDims(RankedTensorType type,
                                           ArrayRef<int64_t> axes,
                                           bool keepDims) {
   SmallVector<AffineExpr> result;
-  for (auto [index, dim] : llvm::enumerate(dims)) {
+  for (auto [index, dim] : llvm::enumerate(getDims(type))) {
     if (!llvm::is_contained(axes, static_cast<int64_t>(index)))
       result.push_back(dim);
     else if (keepDims)
-      result.push_back(getAffineConstantExpr(1, dim.getContext()));
+      result.push_back(getAffineConstantExpr(1, type.getContext()));
   }
   return result;
 }
@@ -79,7 +79,7 @@ AffineExpr tenon::countWindows(AffineExpr input, const Window &window) {
   if (!input)
     return {};
   int64_t pads = window.padLow + window.padHigh;
-  AffineExpr room = simplifyDim(input + (pads - window.getExtent()));
+  AffineExpr room = simplifyDim(input + pads - window.getExtent());
   if (!window.ceilMode)
     return simplifyDim(room.floorDiv(window.stride) + 1);
   AffineExpr count = simplifyDim(room.ceilDiv(window.stride) + 1);
@@ -90,6 +90,9 @@ AffineExpr tenon::countWindows(AffineExpr input, const Window &window) {
                          number = getConstantDim(count);
   if (!size || !number)
     return {};
-  bool beginsBehind = (*number - 1) * window.stride >= *size + window.padLow;
+  // (number - 1) * stride, which may not fit into 64 bits
+  std::optional<int64_t> begin =
+      getConstantDim(simplifyDim((count - 1) * window.stride));
+  bool beginsBehind = begin && *begin >= *size + window.padLow;
   return beginsBehind ? count - 1 : count;
 }

@@ -1,9 +1,14 @@
 //===- StructureOps.cpp - groups, kernels and launches --------------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/StructureOps.cpp.inc"
 
 void YieldOp::build(OpBuilder &builder, OperationState &state) {}
 
@@ -12,6 +17,37 @@ LogicalResult CopyOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
                                        SmallVectorImpl<Type> &types) {
   types.push_back(adaptor.getOperand().getType());
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// IndexGuardOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult IndexGuardOp::verify() {
+  RankedTensorType type = getIndices().getType();
+  int64_t count = getSizes().getExprs().size();
+  if (count == 0 || (type.getRank() != 0 &&
+                     (type.getRank() != 2 || type.getDimSize(1) != count)))
+    return emitOpError("expects a scalar, or a matrix of indices with a column "
+                       "for each of ")
+           << count << " sizes, got " << type;
+  return success();
+}
+
+/// Nothing is left to guard where constants are in range.
+static LogicalResult eraseCertainGuard(IndexGuardOp op,
+                                       PatternRewriter &rewriter) {
+  DenseIntElementsAttr position;
+  if (!matchPattern(op.getPosition(), m_Constant(&position)) ||
+      !position.getSplatValue<APInt>().isMaxSignedValue())
+    return failure();
+  rewriter.eraseOp(op);
+  return success();
+}
+
+void IndexGuardOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                               MLIRContext *) {
+  patterns.add(eraseCertainGuard);
 }
 
 //===----------------------------------------------------------------------===//

@@ -15,10 +15,13 @@ static Elements getConstantElements(DenseIntElementsAttr attr) {
   bool isSigned = !attr.getElementType().isInteger(1) &&
                   !attr.getElementType().isUnsignedInteger();
   SmallVector<AffineExpr> exprs;
-  for (const APInt &element : attr.getValues<APInt>())
+  for (const APInt &element : attr.getValues<APInt>()) {
+    if (!isSigned && element.getActiveBits() > 63)
+      return std::nullopt;
     exprs.push_back(getAffineConstantExpr(isSigned ? element.getSExtValue()
                                                    : element.getZExtValue(),
                                           attr.getContext()));
+  }
   return exprs;
 }
 

@@ -20,9 +20,6 @@ using namespace tenon;
 
 #include "tenon/Dialect/Tenon/IR/TenonInterfaces.cpp.inc"
 
-#define GET_OP_CLASSES
-#include "tenon/Dialect/Tenon/IR/TenonOps.cpp.inc"
-
 void TenonDialect::initialize() {
   dimSymbolTable = std::make_shared<DimSymbolTable>();
   addAttributes<

@@ -1,46 +1,17 @@
-//===- TrainingOps.cpp - parameters, steps, and what only training runs ---===//
+//===- TrainingOps.cpp - what only training runs --------------------------===//
 
-#include "mlir/IR/SymbolTable.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/IndexOps.h"
 
 using namespace mlir;
 using namespace tenon;
 
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/TrainingOps.cpp.inc"
+
 using Values = FailureOr<SmallVector<Value>>;
-
-//===----------------------------------------------------------------------===//
-// ParameterOp, GetParameterOp, SetParameterOp
-//===----------------------------------------------------------------------===//
-
-LogicalResult ParameterOp::verify() {
-  auto type = dyn_cast<RankedTensorType>(getValue().getType());
-  if (!type || !type.getElementType().isIntOrFloat())
-    return emitOpError("expects a tensor of numbers, got ")
-           << getValue().getType();
-  return success();
-}
-
-/// Checks that the parameter is there and has the type of `value`.
-static LogicalResult verifyParameter(Operation *op, FlatSymbolRefAttr name,
-                                     Value value,
-                                     SymbolTableCollection &symbols) {
-  auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(op, name);
-  if (!parameter)
-    return op->emitOpError("expects a parameter of this module, got ") << name;
-  if (parameter.getTensorType() != value.getType())
-    return op->emitOpError("expects the type of parameter ")
-           << name << ", " << parameter.getTensorType() << ", got "
-           << value.getType();
-  return success();
-}
-
-LogicalResult GetParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifyParameter(*this, getParameterAttr(), getResult(), symbols);
-}
-
-LogicalResult SetParameterOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifyParameter(*this, getParameterAttr(), getOperand(), symbols);
-}
 
 //===----------------------------------------------------------------------===//
 // StopGradientOp, DropoutOp

@@ -1,11 +1,40 @@
 //===- TryCreate.cpp - build ops whose operands may be wrong --------------===//
 
 #include "tenon/Dialect/Tenon/IR/TryCreate.h"
-#include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
 #include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
+using namespace tenon;
+
+/// Shape inference and verifiers read operands as tensors.
+static LogicalResult checkOperands(OperationState &state) {
+  for (auto [index, operand] : llvm::enumerate(state.operands)) {
+    Type type = operand ? operand.getType() : NoneType::get(state.getContext());
+    if (!isa<RankedTensorType>(type))
+      return emitError(state.location)
+             << "'" << state.name << "' op expects a tensor as operand "
+             << index << ", got " << type;
+  }
+  return success();
+}
+
+static bool haveKnownSizes(TypeRange types) {
+  return llvm::all_of(types, [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return !tensor || hasKnownSizes(tensor);
+  });
+}
+
+/// Sizes get lost where they are none that a tensor can have (getTensorType).
+static LogicalResult checkResults(Operation *op) {
+  if (haveKnownSizes(op->getResultTypes()) ||
+      !haveKnownSizes(op->getOperandTypes()))
+    return success();
+  return op->emitOpError("expects results of sizes from 0 on and of at most ")
+         << maxTensorElements << " elements";
+}
 
 /// Shape inference needs the properties before there is an op.
 static LogicalResult inferTypes(OperationState &state,
@@ -34,9 +63,14 @@ static LogicalResult inferTypes(OperationState &state,
 }
 
 Operation *tenon::tryCreateTyped(OpBuilder &builder, OperationState &state) {
+  if (failed(checkOperands(state)))
+    return nullptr;
   // regions may use the values around them, so the op needs its place first
   Operation *op = builder.create(state);
-  if (succeeded(verify(op, /*verifyRecursively=*/false)))
+  // the op alone: the region around it may belong to no op yet, which `verify`
+  // looks for
+  if (succeeded(op->getName().verifyInvariants(op)) &&
+      succeeded(checkResults(op)))
     return op;
   op->erase();
   return nullptr;
@@ -50,7 +84,8 @@ Operation *tenon::tryCreate(OpBuilder &builder, OperationState &state) {
     return nullptr;
   }
   SmallVector<Type> types;
-  if (failed(inferTypes(state, *interface, types)))
+  if (failed(checkOperands(state)) ||
+      failed(inferTypes(state, *interface, types)))
     return nullptr;
   state.types.assign(types.begin(), types.end());
   return tryCreateTyped(builder, state);

@@ -1,10 +1,13 @@
 //===- WindowOps.cpp - shapes of reductions over sliding windows ----------===//
 
+#include "tenon/Dialect/Tenon/IR/WindowOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
 
 using namespace mlir;
 using namespace tenon;
+
+#define GET_OP_CLASSES
+#include "tenon/Dialect/Tenon/IR/WindowOps.cpp.inc"
 
 namespace {
 /// The attributes that all window ops have.
@@ -17,19 +20,23 @@ struct WindowAttributes {
 static LogicalResult checkWindows(std::optional<Location> loc,
                                   const WindowAttributes &attributes,
                                   size_t spatialRank) {
+  // products of two numbers fit into 64 bits
+  constexpr int64_t most = int64_t(1) << 31;
   auto isShort = [&](ArrayRef<int64_t> list) {
-    return list.size() != spatialRank ||
-           llvm::any_of(list, [](int64_t value) { return value < 1; });
+    return list.size() != spatialRank || llvm::any_of(list, [](int64_t value) {
+             return value < 1 || value > most;
+           });
   };
   if (isShort(attributes.window) || isShort(attributes.strides) ||
       isShort(attributes.dilations))
     return emitOptionalError(loc,
                              "expected a window, strides and dilations of ",
-                             spatialRank, " positive numbers");
+                             spatialRank, " numbers from 1 to ", most);
   if (attributes.pads.size() != 2 * spatialRank ||
-      llvm::any_of(attributes.pads, [](int64_t pad) { return pad < 0; }))
+      llvm::any_of(attributes.pads,
+                   [](int64_t pad) { return pad < 0 || pad > most; }))
     return emitOptionalError(loc, "expected ", 2 * spatialRank,
-                             " pads of at least 0");
+                             " pads from 0 to ", most);
   return success();
 }
 
@@ -43,7 +50,14 @@ inferWindows(std::optional<Location> loc, RankedTensorType input,
   size_t spatialRank = input.getRank() - 2;
   if (failed(checkWindows(loc, attributes, spatialRank)))
     return failure();
-  SmallVector<AffineExpr> dims = getDims(input);
+  SmallVector<AffineExpr> dims = getDims(input), padded = dims;
+  for (size_t i = 0; i < spatialRank; ++i)
+    if (AffineExpr &dim = padded[firstSpatial + i])
+      dim = dim + (attributes.pads[i] + attributes.pads[spatialRank + i]);
+  if (hasKnownSizes(input) &&
+      !hasKnownSizes(getTensorType(padded, input.getElementType())))
+    return emitOptionalError(loc, "expected at most ", maxTensorElements,
+                             " elements, padding included, got ", input);
   for (size_t i = 0; i < spatialRank; ++i) {
     AffineExpr &dim = dims[firstSpatial + i];
     AffineExpr count =
@@ -102,7 +116,9 @@ LogicalResult MaxPoolWithIndicesOp::inferReturnTypes(
 /// count too, for they are few.
 static AffineExpr getFlopsOfWindows(Value result, ArrayRef<int64_t> window) {
   AffineExpr windows = getNumElements(result);
-  return windows ? windows * llvm::product_of(window) : windows;
+  for (int64_t size : window)
+    windows = windows ? windows * size : windows;
+  return windows;
 }
 
 AffineExpr PoolOp::getFlops() {

@@ -1,7 +1,7 @@
 //===- Winograd.cpp - convolutions of 3x3 in 4x4 results ------------------===//
 
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;

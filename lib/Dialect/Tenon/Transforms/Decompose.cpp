@@ -1,6 +1,7 @@
 //===- Decompose.cpp - composites without a lowering become their parts ---===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "CheckSizes.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 
 namespace tenon {
@@ -41,8 +42,15 @@ struct Decompose : tenon::impl::DecomposePassBase<Decompose> {
       return failure();
     Operation *part =
         previous ? previous->getNextNode() : &op->getBlock()->front();
-    for (; part != op; part = part->getNextNode())
+    bool haveSizes = llvm::all_of(op->getResultTypes(), [](Type type) {
+      return hasKnownSizes(cast<RankedTensorType>(type));
+    });
+    for (; part != op; part = part->getNextNode()) {
       part->walk(collect);
+      // a part may be larger than any operand or result
+      if (haveSizes && failed(checkSizes(part)))
+        return failure();
+    }
     op->replaceAllUsesWith(*results);
     op->erase();
     ++numDecomposed;

@@ -2,7 +2,10 @@
 
 #include "tenon/Dialect/Tenon/Transforms/EvaluateConstants.h"
 #include "mlir/IR/IRMapping.h"
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "mlir/IR/Verifier.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -52,6 +55,9 @@ runOps(ArrayRef<Operation *> ops, ArrayRef<Value> results,
   func::ReturnOp::create(
       builder, loc,
       llvm::map_to_vector(results, [&](Value v) { return mapping.lookup(v); }));
+  // an importer's ops are verified when all are there, which is later
+  if (failed(verify(*module)))
+    return failure();
   return evaluator(std::move(module));
 }
 

@@ -1,6 +1,6 @@
 //===- FoldShapes.cpp - shape arithmetic becomes symbolic constants -------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 
 namespace tenon {
@@ -16,14 +16,37 @@ struct FoldShapes : tenon::impl::FoldShapesPassBase<FoldShapes> {
   void runOnOperation() override {
     SmallVector<Operation *> folded;
     getOperation().walk([&](Operation *op) {
-      if (op->getNumResults() == 1 &&
-          !isa<ConstantOp, SymbolicConstantOp>(op) &&
-          isa_and_nonnull<TenonDialect>(op->getDialect()) && fold(op))
+      if (foldEmptyResults(op))
+        folded.push_back(op);
+      else if (op->getNumResults() == 1 &&
+               !isa<ConstantOp, SymbolicConstantOp>(op) &&
+               isa_and_nonnull<TenonDialect>(op->getDialect()) && fold(op))
         folded.push_back(op);
     });
-    for (Operation *op : llvm::reverse(folded))
+    // none has uses; what is in a region goes before its op does
+    for (Operation *op : folded)
       op->erase();
     numFolded += folded.size();
+  }
+
+  /// Results without elements have nothing to be computed from. Returns
+  /// whether nobody needs the op any more.
+  bool foldEmptyResults(Operation *op) {
+    if (!isa_and_nonnull<TenonDialect>(op->getDialect()) ||
+        isa<ConstantOp>(op) || !isPure(op) || op->getNumResults() == 0)
+      return false;
+    OpBuilder builder(op);
+    bool isAnyEmpty = false;
+    for (Value result : op->getResults()) {
+      auto type = dyn_cast<RankedTensorType>(result.getType());
+      if (!type || !type.hasStaticShape() || type.getNumElements() != 0)
+        continue;
+      isAnyEmpty = true;
+      result.replaceAllUsesWith(ConstantOp::create(
+          builder, op->getLoc(),
+          DenseElementsAttr::get(type, ArrayRef<Attribute>())));
+    }
+    return isAnyEmpty && op->use_empty();
   }
 
   bool fold(Operation *op) {

@@ -1,6 +1,8 @@
 //===- InferShapes.cpp - infer the type of every value --------------------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "CheckSizes.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/TenonInterfaces.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 
 namespace tenon {
@@ -45,8 +47,9 @@ struct InferShapes : tenon::impl::InferShapesPassBase<InferShapes> {
     for (BlockArgument argument : function.getArguments())
       argument.setType(nameUnknownDims(argument.getType()));
     WalkResult walked = function.walk<WalkOrder::PreOrder>([](Operation *op) {
-      return failed(inferResults(op)) ? WalkResult::interrupt()
-                                      : WalkResult::advance();
+      return failed(inferResults(op)) || failed(checkSizes(op))
+                 ? WalkResult::interrupt()
+                 : WalkResult::advance();
     });
     if (walked.wasInterrupted())
       return signalPassFailure();

@@ -9,19 +9,19 @@
 #ifndef TENON_CODEGEN_CPU_CONTRACTION_PANELPACKING_H
 #define TENON_CODEGEN_CPU_CONTRACTION_PANELPACKING_H
 
-#include "tenon/Codegen/CPU/Contraction/RegisterTile.h"
+#include "tenon/Codegen/CPU/Contraction/TileAccess.h"
 
 namespace tenon {
 
 /// Input `input` as one panel of `width` columns, with memory but no values.
 BoundOperand allocatePanel(mlir::ImplicitLocOpBuilder &builder, IndexMath &math,
-                           const ReductionKernel &kernel, unsigned input,
+                           const ContractionKernel &kernel, unsigned input,
                            int64_t width);
 
 /// Fills `panel` from `source`, whose first column and reduction index 0 lie at
 /// `first`. Lanes from `numColumns` on are left as they are.
 void emitPanel(mlir::ImplicitLocOpBuilder &builder, IndexMath &math,
-               const ReductionKernel &kernel, const BoundOperand &source,
+               const ContractionKernel &kernel, const BoundOperand &source,
                OpFoldResult first, OpFoldResult numColumns,
                const BoundOperand &panel, int64_t lanes);
 

@@ -21,7 +21,7 @@ class RowTiles {
 public:
   /// `position` is where the item starts.
   RowTiles(mlir::ImplicitLocOpBuilder &builder, IndexMath &math,
-           const ReductionKernel &kernel, const TilePlan &plan,
+           const ContractionKernel &kernel, const TilePlan &plan,
            RegisterTile &tile, const TilePosition &position, ItemRows item,
            OpFoldResult numPanels);
 
@@ -46,16 +46,15 @@ private:
 
   mlir::ImplicitLocOpBuilder &builder;
   IndexMath &math;
-  const ReductionKernel &kernel;
+  const ContractionKernel &kernel;
   const TilePlan &plan;
   RegisterTile &tile;
   TilePosition position;
   ItemRows item;
   OpFoldResult numPanels;
-  /// Which part of the tiles is emitted; null: all of them, without `sums`.
-  void (RegisterTile::*emitPart)(const TilePosition &,
-                                 llvm::ArrayRef<TileColumn>,
-                                 mlir::Value) = nullptr;
+  DepthRange depth;
+  /// What is emitted of each tile; its sums lie in `sums` between the parts.
+  enum class TilePart { Whole, Start, Middle, End } part = TilePart::Whole;
   mlir::Value sums;
 };
 

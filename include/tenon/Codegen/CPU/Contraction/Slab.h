@@ -9,7 +9,7 @@
 #ifndef TENON_CODEGEN_CPU_CONTRACTION_SLAB_H
 #define TENON_CODEGEN_CPU_CONTRACTION_SLAB_H
 
-#include "tenon/Codegen/CPU/Contraction/RegisterTile.h"
+#include "tenon/Codegen/CPU/Contraction/TileAccess.h"
 
 namespace tenon {
 
@@ -26,7 +26,7 @@ struct ItemRange {
 /// Allocates and fills the slab of the item. `source` is the buffer of the
 /// argument that is padded.
 BoundOperand emitSlab(mlir::ImplicitLocOpBuilder &builder, IndexMath &math,
-                      const ReductionKernel &kernel, const ItemRange &range,
+                      const ContractionKernel &kernel, const ItemRange &range,
                       mlir::Value source, int64_t lanes);
 
 } // namespace tenon

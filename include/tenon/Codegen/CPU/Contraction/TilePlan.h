@@ -9,7 +9,7 @@
 #ifndef TENON_CODEGEN_CPU_CONTRACTION_TILEPLAN_H
 #define TENON_CODEGEN_CPU_CONTRACTION_TILEPLAN_H
 
-#include "tenon/Codegen/CPU/Contraction/ReductionKernel.h"
+#include "tenon/Codegen/Kernel/Contraction/ContractionKernel.h"
 #include "tenon/Target/TargetInfo.h"
 
 namespace tenon {
@@ -40,7 +40,10 @@ struct TilePlan {
   static std::optional<TilePlan> fromAttribute(mlir::DictionaryAttr attribute);
 };
 
-TilePlan planTiles(const ReductionKernel &kernel, const TargetInfo &target);
+/// Rows of a register tile: three quarters of the registers accumulate.
+int64_t getTileRows(int64_t vectorsPerRow, const TargetInfo &target);
+
+TilePlan planTiles(const ContractionKernel &kernel, const TargetInfo &target);
 
 } // namespace tenon
 

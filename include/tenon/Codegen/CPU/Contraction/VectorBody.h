@@ -13,14 +13,10 @@
 
 namespace tenon {
 
-/// Whether emitVectorBody can repeat the body of `op`: elementwise operations
-/// of arith and math, linalg.index, and scalar constants from outside.
-bool isVectorizableBody(mlir::linalg::GenericOp op);
-
-/// The values that the body of `op` yields for `arguments`, each a scalar or a
-/// vector of `width` lanes; null for an argument that the body does not use.
-/// `indices` gives each loop's index, a scalar or a vector. Multiply-adds of
-/// floats are contracted.
+/// The values that the body of `op`, an elementwise one, yields for
+/// `arguments`, each a scalar or a vector of `width` lanes; null for an
+/// argument that the body does not use. `indices` gives each loop's index, a
+/// scalar or a vector. Multiply-adds of floats are contracted.
 llvm::SmallVector<mlir::Value>
 emitVectorBody(mlir::ImplicitLocOpBuilder &builder, mlir::linalg::GenericOp op,
                mlir::ValueRange arguments, int64_t width,

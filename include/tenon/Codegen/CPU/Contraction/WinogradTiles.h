@@ -11,18 +11,18 @@
 #ifndef TENON_CODEGEN_CPU_CONTRACTION_WINOGRADTILES_H
 #define TENON_CODEGEN_CPU_CONTRACTION_WINOGRADTILES_H
 
-#include "tenon/Codegen/CPU/Contraction/ReductionKernel.h"
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "tenon/Codegen/Kernel/Contraction/ContractionKernel.h"
 
 namespace tenon {
 
 /// nullopt if vectors of the target don't divide the channels, or panels the
 /// columns.
-std::optional<TilePlan> planWinogradTiles(const ReductionKernel &kernel,
+std::optional<TilePlan> planWinogradTiles(const ContractionKernel &kernel,
                                           const TargetInfo &target);
 
 /// Fills `tiled`, a function over memrefs, with the kernel's code.
-void emitWinogradKernel(const ReductionKernel &kernel, const TilePlan &plan,
+void emitWinogradKernel(const ContractionKernel &kernel, const TilePlan &plan,
                         mlir::func::FuncOp tiled);
 
 } // namespace tenon

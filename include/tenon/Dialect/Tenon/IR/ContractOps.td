@@ -1,8 +1,16 @@
 //===- ContractOps.td - sums of products ----------------------------------===//
+//
+// Products summed over dimensions: einsums, and convolutions with what their gradients are made of. What is
+// built from them (matmul, gemm) is Contractions.h's; attention is a norm's composite, and lies in
+// NormalizationOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_CONTRACT_OPS_TD
 #define TENON_CONTRACT_OPS_TD
 
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_ContractOp : Tenon_InferredOp<"contract", [Tenon_Cost, Tenon_DimGuarded]> {
   let summary = "an einsum of two tensors";

@@ -1,4 +1,8 @@
 //===- ControlOps.td - branches and loops ---------------------------------===//
+//
+// Ops with regions that run zero, one or many times. Regions without a choice (groups) are in StructureOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_CONTROL_OPS_TD
 #define TENON_CONTROL_OPS_TD
 

@@ -32,16 +32,26 @@ mlir::AffineExpr getDim(mlir::RankedTensorType type, unsigned index);
 /// All dimensions of `type`.
 llvm::SmallVector<mlir::AffineExpr> getDims(mlir::RankedTensorType type);
 
+/// More elements than a tensor can have: x86-64 has addresses for 2^47 bytes.
+inline constexpr int64_t maxTensorElements = int64_t(1) << 47;
+
 /// The tensor type with these dimensions: constants become static sizes, other
-/// expressions the encoding, null an unknown size.
+/// expressions the encoding, null an unknown size. All sizes are unknown where
+/// one is negative or the elements are more than `maxTensorElements`, so that
+/// no type has sizes whose products overflow.
 mlir::RankedTensorType getTensorType(llvm::ArrayRef<mlir::AffineExpr> dims,
                                      mlir::Type elementType);
+
+/// Whether no size of `type` is unknown. Ops on such tensors have such results,
+/// unless these would be negative or too large.
+bool hasKnownSizes(mlir::RankedTensorType type);
 
 /// `type` with another element type.
 mlir::RankedTensorType withElementType(mlir::RankedTensorType type,
                                        mlir::Type elementType);
 
-/// `expr` in the form in which equal expressions are identical.
+/// `expr` in the form in which equal expressions are identical. Numbers beyond
+/// 64 bits become the largest or least of those.
 mlir::AffineExpr simplifyDim(mlir::AffineExpr expr);
 
 /// The product of `dims`; null if one of them is.
@@ -57,7 +67,7 @@ mlir::AffineExpr divideExactly(mlir::AffineExpr numerator,
 /// far as comparing coefficients shows.
 bool isProvablyAtLeast(mlir::AffineExpr larger, mlir::AffineExpr smaller);
 
-/// The value of a constant expression.
+/// The value of a constant expression; nullopt for others and for null.
 std::optional<int64_t> getConstantDim(mlir::AffineExpr expr);
 
 /// The symbols of `exprs` in order of first appearance.

@@ -1,4 +1,10 @@
 //===- ElementwiseOps.td - one scalar function over corresponding elements ===//
+//
+// Each element of the result is one scalar function of the elements at its place; operands broadcast.
+// Activations with a formula of their own are here too; softmax and the norms, which look along a dimension,
+// are in NormalizationOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_ELEMENTWISE_OPS_TD
 #define TENON_ELEMENTWISE_OPS_TD
 
@@ -6,11 +12,6 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 include "tenon/Dialect/Tenon/IR/TenonBase.td"
 include "tenon/Dialect/Tenon/IR/TenonEnums.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
-
-def Tenon_FloatTensor : RankedTensorOf<[AnyFloat]>;
-def Tenon_IntegerTensor : RankedTensorOf<[AnyInteger]>;
-def Tenon_NumberTensor : RankedTensorOf<[AnyFloat, AnyInteger]>;
-def Tenon_BoolTensor : RankedTensorOf<[I1]>;
 
 /// Operands broadcast as NumPy's do. `rule` is the function of ShapeRules.h that infers the result type; the scalar function is in the table of
 /// lib/Conversion/Elementwise.cpp.

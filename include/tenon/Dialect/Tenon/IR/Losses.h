@@ -20,9 +20,10 @@ enum class Loss {
   BinaryCrossEntropy,
 };
 
-/// From its name on the command line: cross-entropy, mse, mae, huber, bce.
+/// From its name on the command line; those, and what builds each loss, are the
+/// table of Losses.cpp.
 std::optional<Loss> parseLoss(llvm::StringRef name);
-/// All names, for messages.
+/// All names, for messages and help.
 std::string getLossNames();
 
 /// The type of the targets that belong to `predictions`; failure after a

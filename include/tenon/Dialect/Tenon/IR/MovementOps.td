@@ -1,4 +1,9 @@
 //===- MovementOps.td - ops that put elements elsewhere, without indices ===//
+//
+// The result holds elements of the operand at places known at compile time, and fillers (pad, trilu). Reshapes,
+// which move nothing, are in ShapeOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_MOVEMENT_OPS_TD
 #define TENON_MOVEMENT_OPS_TD
 
@@ -82,6 +87,14 @@ def Tenon_TileOp : Tenon_InferredOp<"tile", [Tenon_Decomposable]> {
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = "$operand `repeats` $repeats attr-dict `:` type($operand) `->` type($result)";
   let hasFolder = 1;
+}
+
+def Tenon_TriluOp : Tenon_InferredOp<"trilu"> {
+  let summary = "the matrices' elements on one side of a diagonal, 0 elsewhere";
+  let description = "`upper`: those at columns of row + `diagonal` or more; otherwise those at that or less.";
+  let arguments = (ins AnyRankedTensor:$operand, DefaultValuedAttr<I64Attr, "0">:$diagonal, UnitAttr:$upper);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($operand) `->` type($result)";
 }
 
 #endif // TENON_MOVEMENT_OPS_TD

@@ -1,8 +1,15 @@
 //===- NormalizationOps.td - composites that rescale ----------------------===//
+//
+// Softmax, the norms and attention: composites that rescale along dimensions, kept whole because a kernel
+// computes them at once.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_NORMALIZATION_OPS_TD
 #define TENON_NORMALIZATION_OPS_TD
 
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 /// The result has the type of operand 0. 16-bit floats are computed in f32.
 class Tenon_NormalizationOp<string mnemonic, string text> : Tenon_InferredOp<mnemonic, [Tenon_Decomposable]> {

@@ -1,8 +1,14 @@
 //===- QuantizeOps.td - between numbers and their quantised form ----------===//
+//
+// To quantised integers and back. Products of integers are contractions with a `result_element`.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_QUANTIZE_OPS_TD
 #define TENON_QUANTIZE_OPS_TD
 
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_QuantizeLinearOp : Tenon_InferredOp<"quantize_linear", [Tenon_Decomposable]> {
   let summary = "round(x / scale) + zero point, saturated to the integer type `to`";

@@ -1,4 +1,8 @@
 //===- RecurrentOps.td - recurrent layers ---------------------------------===//
+//
+// Whole layers of recurrent cells, which decompose to contractions and a scan.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_RECURRENT_OPS_TD
 #define TENON_RECURRENT_OPS_TD
 

@@ -1,8 +1,15 @@
 //===- ReduceOps.td - ops along dimensions --------------------------------===//
+//
+// One dimension or several become one element, or its position, or running results. Windows that slide are in
+// WindowOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_REDUCE_OPS_TD
 #define TENON_REDUCE_OPS_TD
 
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_ReduceOp : Tenon_InferredOp<"reduce", [Tenon_Cost]> {
   let summary = "all elements along some dimensions become one";

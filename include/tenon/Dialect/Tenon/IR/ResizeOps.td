@@ -1,8 +1,15 @@
-//===- ResizeOps.td - resampling, and triangles ---------------------------===//
+//===- ResizeOps.td - resampling ------------------------------------------===//
+//
+// Resampling at evenly spaced places. Sampling where a tensor says (GridSample) is gathers and arithmetic, and
+// needs no op.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_RESIZE_OPS_TD
 #define TENON_RESIZE_OPS_TD
 
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_ResizeOp : Tenon_PureOp<"resize", [Tenon_Cost]> {
   let summary = "samples a tensor at evenly spaced places, to the shape of the result's type";
@@ -21,14 +28,6 @@ def Tenon_ResizeOp : Tenon_PureOp<"resize", [Tenon_Cost]> {
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = "$interpolation $coordinates $operand `scales` $scales attr-dict `:` type($operand) `->` type($result)";
   let hasVerifier = 1;
-}
-
-def Tenon_TriluOp : Tenon_InferredOp<"trilu"> {
-  let summary = "the matrices' elements on one side of a diagonal, 0 elsewhere";
-  let description = "`upper`: those at columns of row + `diagonal` or more; otherwise those at that or less.";
-  let arguments = (ins AnyRankedTensor:$operand, DefaultValuedAttr<I64Attr, "0">:$diagonal, UnitAttr:$upper);
-  let results = (outs AnyRankedTensor:$result);
-  let assemblyFormat = "$operand attr-dict `:` type($operand) `->` type($result)";
 }
 
 #endif // TENON_RESIZE_OPS_TD

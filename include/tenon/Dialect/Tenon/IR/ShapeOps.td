@@ -1,4 +1,8 @@
 //===- ShapeOps.td - constants, shapes as values, and reshaping -----------===//
+//
+// Constants, sizes as values, and reshapes: ops that compute nothing.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_SHAPE_OPS_TD
 #define TENON_SHAPE_OPS_TD
 

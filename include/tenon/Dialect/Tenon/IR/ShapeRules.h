@@ -40,12 +40,13 @@ llvm::LogicalResult inferArgReduce(std::optional<mlir::Location> loc,
                                    bool keepDims,
                                    llvm::SmallVectorImpl<mlir::Type> &types);
 
-/// `dims` without `axes`, or with 1 in their place.
-llvm::SmallVector<mlir::AffineExpr>
-reduceDims(llvm::ArrayRef<mlir::AffineExpr> dims, llvm::ArrayRef<int64_t> axes,
-           bool keepDims);
+/// The dimensions of `type` without `axes`, or with 1 in their place.
+llvm::SmallVector<mlir::AffineExpr> reduceDims(mlir::RankedTensorType type,
+                                               llvm::ArrayRef<int64_t> axes,
+                                               bool keepDims);
 
-/// A window that slides along one dimension.
+/// A window that slides along one dimension; its numbers but the size are
+/// below 2^32.
 struct Window {
   int64_t size;
   int64_t stride;
@@ -56,7 +57,11 @@ struct Window {
   bool ceilMode;
 
   /// Elements from the window's first to behind its last.
-  int64_t getExtent() const { return (size - 1) * dilation + 1; }
+  int64_t getExtent() const {
+    // beyond this no input has room, and sums with pads fit into 64 bits
+    constexpr int64_t most = int64_t(1) << 60;
+    return size - 1 > most / dilation ? most : (size - 1) * dilation + 1;
+  }
 };
 
 /// The number of positions of `window` along a dimension of size `input`; null

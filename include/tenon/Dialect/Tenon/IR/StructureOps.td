@@ -1,4 +1,9 @@
 //===- StructureOps.td - groups, kernels and launches ---------------------===//
+//
+// What passes put around computations: groups, kernels, launches, guards, copies, packed forms. No model is
+// written with them.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_STRUCTURE_OPS_TD
 #define TENON_STRUCTURE_OPS_TD
 
@@ -42,6 +47,23 @@ def Tenon_DimGuardOp : Tenon_Op<"dim_guard"> {
   }];
   let arguments = (ins Tenon_ComparisonPredicateAttr:$predicate, Tenon_DimsAttr:$dims);
   let assemblyFormat = "$predicate $dims attr-dict";
+  let hasVerifier = 1;
+}
+
+def Tenon_IndexGuardOp : Tenon_Op<"index_guard"> {
+  let summary = "ends a run where an index is out of range";
+  let description = [{
+    `position` is what `find_outside` says of `indices`; the status names the guard's location, the position and the index there. Where `indices` is
+    a scalar, it is the index: inside of branches and loops others than the last would be gone. `sizes` are those of `find_outside`. Made by
+    `guard-indices`.
+
+    ```mlir
+    tenon.index_guard %position of %indices below <[n]> {from_end} : tensor<?x1xi64, #tenon.dims<[s]>>
+    ```
+  }];
+  let arguments = (ins 0DTensorOf<[I64]>:$position, RankedTensorOf<[I32, I64]>:$indices, Tenon_DimsAttr:$sizes, UnitAttr:$from_end);
+  let assemblyFormat = "$position `of` $indices `below` $sizes attr-dict `:` type($position) `,` type($indices)";
+  let hasCanonicalizer = 1;
   let hasVerifier = 1;
 }
 

@@ -69,4 +69,9 @@ class Tenon_PureOp<string mnemonic, list<Trait> traits = []>
 class Tenon_InferredOp<string mnemonic, list<Trait> traits = []>
     : Tenon_PureOp<mnemonic, !listconcat([Tenon_InferShapes], traits)>;
 
+def Tenon_FloatTensor : RankedTensorOf<[AnyFloat]>;
+def Tenon_IntegerTensor : RankedTensorOf<[AnyInteger]>;
+def Tenon_NumberTensor : RankedTensorOf<[AnyFloat, AnyInteger]>;
+def Tenon_BoolTensor : RankedTensorOf<[I1]>;
+
 #endif // TENON_BASE_TD

@@ -10,9 +10,17 @@
 namespace tenon {
 class DimSymbolTable;
 
-/// Of functions' arguments and results that are parameters: their names
-/// (bind-parameters).
-inline constexpr llvm::StringLiteral parameterAttrName = "tenon.parameter";
+/// Of functions' arguments and results that are states: their names
+/// (bind-state).
+inline constexpr llvm::StringLiteral stateAttrName = "tenon.state";
+
+/// Of functions' arguments and results: their names in the model.
+inline constexpr llvm::StringLiteral nameAttrName = "tenon.name";
+
+/// Of a state that was an input and an output of the model: their numbers
+/// there (keep-state).
+inline constexpr llvm::StringLiteral inputNumberAttrName = "input_number";
+inline constexpr llvm::StringLiteral outputNumberAttrName = "output_number";
 
 /// Of a constant that is a weight in the model's file: its name there.
 inline constexpr llvm::StringLiteral initializerAttrName = "tenon.initializer";

@@ -45,4 +45,9 @@ def Tenon_CombinerAttr : Tenon_EnumAttr<Tenon_Combiner, "combiner">;
 def Tenon_Direction : Tenon_Enum<"Direction", "in which order steps are run", ["forward", "reverse", "bidirectional"]>;
 def Tenon_DirectionAttr : Tenon_EnumAttr<Tenon_Direction, "direction">;
 
+def Tenon_StateKind : Tenon_Enum<"StateKind", "what a state is for", ["trained", "kept", "scratch"]>;
+def Tenon_StateKindAttr : Tenon_WordAttr<Tenon_StateKind, "state_kind">;
+
+def Tenon_RegionRoot : Tenon_Enum<"RegionRoot", "whose memory a region is part of", ["arena", "weights", "input", "output", "state", "late"]>;
+
 #endif // TENON_ENUMS_TD

@@ -40,6 +40,20 @@ def Tenon_DimGuardOpInterface : OpInterface<"DimGuardOpInterface"> {
 }
 def Tenon_DimGuarded : DeclareOpInterfaceMethods<Tenon_DimGuardOpInterface>;
 
+def Tenon_IndexingOpInterface : OpInterface<"IndexingOpInterface"> {
+  let cppNamespace = "::tenon";
+  let description = [{
+    Ops that look elements up at positions that are data: the operand `indices`, all of it or its last dimension as coordinates. An index counts
+    from the end where it is negative. `guard-indices` makes a run with any other end; with the attribute `in_bounds` that is known not to happen.
+  }];
+  let methods = [
+    InterfaceMethod<"The indices.", "::mlir::Value", "getIndices", (ins), "return $_op.getIndices();">,
+    InterfaceMethod<"The sizes that indices lie below: one, or one for each coordinate.", "::llvm::SmallVector<::mlir::AffineExpr>", "getIndexedSizes">,
+    InterfaceMethod<"Whether it is known that no index is out of range.", "bool", "getInBounds", (ins), "return $_op.getInBounds();">,
+    InterfaceMethod<"States that no index is out of range.", "void", "setInBounds", (ins "bool":$value), "$_op.setInBounds(value);">];
+}
+def Tenon_Indexing : DeclareOpInterfaceMethods<Tenon_IndexingOpInterface>;
+
 def Tenon_CostOpInterface : OpInterface<"CostOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{

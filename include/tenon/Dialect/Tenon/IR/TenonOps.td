@@ -2,6 +2,7 @@
 #ifndef TENON_OPS_TD
 #define TENON_OPS_TD
 
+include "tenon/Dialect/Tenon/IR/TenonAttributes.td"
 include "tenon/Dialect/Tenon/IR/TenonBase.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 include "tenon/Dialect/Tenon/IR/ContractOps.td"
@@ -15,6 +16,7 @@ include "tenon/Dialect/Tenon/IR/RecurrentOps.td"
 include "tenon/Dialect/Tenon/IR/ReduceOps.td"
 include "tenon/Dialect/Tenon/IR/ResizeOps.td"
 include "tenon/Dialect/Tenon/IR/ShapeOps.td"
+include "tenon/Dialect/Tenon/IR/StateOps.td"
 include "tenon/Dialect/Tenon/IR/StructureOps.td"
 include "tenon/Dialect/Tenon/IR/TrainingOps.td"
 include "tenon/Dialect/Tenon/IR/WindowOps.td"

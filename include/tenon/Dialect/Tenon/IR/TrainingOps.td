@@ -1,73 +1,16 @@
-//===- TrainingOps.td - parameters, steps, and what only training runs ----===//
+//===- TrainingOps.td - what only training runs ---------------------------===//
+//
+// Ops that act in training alone: stops of gradients, dropout, random numbers. Losses are no
+// ops (Losses.h), nor are optimizers (Autodiff/Optimizers.h).
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_TRAINING_OPS_TD
 #define TENON_TRAINING_OPS_TD
 
-include "mlir/IR/SymbolInterfaces.td"
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
-
-def Tenon_OptimizerAttr : Tenon_Attr<"Optimizer", "optimizer"> {
-  let summary = "how a step changes its parameters";
-  let description = [{
-    A name ("sgd", "adam", "adamw", "rmsprop") and its numbers, called as PyTorch calls them; those that are left out have PyTorch's defaults.
-
-    ```mlir
-    #tenon.optimizer<"sgd", {lr = 1.0e-1 : f64, momentum = 9.0e-1 : f64}>
-    ```
-  }];
-  let parameters = (ins StringRefParameter<"the optimizer's name">:$name, "::mlir::DictionaryAttr":$options);
-  let assemblyFormat = "`<` $name `,` $options `>`";
-}
-
-def Tenon_StepAttr : Tenon_Attr<"Step", "step"> {
-  let summary = "marks a function as a training step";
-  let description = [{
-    As `tenon.step` of a function whose first result is a scalar loss: the step lowers it. `parameters` are patterns of the names of those that
-    are trained (`*` stands for any characters), `frozen` of those that are not even so. With `clip_norm` above 0 the gradients are scaled down to
-    that joint Euclidean norm. What the optimizer keeps is kept under `name`, so that several functions can be one step, for batches of several sizes.
-
-    ```mlir
-    func.func @discriminator(%real: tensor<64x2xf32>) -> tensor<f32>
-        attributes {tenon.step = #tenon.step<"discriminator", <"adam", {lr = 1.0e-3 : f64}>, parameters = ["d.*"], frozen = [], clip_norm = 0.0 : f64>}
-    ```
-  }];
-  let parameters = (ins StringRefParameter<"the name of its state">:$name, "::tenon::OptimizerAttr":$optimizer, "::mlir::ArrayAttr":$parameters, "::mlir::ArrayAttr":$frozen,
-                        "::mlir::FloatAttr":$clipNorm);
-  let assemblyFormat = "`<` $name `,` $optimizer `,` `parameters` `=` $parameters `,` `frozen` `=` $frozen `,` `clip_norm` `=` $clipNorm `>`";
-}
-
-def Tenon_ParameterOp : Tenon_Op<"parameter", [Symbol]> {
-  let summary = "a tensor that outlives a step: a weight, or with `state` something that steps keep";
-  let description = [{
-    Shared by all functions of the module. `value` is what it is at first.
-
-    ```mlir
-    tenon.parameter @fc.weight = dense_resource<fc.weight> : tensor<10x84xf32>
-    tenon.parameter @norm.running_mean state = dense<0.0> : tensor<64xf32>
-    ```
-  }];
-  let arguments = (ins SymbolNameAttr:$sym_name, UnitAttr:$state, ElementsAttr:$value);
-  let assemblyFormat = "$sym_name (`state` $state^)? `=` $value attr-dict";
-  let hasVerifier = 1;
-  let extraClassDeclaration = [{
-    ::mlir::RankedTensorType getTensorType() {
-      return ::mlir::cast<::mlir::RankedTensorType>(getValue().getType());
-    }
-  }];
-}
-
-def Tenon_GetParameterOp : Tenon_PureOp<"get_parameter", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "a parameter's value when the function was called";
-  let arguments = (ins FlatSymbolRefAttr:$parameter);
-  let results = (outs AnyStaticShapeTensor:$result);
-  let assemblyFormat = "$parameter attr-dict `:` type($result)";
-}
-
-def Tenon_SetParameterOp : Tenon_Op<"set_parameter", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "gives a parameter another value, from the next call on";
-  let description = "At most once for each parameter in a function.";
-  let arguments = (ins FlatSymbolRefAttr:$parameter, AnyStaticShapeTensor:$operand);
-  let assemblyFormat = "$parameter `,` $operand attr-dict `:` type($operand)";
-}
+include "tenon/Dialect/Tenon/IR/TenonAttributes.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_StopGradientOp : Tenon_InferredOp<"stop_gradient", [Tenon_Decomposable]> {
   let summary = "its operand, as a constant to derivatives";

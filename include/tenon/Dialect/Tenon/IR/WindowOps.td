@@ -1,8 +1,14 @@
 //===- WindowOps.td - reductions over sliding windows ---------------------===//
+//
+// Pooling: reductions over windows that slide. Convolutions are in ContractOps.td.
+//
+//===----------------------------------------------------------------------===//
 #ifndef TENON_WINDOW_OPS_TD
 #define TENON_WINDOW_OPS_TD
 
-include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"
+include "tenon/Dialect/Tenon/IR/TenonBase.td"
+include "tenon/Dialect/Tenon/IR/TenonEnums.td"
+include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
 def Tenon_PoolOp : Tenon_InferredOp<"pool", [Tenon_Cost]> {
   let summary = "the elements under a sliding window become one";

@@ -34,7 +34,8 @@ def DecomposePass : Pass<"tenon-decompose", "::mlir::func::FuncOp"> {
 def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let summary = "replace shape arithmetic by what it computes over the dimension symbols";
   let description = [{
-    Every small integer tensor whose elements follow from the dimensions becomes a `tenon.symbolic_constant`, or a constant.
+    Every small integer tensor whose elements follow from the dimensions becomes a `tenon.symbolic_constant`, or a constant. So does every tensor
+    that has no elements, so that no later pass meets one that something computes.
 
     ```mlir
     %0 = tenon.shape %x {start = 0, end = 2} : tensor<?x?x8xf32, #tenon.dims<[b, s]>> -> tensor<2xi64>
@@ -48,14 +49,42 @@ def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFolded", "num-folded", "values folded">];
 }
 
-def BindParametersPass : Pass<"tenon-bind-parameters", "::mlir::ModuleOp"> {
-  let summary = "make parameters arguments and results of the functions that use them";
+def KeepStatePass : Pass<"tenon-keep-state", "::mlir::ModuleOp"> {
+  string whyUnlisted = "it runs when the model is read, where --state asks for it";
+  let summary = "make a state of an input and the output that is its next value";
   let description = [{
-    A function that reads a parameter gets it as an argument, marked `tenon.parameter`, and returns its next value as a result with the same mark:
-    from here on a training step is a program like any other. Arguments stand behind the function's own, results behind its results.
+    A model whose caller hands outputs back as inputs (a cache of keys and values, the hidden state of a recurrent layer) keeps them itself. Not in
+    the pipeline's list: `--state` runs it when the model is read.
 
     ```mlir
-    func.func @fit(%x: tensor<4xf32>, %w: tensor<4xf32> {tenon.parameter = "w"}) -> (tensor<f32>, tensor<4xf32> {tenon.parameter = "w"})
+    func.func @main(%x: tensor<4xf32> {tenon.name = "x"}, %h: tensor<4xf32> {tenon.name = "h"}) -> (tensor<4xf32> {tenon.name = "hn"}) {
+      %0 = tenon.add %x, %h : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+      return %0 : tensor<4xf32>
+    }
+    // becomes, with pairs=h=hn
+    tenon.state @h kept = dense<0.0> : tensor<4xf32>
+    func.func @main(%x: tensor<4xf32> {tenon.name = "x"}) {
+      %h = tenon.get_state @h : tensor<4xf32>
+      %0 = tenon.add %x, %h : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+      tenon.set_state @h, %0 : tensor<4xf32>
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let options = [
+    ListOption<"pairs", "pairs", "std::string", "INPUT=OUTPUT with a * each, or auto">,
+    ListOption<"capacities", "capacities", "std::string", "NAME=N: up to which size a dimension grows">];
+}
+
+def BindStatePass : Pass<"tenon-bind-state", "::mlir::ModuleOp"> {
+  let summary = "make states arguments and results of the functions that use them";
+  let description = [{
+    A function that reads a state gets it as an argument, marked `tenon.state`, and returns its next value as a result with the same mark:
+    from here on it is a function like any other. Arguments stand behind the function's own, results behind its results.
+
+    ```mlir
+    func.func @fit(%x: tensor<4xf32>, %w: tensor<4xf32> {tenon.state = "w"}) -> (tensor<f32>, tensor<4xf32> {tenon.state = "w"})
     ```
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
@@ -65,7 +94,7 @@ def EvaluateConstantsPass : Pass<"tenon-evaluate-constants", "::mlir::ModuleOp">
   let summary = "compute what depends on constants alone";
   let description = [{
     The ops of a function whose operands are all constants, weights included, become a module of their own, which the compiler compiles and runs;
-    the results take their place. So folding batch norms into convolutions and packing weights need no second implementation.
+    the results take their place. So packing weights needs no second implementation.
     Does nothing where it was given no evaluator (in `tenon-opt`).
   }];
   let dependentDialects = ["::tenon::TenonDialect"];

@@ -1,0 +1,28 @@
+//===- ArenaPacking.h - offsets for values of known lifetimes ---*- C++ -*-===//
+#ifndef TENON_LIB_KERNELS_ARENAPACKING_H
+#define TENON_LIB_KERNELS_ARENAPACKING_H
+
+#include "mlir/IR/AffineExpr.h"
+#include "llvm/ADT/ArrayRef.h"
+
+namespace tenon {
+
+/// Memory of `size` bytes from the op at position `begin` of the program to
+/// that at `end`, both included.
+struct ArenaBuffer {
+  mlir::AffineExpr size;
+  int64_t begin, end;
+  mlir::AffineExpr offset = {};
+};
+
+/// Gives each buffer an offset; returns the bytes of the arena.
+mlir::AffineExpr packArena(llvm::ArrayRef<ArenaBuffer *> buffers,
+                           mlir::MLIRContext *context);
+
+/// The bytes of the buffers that are alive at once, at most: a bound of every
+/// packing. Sizes have to be constant.
+int64_t getMaxLiveBytes(llvm::ArrayRef<ArenaBuffer *> buffers);
+
+} // namespace tenon
+
+#endif // TENON_LIB_KERNELS_ARENAPACKING_H

@@ -1,0 +1,288 @@
+//===- FormViews.cpp - concatenations and slices that copy nothing --------===//
+
+#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/Passes.h"
+#include "tenon/Kernels/Placement.h"
+#include "tenon/Kernels/Places.h"
+
+namespace tenon {
+#define GEN_PASS_DEF_FORMVIEWSPASS
+#include "tenon/Kernels/Passes.h.inc"
+} // namespace tenon
+
+using namespace mlir;
+using namespace tenon;
+
+/// Elements that lie next to each other should fill a cache line: threads that
+/// write parts of one wait for each other, and vectors don't fit into less.
+static constexpr int64_t kMinRunBytes = bufferAlignment;
+/// What a launch costs, in bytes that could be copied meanwhile.
+static constexpr int64_t kLaunchBytes = 16384;
+/// A symbol is taken for this many.
+static constexpr int64_t kAssumedSymbol = 128;
+
+static SmallVector<AffineExpr> getDimsOf(Value value) {
+  return getDims(cast<RankedTensorType>(value.getType()));
+}
+
+/// The op of a group that holds only one, beside constants.
+template <typename Op> static Op getOnlyOp(GroupOp group) {
+  Op only;
+  for (Operation &op : group.getBody().front().without_terminator()) {
+    if (isa<ConstantOp>(op))
+      continue;
+    if (only || !isa<Op>(op))
+      return {};
+    only = cast<Op>(op);
+  }
+  return only;
+}
+
+static bool isReturned(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return user->hasTrait<OpTrait::IsTerminator>() ||
+           (isa<ReshapeOp>(user) && isReturned(user->getResult(0)));
+  });
+}
+
+/// Whether all reshapes of `value` can look at it where elements are `strides`
+/// apart, and nothing reads it as a dense array.
+static bool canReshape(Value value, ArrayRef<AffineExpr> strides) {
+  return llvm::all_of(value.getUsers(), [&](Operation *user) {
+    if (isa<IndexGuardOp>(user))
+      return false;
+    auto reshape = dyn_cast<ReshapeOp>(user);
+    if (!reshape)
+      return true;
+    auto viewed = reshapeStrides(getDimsOf(value), strides, getDimsOf(reshape));
+    return viewed && canReshape(reshape, *viewed);
+  });
+}
+
+/// `expr`, or about what it will be.
+static int64_t estimate(AffineExpr expr) {
+  DenseMap<AffineExpr, AffineExpr> assumed;
+  for (AffineSymbolExpr symbol : getDimSymbols({expr}))
+    assumed[symbol] = getAffineConstantExpr(kAssumedSymbol, expr.getContext());
+  return getConstantDim(simplifyDim(expr.replace(assumed))).value_or(0);
+}
+
+static int64_t estimateBytes(Value value) {
+  AffineExpr bytes = getByteSize(cast<RankedTensorType>(value.getType()));
+  return bytes ? estimate(bytes) : 0;
+}
+
+/// Whether vectors of neighbours can be read and written.
+static bool hasLongRuns(Value value, ArrayRef<AffineExpr> strides) {
+  if (strides.empty())
+    return true;
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<AffineExpr> dims = getDims(type);
+  AffineExpr run = getAffineConstantExpr(1, type.getContext());
+  for (int64_t i = dims.size() - 1; i >= 0 && strides[i] == run; --i)
+    run = simplifyDim(run * dims[i]);
+  return estimate(run) * getElementBytes(type.getElementType()) >= kMinRunBytes;
+}
+
+static bool hasKnownDims(Value value) {
+  return llvm::all_of(getDimsOf(value), [](AffineExpr dim) { return !!dim; });
+}
+
+namespace {
+/// The operands of a concatenation that is a group, from outside of it.
+class Pieces {
+public:
+  Pieces(GroupOp group, ConcatOp concat) : group(group), concat(concat) {
+    for (Value input : concat.getInputs()) {
+      auto argument = dyn_cast<BlockArgument>(input);
+      values.push_back(argument ? group.getInputs()[argument.getArgNumber()]
+                                : Value());
+    }
+  }
+
+  /// What is to be computed for piece `index` to lie in the result's memory,
+  /// whose place is `whole`; null if nothing can.
+  Value findComputed(const Place &whole, unsigned index) const;
+  /// Whether to have pieces `copied` copied to their place costs less than a
+  /// kernel that copies all.
+  bool isWorthIt(ArrayRef<unsigned> copied) const;
+  void replaceGroup(ArrayRef<unsigned> copied);
+
+  // (mutable: an op's accessors are not const)
+  mutable GroupOp group;
+  mutable ConcatOp concat;
+  /// Null: a constant inside the group.
+  SmallVector<Value> values;
+};
+} // namespace
+
+Value Pieces::findComputed(const Place &whole, unsigned index) const {
+  Value value = values[index];
+  if (!value)
+    return {};
+  SmallVector<AffineExpr> strides =
+      getPieceOf(whole, concat.getType(), concat.getInputs(), concat.getAxis(),
+                 index)
+          .strides;
+  while (auto reshape = value.getDefiningOp<ReshapeOp>()) {
+    auto viewed = reshapeStrides(getDimsOf(value), strides,
+                                 getDimsOf(reshape.getOperand()));
+    if (!viewed)
+      return {};
+    strides = *viewed;
+    value = reshape.getOperand();
+  }
+  auto producer = value.getDefiningOp<GroupOp>();
+  bool isFree = producer && producer->getBlock() == group->getBlock() &&
+                !findConcatUse(value) && !isReturned(value);
+  return isFree && hasLongRuns(value, strides) && canReshape(value, strides)
+             ? value
+             : Value();
+}
+
+bool Pieces::isWorthIt(ArrayRef<unsigned> copied) const {
+  if (copied.size() == values.size())
+    return false;
+  int64_t saved = 0;
+  for (auto [index, value] : llvm::enumerate(concat.getInputs()))
+    if (!llvm::is_contained(copied, index))
+      saved += estimateBytes(value);
+  return copied.size() <= 1 ||
+         saved >= kLaunchBytes * int64_t(copied.size() - 1);
+}
+
+static Value createCopy(OpBuilder &builder, Location loc, Value value) {
+  auto group = GroupOp::create(builder, loc, TypeRange(value.getType()), value);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *body = builder.createBlock(&group.getBody(), {},
+                                    TypeRange(value.getType()), {loc});
+  Value copy = CopyOp::create(builder, loc, body->getArgument(0));
+  YieldOp::create(builder, loc, copy);
+  return group.getResult(0);
+}
+
+void Pieces::replaceGroup(ArrayRef<unsigned> copied) {
+  OpBuilder builder(group);
+  for (unsigned index : copied) {
+    Value value = values[index];
+    if (!value)
+      value = builder.clone(*concat.getInputs()[index].getDefiningOp())
+                  ->getResult(0);
+    values[index] = createCopy(builder, group.getLoc(), value);
+  }
+  auto view = ConcatOp::create(builder, group.getLoc(), concat.getType(),
+                               values, concat.getAxis());
+  group.replaceAllUsesWith(ValueRange(view));
+  group.erase();
+}
+
+namespace {
+struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
+  void runOnOperation() override {
+    SmallVector<GroupOp> groups;
+    getOperation().walk([&](GroupOp group) {
+      if (llvm::all_of(group.getResults(), hasKnownDims))
+        groups.push_back(group);
+    });
+    nestConcats(groups);
+    // the last first: where a concatenation lies is known before its pieces
+    for (GroupOp &group : llvm::reverse(groups))
+      if (auto concat = getOnlyOp<ConcatOp>(group);
+          concat && formConcat(group, concat))
+        group = nullptr;
+    for (GroupOp group : groups)
+      if (auto slice = group ? getOnlyOp<SliceOp>(group) : SliceOp())
+        formSlice(group, slice);
+  }
+
+  /// concat(a, b, c) where there is d = concat(a, b) is concat(d, c).
+  void nestConcats(MutableArrayRef<GroupOp> groups) {
+    SmallVector<Pieces> earlier;
+    for (GroupOp &group : groups) {
+      auto concat = getOnlyOp<ConcatOp>(group);
+      if (!concat)
+        continue;
+      Pieces pieces(group, concat);
+      if (llvm::is_contained(pieces.values, Value()))
+        continue;
+      const Pieces *longest = nullptr;
+      for (const Pieces &other : earlier)
+        if (isPrefix(other, pieces) &&
+            (!longest || other.values.size() > longest->values.size()))
+          longest = &other;
+      // the list as it was: the next one may begin with all of it
+      if (longest)
+        nest(*longest, pieces);
+      group = pieces.group;
+      earlier.push_back(pieces);
+    }
+  }
+
+  void nest(const Pieces &prefix, Pieces &pieces) {
+    SmallVector<Value> values{prefix.group->getResult(0)};
+    llvm::append_range(
+        values, ArrayRef(pieces.values).drop_front(prefix.values.size()));
+    OpBuilder builder(pieces.group);
+    auto group = GroupOp::create(builder, pieces.group.getLoc(),
+                                 pieces.group.getResultTypes(), values);
+    Block *body = builder.createBlock(
+        &group.getBody(), {}, ValueRange(values).getTypes(),
+        SmallVector<Location>(values.size(), group.getLoc()));
+    pieces.concat = ConcatOp::create(
+        builder, pieces.concat.getLoc(), pieces.concat.getType(),
+        body->getArguments(), pieces.concat.getAxis());
+    YieldOp::create(builder, group.getLoc(), pieces.concat.getResult());
+    pieces.group.replaceAllUsesWith(group);
+    pieces.group.erase();
+    pieces.group = group;
+  }
+
+  static bool isPrefix(const Pieces &prefix, const Pieces &pieces) {
+    return prefix.group->getBlock() == pieces.group->getBlock() &&
+           prefix.concat.getAxis() == pieces.concat.getAxis() &&
+           prefix.values.size() < pieces.values.size() &&
+           ArrayRef(pieces.values).take_front(prefix.values.size()) ==
+               ArrayRef(prefix.values);
+  }
+
+  bool formConcat(GroupOp group, ConcatOp concat) {
+    Pieces pieces(group, concat);
+    Place whole = getPlace(group.getResult(0));
+    SmallVector<unsigned> copied;
+    llvm::SmallPtrSet<Value, 8> computed;
+    for (unsigned i = 0; i < pieces.values.size(); ++i) {
+      Value value = pieces.findComputed(whole, i);
+      if (!value || !computed.insert(value).second)
+        copied.push_back(i);
+    }
+    if (!pieces.isWorthIt(copied))
+      return false;
+    pieces.replaceGroup(copied);
+    ++numConcats;
+    numCopies += copied.size();
+    return true;
+  }
+
+  void formSlice(GroupOp group, SliceOp slice) {
+    auto argument = dyn_cast<BlockArgument>(slice.getOperand());
+    Value result = group.getResult(0);
+    bool isForward =
+        llvm::all_of(slice.getSteps(), [](int64_t step) { return step > 0; });
+    if (!argument || !isForward || isReturned(result) || findConcatUse(result))
+      return;
+    OpBuilder builder(group);
+    auto view = SliceOp::create(builder, group.getLoc(), slice.getType(),
+                                group.getInputs()[argument.getArgNumber()],
+                                slice.getStarts(), slice.getSteps());
+    Place place = getPlace(view);
+    if (!hasLongRuns(result, place.strides) ||
+        !canReshape(result, place.strides)) {
+      view.erase();
+      return;
+    }
+    group.replaceAllUsesWith(ValueRange(view));
+    group.erase();
+    ++numSlices;
+  }
+};
+} // namespace
