@@ -273,6 +273,27 @@ OpFoldResult IotaOp::fold(FoldAdaptor) {
 }
 
 //===----------------------------------------------------------------------===//
+// NonMaxSuppressionOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult NonMaxSuppressionOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<Type> &types) {
+  RankedTensorType boxes = getTensor(adaptor.getBoxes());
+  if (boxes.getDimSize(2) != 4)
+    return emitOptionalError(loc, "expected boxes of 4 numbers, got ", boxes);
+  if (adaptor.getBound().getExprs().size() != 1)
+    return emitOptionalError(loc, "expected one bound, got ",
+                             adaptor.getBound().getExprs().size());
+  Type i64 = IntegerType::get(context, 64);
+  types.push_back(getTensorType(
+      {adaptor.getBound().getExprs()[0], getAffineConstantExpr(3, context)},
+      i64));
+  types.push_back(RankedTensorType::get({}, i64));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // TopKOp
 //===----------------------------------------------------------------------===//
 

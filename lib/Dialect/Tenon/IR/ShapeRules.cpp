@@ -86,10 +86,7 @@ AffineExpr tenon::countWindows(AffineExpr input, const Window &window) {
   // the last window must begin before the padding behind the input
   if (window.padHigh + window.stride <= window.getExtent())
     return count;
-  std::optional<int64_t> size = getConstantDim(input),
-                         number = getConstantDim(count);
-  if (!size || !number)
-    return {};
-  bool beginsBehind = (*number - 1) * window.stride >= *size + window.padLow;
-  return beginsBehind ? count - 1 : count;
+  AffineExpr begins =
+      simplifyDim((input + window.padLow).ceilDiv(window.stride));
+  return getMinDim(count, begins);
 }

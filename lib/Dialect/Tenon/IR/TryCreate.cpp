@@ -33,10 +33,21 @@ static LogicalResult inferTypes(OperationState &state,
                                     attributes, properties, regions, types);
 }
 
+/// Whether `op` is right by itself. The ops in its regions have been verified,
+/// and dominance can't be: an op around it, whose values they use, may not be
+/// built yet. The importer verifies its module as a whole.
+static LogicalResult verifyAlone(Operation *op) {
+  if (op->getNumRegions() == 0)
+    return verify(op, /*verifyRecursively=*/false);
+  OperationName name = op->getName();
+  return success(succeeded(name.verifyInvariants(op)) &&
+                 succeeded(name.verifyRegionInvariants(op)));
+}
+
 Operation *tenon::tryCreateTyped(OpBuilder &builder, OperationState &state) {
   // regions may use the values around them, so the op needs its place first
   Operation *op = builder.create(state);
-  if (succeeded(verify(op, /*verifyRecursively=*/false)))
+  if (succeeded(verifyAlone(op)))
     return op;
   op->erase();
   return nullptr;

@@ -45,6 +45,26 @@ def Tenon_DimGuardOp : Tenon_Op<"dim_guard"> {
   let hasVerifier = 1;
 }
 
+def Tenon_BindDimOp : Tenon_Op<"bind_dim"> {
+  let summary = "gives a dimension symbol its value in the middle of a run";
+  let description = [{
+    `symbol` is element `position` of `operand`, in row-major order: a size that follows from data. Every op whose types or attributes name the
+    symbol stands behind it, in the same region or inside (`verify-dims`). A negative element, or one beyond the upper bound, ends the run with a
+    status that names the op's location.
+
+    ```mlir
+    tenon.bind_dim <[n]> = %count[0] at_most <[s]> : tensor<i64>
+    %0 = tenon.true_positions %mask : tensor<?xi1, #tenon.dims<[s]>> -> tensor<?xi64, #tenon.dims<[n]>>
+    ```
+  }];
+  let arguments = (ins StaticShapeTensorOf<[I32, I64]>:$operand, I64Attr:$position, Tenon_DimsAttr:$symbol, OptionalAttr<Tenon_DimsAttr>:$bound);
+  let assemblyFormat = "$symbol `=` $operand `[` $position `]` (`at_most` $bound^)? attr-dict `:` type($operand)";
+  let extraClassDeclaration = [{
+    ::mlir::AffineSymbolExpr getDim() { return ::llvm::cast<::mlir::AffineSymbolExpr>(getSymbol().getExprs()[0]); }
+  }];
+  let hasVerifier = 1;
+}
+
 def Tenon_CopyOp : Tenon_InferredOp<"copy"> {
   let summary = "its operand in memory of its own";
   let description = "Inserted by `isolate-results` where a result of the program or of a region would share memory with something else.";
@@ -81,6 +101,16 @@ def Tenon_WinogradRestoreOp : Tenon_InferredOp<"winograd_restore"> {
   let arguments = (ins 4DTensorOf<[F32]>:$operand);
   let results = (outs 4DTensorOf<[F32]>:$result);
   let assemblyFormat = "$operand attr-dict `:` type($operand) `->` type($result)";
+}
+
+def Tenon_LateMemoryAttr : Tenon_Attr<"LateMemory", "late"> {
+  let summary = "memory whose size a run finds out";
+  let description = [{
+    The number of a growable block of the context. With `alternates` a loop's rounds use two blocks in turn, this one and the next: what a round
+    computes outlives the next one's reading of it.
+  }];
+  let parameters = (ins "int64_t":$slot, "bool":$alternates);
+  let assemblyFormat = "`<` $slot `,` $alternates `>`";
 }
 
 def Tenon_LaunchOp : Tenon_PureOp<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
