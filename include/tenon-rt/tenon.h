@@ -123,6 +123,9 @@ typedef struct tenon_tensor {
  * number N, or TENON_DIM_EXPRESSION for a formula over symbols, whose text is
  * in dim_names. Every symbol is by itself a dimension of some input. */
 #define TENON_DIM_EXPRESSION INT64_MIN
+/* Of an output: a size that a run finds out. The context lends such an output;
+ * its shape is known after the run, and a dimension of -1 before. */
+#define TENON_DIM_LATE (INT64_MIN + 1)
 
 typedef struct tenon_value {
   const char *name; /* as in the model that was compiled */

@@ -2,6 +2,7 @@
 
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/ConstantValues.h"
+#include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/PanelWidth.h"
 
@@ -25,12 +26,10 @@ struct PackWeights : tenon::impl::PackWeightsPassBase<PackWeights> {
   explicit PackWeights(const TargetInfo &target) : target(target) {}
 
   void runOnOperation() override {
-    // regions of control flow are computed inside one kernel, without tiles
-    for (Operation &op : getOperation().getBody().front())
-      if (auto contract = dyn_cast<ContractOp>(op))
-        packContract(contract);
-      else if (auto conv = dyn_cast<ConvOp>(op))
-        packConv(conv);
+    for (ContractOp contract : getLaunched<ContractOp>(getOperation()))
+      packContract(contract);
+    for (ConvOp conv : getLaunched<ConvOp>(getOperation()))
+      packConv(conv);
   }
 
   /// `weights` through panels, columns last.

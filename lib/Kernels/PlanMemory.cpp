@@ -3,7 +3,7 @@
 // Static sizes: greedy by size (Pisarchyk and Lee, "Efficient Memory Management
 // for Deep Neural Net Inference", 2020). Symbolic sizes: slots that are reused
 // in the order of the program by values that provably fit, behind the static
-// part.
+// part. Sizes that a run finds out: growable blocks, shared likewise.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,9 +24,12 @@ namespace {
 /// Memory for one value: alive from the op at position `begin` to that at
 /// `end`, both included.
 struct Buffer {
-  OpResult value;
+  /// A result, or the argument of a loop's body that numbers its rounds.
+  Value value;
   AffineExpr size;
   int64_t begin, end;
+  /// Whether a loop's rounds use two of them in turn.
+  bool alternates;
   AffineExpr offset;
 
   bool meets(const Buffer &other) const {
@@ -60,12 +63,33 @@ private:
 };
 } // namespace
 
+/// The result of a branch or loop that `use` may become, where it is.
+static Value getChosenResult(OpOperand &use) {
+  Operation *user = use.getOwner();
+  unsigned number = use.getOperandNumber();
+  if (auto loop = dyn_cast<LoopOp>(user)) {
+    unsigned first = loop.getInits().getBeginOperandIndex();
+    return number >= first ? loop.getResult(number - first) : Value();
+  }
+  if (!isa<YieldOp>(user))
+    return {};
+  if (auto branch = dyn_cast<IfOp>(user->getParentOp()))
+    return branch.getResult(number);
+  auto loop = dyn_cast<LoopOp>(user->getParentOp());
+  return loop && number >= 1 && number <= loop.getNumCarried()
+             ? loop.getResult(number - 1)
+             : Value();
+}
+
 /// The last position at which `value` or a view of it is read. A use inside a
 /// region that may run again counts to the region's end.
 static int64_t getLastUse(Value value, const Order &order) {
   Block *home = value.getParentBlock();
   int64_t last = order.getEnd(value.getDefiningOp());
-  for (Operation *user : value.getUsers()) {
+  for (OpOperand &use : value.getUses()) {
+    Operation *user = use.getOwner();
+    if (Value chosen = getChosenResult(use))
+      last = std::max(last, getLastUse(chosen, order));
     if (auto reshape = dyn_cast<ReshapeOp>(user)) {
       last = std::max(last, getLastUse(reshape, order));
       if (user->getBlock() == home)
@@ -171,20 +195,71 @@ static AffineExpr packSymbolic(MutableArrayRef<Buffer *> buffers,
   return offset;
 }
 
+/// The loop that hands `value` on to its next round, or null.
+static LoopOp getCarryingLoop(Value value) {
+  for (OpOperand &use : value.getUses()) {
+    if (auto reshape = dyn_cast<ReshapeOp>(use.getOwner())) {
+      if (LoopOp loop = getCarryingLoop(reshape))
+        return loop;
+      continue;
+    }
+    auto loop = dyn_cast<LoopOp>(use.getOwner()->getParentOp());
+    if (loop && isa<YieldOp>(use.getOwner()) && getChosenResult(use))
+      return loop;
+  }
+  return {};
+}
+
+/// Gives buffers of late sizes growable blocks; returns how many there are.
+static int64_t packLate(MutableArrayRef<Buffer *> buffers,
+                        function_ref<void(Buffer &, int64_t)> place) {
+  SmallVector<int64_t> ends;
+  llvm::stable_sort(buffers,
+                    [](Buffer *a, Buffer *b) { return a->begin < b->begin; });
+  for (Buffer *buffer : buffers) {
+    auto *free =
+        buffer->alternates ? ends.end() : llvm::find_if(ends, [&](int64_t end) {
+          return end < buffer->begin;
+        });
+    int64_t slot = free - ends.begin();
+    if (free == ends.end())
+      ends.append(buffer->alternates ? 2 : 1, buffer->end);
+    ends[slot] = buffer->end;
+    place(*buffer, slot);
+  }
+  return ends.size();
+}
+
 namespace {
 struct PlanMemory : tenon::impl::PlanMemoryPassBase<PlanMemory> {
   void runOnOperation() override {
     SmallVector<Buffer> buffers;
     if (failed(collectBuffers(buffers)))
       return signalPassFailure();
-    SmallVector<Buffer *> statics, symbolics;
-    for (Buffer &buffer : buffers)
-      (getConstantDim(buffer.size) ? statics : symbolics).push_back(&buffer);
+    SmallVector<Buffer *> statics, symbolics, lates;
+    SmallVector<AffineExpr> symbols = getProgramSymbols(getOperation());
+    for (Buffer &buffer : buffers) {
+      bool isLate = !buffer.size || !followsFrom(buffer.size, symbols);
+      if (!isLate && buffer.alternates)
+        buffer.size = simplifyDim(alignUp(buffer.size) * 2);
+      (isLate                        ? lates
+       : getConstantDim(buffer.size) ? statics
+                                     : symbolics)
+          .push_back(&buffer);
+    }
     AffineExpr begin =
         getAffineConstantExpr(packStatic(statics), &getContext());
     AffineExpr total = packSymbolic(symbolics, begin);
-    for (Buffer &buffer : buffers)
-      place(buffer.value, DimsAttr::get(&getContext(), buffer.offset));
+    for (Buffer *buffer : llvm::concat<Buffer *>(statics, symbolics))
+      placeInArena(*buffer);
+    int64_t numLate = packLate(lates, [&](Buffer &buffer, int64_t slot) {
+      place(buffer.value,
+            LateMemoryAttr::get(&getContext(), slot, buffer.alternates));
+    });
+    if (numLate)
+      getOperation()->setAttr(
+          numLateBlocksAttrName,
+          IntegerAttr::get(IntegerType::get(&getContext(), 64), numLate));
     getOperation()->setAttr(arenaBytesAttrName,
                             DimsAttr::get(&getContext(), total));
     finishPlacements();
@@ -197,12 +272,34 @@ struct PlanMemory : tenon::impl::PlanMemoryPassBase<PlanMemory> {
   /// Placements of each op's results while they are collected.
   DenseMap<Operation *, SmallVector<Attribute>> placements;
 
-  void place(OpResult value, Attribute placement) {
-    SmallVector<Attribute> &attrs = placements[value.getOwner()];
-    attrs.resize(value.getOwner()->getNumResults(),
+  void place(Value value, Attribute placement) {
+    auto result = dyn_cast<OpResult>(value);
+    if (!result) {
+      value.getParentBlock()->getParentOp()->setAttr(roundPlacementAttrName,
+                                                     placement);
+      return;
+    }
+    SmallVector<Attribute> &attrs = placements[result.getOwner()];
+    attrs.resize(result.getOwner()->getNumResults(),
                  UnitAttr::get(&getContext()));
-    attrs[value.getResultNumber()] = placement;
+    attrs[result.getResultNumber()] = placement;
   }
+
+  void placeInArena(const Buffer &buffer) {
+    SmallVector<AffineExpr> exprs{buffer.offset};
+    if (buffer.alternates)
+      exprs.push_back(getHalf(buffer.size));
+    place(buffer.value, DimsAttr::get(&getContext(), exprs));
+  }
+
+  static AffineExpr getHalf(AffineExpr size) {
+    return simplifyDim(
+        divideExactly(size, getAffineConstantExpr(2, size.getContext())));
+  }
+
+  /// Memory for what is an op's own: a launch's results, a loop's lists.
+  LogicalResult collectBuffer(OpResult result, const Order &order,
+                              SmallVector<Buffer> &buffers);
 
   void finishPlacements() {
     for (auto &[op, attrs] : placements)
@@ -229,6 +326,35 @@ struct PlanMemory : tenon::impl::PlanMemoryPassBase<PlanMemory> {
 };
 } // namespace
 
+LogicalResult PlanMemory::collectBuffer(OpResult result, const Order &order,
+                                        SmallVector<Buffer> &buffers) {
+  Operation *op = result.getOwner();
+  auto type = dyn_cast<RankedTensorType>(result.getType());
+  auto loop = dyn_cast<LoopOp>(op);
+  // what a branch or a loop chooses from has memory already
+  bool isChosen = isa<IfOp>(op) ||
+                  (loop && result.getResultNumber() < loop.getNumCarried());
+  if (!type || isChosen)
+    return success();
+  // a list grows with each round
+  AffineExpr size = loop ? AffineExpr() : getByteSize(type);
+  if (!size && !loop)
+    return op->emitOpError("has a result of unknown size: ") << type;
+  Buffer buffer{result,
+                size,
+                order.getBegin(op),
+                getLastUse(result, order),
+                /*alternates=*/false,
+                {}};
+  if (LoopOp carrying = getCarryingLoop(result)) {
+    buffer.alternates = true;
+    buffer.begin = order.getBegin(carrying);
+    buffer.end = std::max(buffer.end, order.getEnd(carrying));
+  }
+  buffers.push_back(buffer);
+  return success();
+}
+
 LogicalResult PlanMemory::collectBuffers(SmallVector<Buffer> &buffers) {
   func::FuncOp function = getOperation();
   Order order(function);
@@ -238,22 +364,20 @@ LogicalResult PlanMemory::collectBuffers(SmallVector<Buffer> &buffers) {
         if (isa<ReshapeOp, ConstantOp>(op))
           return WalkResult::advance();
         for (OpResult result : op->getResults()) {
-          auto type = dyn_cast<RankedTensorType>(result.getType());
-          if (!type)
-            continue;
-          if (auto output = outputs.find(result); output != outputs.end()) {
+          if (auto output = outputs.find(result); output != outputs.end())
             place(result, IntegerAttr::get(IntegerType::get(&getContext(), 64),
                                            output->second));
-            continue;
-          }
-          AffineExpr size = getByteSize(type);
-          if (!size) {
-            op->emitOpError("has a result of unknown size: ") << type;
+          else if (failed(collectBuffer(result, order, buffers)))
             return WalkResult::interrupt();
-          }
-          buffers.push_back(Buffer{
-              result, size, order.getBegin(op), getLastUse(result, order), {}});
         }
+        if (auto loop = dyn_cast<LoopOp>(op))
+          buffers.push_back(
+              {loop.getBody().getArgument(0),
+               getAffineConstantExpr(sizeof(int64_t), &getContext()),
+               order.getBegin(op),
+               order.getEnd(op),
+               /*alternates=*/false,
+               {}});
         return WalkResult::advance();
       });
   return failure(walked.wasInterrupted());

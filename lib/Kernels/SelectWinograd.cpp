@@ -3,6 +3,7 @@
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
 #include "tenon/Kernels/ConstantValues.h"
+#include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/PanelWidth.h"
 #include "llvm/Support/MathExtras.h"
@@ -30,9 +31,7 @@ struct SelectWinograd : tenon::impl::SelectWinogradPassBase<SelectWinograd> {
   explicit SelectWinograd(const TargetInfo &target) : target(target) {}
 
   void runOnOperation() override {
-    // regions of control flow are computed inside one kernel, without tiles
-    for (auto conv : llvm::make_early_inc_range(
-             getOperation().getBody().front().getOps<ConvOp>()))
+    for (ConvOp conv : getLaunched<ConvOp>(getOperation()))
       if (canUseWinograd(conv) && paysOff(conv)) {
         transform(conv);
         ++numSelected;

@@ -2,6 +2,7 @@
 
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/ConstantValues.h"
+#include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -19,9 +20,7 @@ struct WidenConvs : tenon::impl::WidenConvsPassBase<WidenConvs> {
   explicit WidenConvs(const TargetInfo &target) : target(target) {}
 
   void runOnOperation() override {
-    // regions of control flow are computed inside one kernel, without tiles
-    for (auto conv : llvm::make_early_inc_range(
-             getOperation().getBody().front().getOps<ConvOp>()))
+    for (ConvOp conv : getLaunched<ConvOp>(getOperation()))
       if (int64_t count = canWiden(conv) ? chooseCount(conv) : 1; count > 1) {
         widen(conv, count);
         ++numWidened;

@@ -5,7 +5,6 @@
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
-#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -43,9 +42,12 @@ static DimDescription describeDim(AffineExpr dim,
                                   ArrayRef<AffineExpr> symbols) {
   if (std::optional<int64_t> constant = getConstantDim(dim))
     return DimDescription::getConstant(*constant);
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(dim))
-    return DimDescription::getSymbol(llvm::find(symbols, dim) - symbols.begin(),
-                                     getDimSymbolName(symbol));
+  if (llvm::is_contained(symbols, dim))
+    return DimDescription::getSymbol(
+        llvm::find(symbols, dim) - symbols.begin(),
+        getDimSymbolName(cast<AffineSymbolExpr>(dim)));
+  if (!followsFrom(dim, symbols))
+    return DimDescription::getLate(printDim(dim));
   return DimDescription::getExpression(printDim(dim));
 }
 
@@ -96,36 +98,13 @@ int64_t tenon::countElements(llvm::ArrayRef<ValueDescription> parameters) {
   return elements;
 }
 
-/// The names of the nodes at `loc`, each once.
-static void collectNodes(Location loc, llvm::SetVector<StringRef> &nodes) {
-  if (auto fused = dyn_cast<FusedLoc>(loc))
-    for (Location part : fused.getLocations())
-      collectNodes(part, nodes);
-  if (auto name = dyn_cast<NameLoc>(loc); name && !name.getName().empty())
-    nodes.insert(name.getName());
-}
-
 static LaunchDescription describeLaunch(LaunchOp launch) {
   LaunchDescription description;
   description.kernel = launch.getKernel().str();
-  llvm::SetVector<StringRef> nodes;
-  collectNodes(launch.getLoc(), nodes);
-  description.nodes = llvm::join(nodes, ", ");
+  description.nodes = getNodeNames(launch.getLoc());
   description.numBuffers = launch.getInputs().size() + launch.getNumResults();
   description.numDims = launch.getDims().getExprs().size();
   return description;
-}
-
-/// `node "slice": expected s >= 5`
-static std::string describeGuard(DimGuardOp guard) {
-  llvm::SetVector<StringRef> nodes;
-  collectNodes(guard.getLoc(), nodes);
-  ArrayRef<AffineExpr> exprs = guard.getDims().getExprs();
-  bool isEquality = guard.getPredicate() == ComparisonPredicate::eq;
-  return (nodes.empty() ? std::string()
-                        : "node \"" + llvm::join(nodes, ", ") + "\": ") +
-         "expected " + printDim(exprs[0]) + (isEquality ? " == " : " >= ") +
-         printDim(exprs[1]);
 }
 
 /// The parameter that an argument or result is; empty: none.
@@ -177,6 +156,8 @@ FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
       value->donatedInput = findInput(model, value->parameter);
     model.outputs.push_back(*value);
   }
+  if (auto blocks = program->getAttrOfType<IntegerAttr>(numLateBlocksAttrName))
+    model.numLateBlocks = blocks.getInt();
   program.walk([&](LaunchOp launch) {
     model.launches.push_back(describeLaunch(launch));
     if (launch.getCost())
@@ -184,7 +165,8 @@ FailureOr<ModelDescription> tenon::describeModel(func::FuncOp program,
           getConstantDim(launch.getCostAttr().getExprs()[0]).value_or(0);
   });
   for (auto guard : program.getOps<DimGuardOp>())
-    model.guards.push_back(describeGuard(guard));
+    if (isCheckedAtStart(guard))
+      model.guards.push_back(describeGuard(guard));
   return model;
 }
 

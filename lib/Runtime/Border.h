@@ -29,4 +29,8 @@ tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
 /// misaligned, outputs overlap nothing, indices are in range.
 tenon_status tenon_rt_check_buffers(Context *context, tenon_error *error);
 
+/// The status of a program that ended, with a message if it has none.
+tenon_status tenon_rt_explain_stop(const Context *context, int32_t status,
+                                   tenon_error *error);
+
 #endif // TENON_RUNTIME_BORDER_H

@@ -4,6 +4,7 @@
 #include "Cpu.h"
 #include "Device.h"
 #include "Error.h"
+#include "Late.h"
 #include "Weights.h"
 
 #include <stdlib.h>
@@ -109,6 +110,7 @@ static size_t layOut(Context *context, char *base, const tenon_model *model,
   c.inputBytes = carve(base, &cursor, inputs, sizeof(int64_t));
   c.outputBytes = carve(base, &cursor, outputs, sizeof(int64_t));
   c.lent = carve(base, &cursor, outputs, sizeof(Block));
+  c.late = carve(base, &cursor, model->program->num_late_blocks, sizeof(Block));
   c.calls = carve(base, &cursor, launches, sizeof(int64_t));
   c.nanoseconds = carve(base, &cursor, launches, sizeof(int64_t));
   if (!profile)
@@ -213,6 +215,7 @@ void tenon_rt_close(tenon_context *base) {
   Context *context = (Context *)base;
   if (!context)
     return;
+  tenon_rt_free_late(context);
   tenon_rt_close_device(context);
   if (context->pool.home)
     tenon_rt_pool_release(context->pool);

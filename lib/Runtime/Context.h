@@ -41,6 +41,13 @@ typedef struct Context {
 
   Block workspace; ///< the arena, then the scratch of each thread
   int64_t arenaBytes, scratchBytes;
+  uint8_t *scratch;      ///< of the first worker
+  int64_t scratchStride; ///< bytes from one worker's to the next one's
+  /// Of sizes that runs find out: [num_late_blocks], on the device if any.
+  Block *late;
+  Block lateScratch; ///< where launches need more of it than `sizes` said
+  /// Of the run at hand: what the program's calls fill in.
+  tenon_error *error;
   int64_t *sizes; ///< as tenon_program.sizes fills them
   Cost *costs;    ///< [num_launches], the last of them
   /// What callers have been told of them. Not the same memory: a caller hands

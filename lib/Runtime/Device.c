@@ -1,5 +1,6 @@
 //===- Device.c - running a program on an NVIDIA GPU ----------------------===//
 #include "Device.h"
+#include "Border.h"
 #include "CudaDriver.h"
 #include "Error.h"
 
@@ -340,6 +341,17 @@ static tenon_status place(Context *context, int32_t value, void *given,
   return status;
 }
 
+tenon_status tenon_rt_place_output_on_device(Context *context, int32_t output,
+                                             void **placed,
+                                             tenon_error *error) {
+  const tenon_model *model = context->base.model;
+  tenon_status status =
+      place(context, model->num_inputs + output, context->outputs[output],
+            context->outputBytes[output], placed, error);
+  context->device->outputs[output] = *placed;
+  return status;
+}
+
 static tenon_status placeValues(Context *context, tenon_error *error) {
   const tenon_model *model = context->base.model;
   Device *device = context->device;
@@ -385,9 +397,8 @@ tenon_status tenon_rt_run_on_device(Context *context, tenon_error *error) {
     code = device->failure ? device->failure : code;
     if (code)
       status = fail(context, code, "run on the device", error);
-    else if (status != TENON_OK)
-      tenon_rt_fail(error, status, "model '%s' stopped with status %d",
-                    context->base.model->name, status);
+    else
+      status = tenon_rt_explain_stop(context, status, error);
   }
   device->cuda.cuCtxPopCurrent_v2(&device->context);
   return status;
@@ -400,7 +411,7 @@ int32_t tenon_rt_launch_on_device(Context *context,
   Device *device = context->device;
   int64_t number = record - context->base.model->program->launches;
   int64_t begin = 0, parameters = 0;
-  void *scratch = context->frame.arena + context->arenaBytes;
+  void *scratch = context->scratch;
   void *list[MaxParameters];
   if (record->num_buffers + record->num_dims + 3 > MaxParameters)
     return TENON_ERR_INTERNAL;

@@ -2,6 +2,7 @@
 #include "Border.h"
 #include "Device.h"
 #include "Error.h"
+#include "Late.h"
 
 #include <string.h>
 
@@ -22,7 +23,18 @@ static tenon_status end(Context *context, tenon_status status) {
   return status;
 }
 
+// What the program's calls say comes before the bare status.
+tenon_status tenon_rt_explain_stop(const Context *context, int32_t status,
+                                   tenon_error *error) {
+  if (status == TENON_OK || (error && error->status == status))
+    return (tenon_status)status;
+  return tenon_rt_fail(error, (tenon_status)status,
+                       "model '%s' stopped with status %d",
+                       context->base.model->name, status);
+}
+
 static tenon_status execute(Context *context, tenon_error *error) {
+  context->error = error;
   if (context->device)
     return tenon_rt_run_on_device(context, error);
   const tenon_rt_pool_home *home = context->pool.home;
@@ -31,11 +43,7 @@ static tenon_status execute(Context *context, tenon_error *error) {
   int32_t status = context->base.model->program->run(&context->frame);
   if (home)
     home->leave();
-  if (status == TENON_OK)
-    return TENON_OK;
-  return tenon_rt_fail(error, (tenon_status)status,
-                       "model '%s' stopped with status %d",
-                       context->base.model->name, status);
+  return tenon_rt_explain_stop(context, status, error);
 }
 
 static tenon_status computeShapes(Context *context, const tenon_tensor *inputs,
@@ -57,7 +65,11 @@ static tenon_status runTensors(Context *context, const tenon_tensor *inputs,
     status = tenon_rt_check_buffers(context, error);
   if (status == TENON_OK)
     status = tenon_rt_grow_workspace(context, error);
-  return status == TENON_OK ? execute(context, error) : status;
+  if (status == TENON_OK)
+    status = execute(context, error);
+  if (status == TENON_OK)
+    tenon_rt_tell_late_outputs(context, outputs);
+  return status;
 }
 
 tenon_status tenon_rt_run(tenon_context *base, const tenon_tensor *inputs,
@@ -181,8 +193,9 @@ tenon_status tenon_rt_output_shapes(tenon_context *base,
 
 static int64_t getWorkspaceBytes(const tenon_context *base) {
   const Context *context = (const Context *)base;
-  int64_t bytes =
-      context->workspace.capacity + tenon_rt_bytes_on_device(context);
+  int64_t bytes = context->workspace.capacity +
+                  tenon_rt_bytes_on_device(context) +
+                  tenon_rt_late_bytes(context);
   for (int32_t i = 0; i < base->model->num_outputs; ++i)
     bytes += context->lent[i].capacity;
   return bytes;

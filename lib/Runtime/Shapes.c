@@ -1,6 +1,7 @@
 //===- Shapes.c - checking types and shapes, binding symbols --------------===//
 #include "Border.h"
 #include "Error.h"
+#include "Late.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -164,6 +165,11 @@ tenon_status tenon_rt_compute_sizes(Context *context, tenon_error *error) {
   const int64_t *dims = context->sizes + 2;
   for (int32_t i = 0; i < model->num_outputs; ++i) {
     const tenon_value *value = &model->outputs[i];
+    if (tenon_rt_is_late(value)) {
+      context->outputBytes[i] = 0;
+      dims += value->rank;
+      continue;
+    }
     for (int32_t d = 0; d < value->rank; ++d)
       if (dims[d] < 0)
         return tenon_rt_fail(error, TENON_ERR_SHAPE,
@@ -208,6 +214,13 @@ static tenon_status checkOutput(const tenon_value *value,
   return status;
 }
 
+static tenon_status refuseLate(const tenon_value *value, tenon_error *error) {
+  return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                       "output '%s': its size follows from data, and the "
+                       "context lends its memory; expected NULL",
+                       value->name);
+}
+
 tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
                                    tenon_error *error) {
   const tenon_model *model = context->base.model;
@@ -220,6 +233,13 @@ tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
     const tenon_value *value = &model->outputs[i];
     // What was lent before is lent again, for it may be too small now.
     int isLent = !outputs[i].data || outputs[i].data == context->lent[i].data;
+    if (tenon_rt_is_late(value)) {
+      status = isLent ? TENON_OK : refuseLate(value, error);
+      context->outputs[i] = NULL;
+      context->outputBytes[i] = 0;
+      dims += value->rank;
+      continue;
+    }
     status = isLent ? lend(context, i, &outputs[i], error)
                     : checkOutput(value, &outputs[i], dims, error);
     context->outputs[i] = outputs[i].data;

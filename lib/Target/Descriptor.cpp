@@ -169,7 +169,7 @@ Constant *DescriptorBuilder::getProgram() {
                      ? getNull()
                      : getData(model.deviceDescriptor,
                                GlobalValue::ProtectedVisibility),
-                 getInt64(model.flops)}),
+                 getInt64(model.flops), getInt64(model.numLateBlocks)}),
       "program");
 }
 } // namespace

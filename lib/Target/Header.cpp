@@ -144,6 +144,8 @@ void HeaderWriter::describe(StringRef role, ArrayRef<ValueDescription> values,
        << getCommentText(value.getShapeText());
     if (value.name != parameters[first + i])
       os << " (\"" << getCommentText(value.name) << "\")";
+    if (value.isLate())
+      os << ", lent by the context: data decides its size";
     os << '\n';
   }
 }
@@ -226,7 +228,12 @@ void HeaderWriter::writeDynamicRun() {
      << "_context *context, const tenon_tensor *inputs,\n    tenon_tensor "
         "*outputs, tenon_error *error);\n\n";
   os << "/* The types and shapes of the outputs for inputs of these shapes. "
-        "*/\n";
+     << (llvm::any_of(
+             model.outputs,
+             [](const ValueDescription &output) { return output.isLate(); })
+             ? "A size that\n   data decides is -1 until the run is over. "
+             : "")
+     << "*/\n";
   os << "tenon_status " << model.name << "_output_shapes(" << model.name
      << "_context *context,\n    const tenon_tensor *inputs, tenon_tensor "
         "*outputs, tenon_error *error);\n\n";

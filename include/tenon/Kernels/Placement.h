@@ -7,15 +7,25 @@
 #include "mlir/IR/Value.h"
 
 namespace tenon {
+class DimGuardOp;
 
 /// Offsets in the arena and of weights are multiples of this: a cache line, and
 /// the widest vector.
 inline constexpr int64_t bufferAlignment = 64;
 
 /// Name of the attribute with one placement for each result of an op:
-/// `#tenon.dims<[offset]>` in the arena, or an integer: an output of the
-/// program. On constants: the offset in the weights, an integer.
+/// `#tenon.dims<[offset]>` in the arena, or `#tenon.dims<[offset, size]>` for
+/// two buffers that a loop's rounds use in turn; `#tenon.late<...>` for a size
+/// that a run finds out; an integer: an output of the program; a unit: one of
+/// the values that a branch or loop chooses from, where it is. On constants:
+/// the offset in the weights, an integer.
 inline constexpr llvm::StringLiteral placementAttrName = "placement";
+/// Of a loop: the offset in the arena of its rounds' number.
+inline constexpr llvm::StringLiteral roundPlacementAttrName =
+    "tenon.round_placement";
+/// Of a program: how many growable blocks it uses.
+inline constexpr llvm::StringLiteral numLateBlocksAttrName =
+    "tenon.num_late_blocks";
 inline constexpr llvm::StringLiteral arenaBytesAttrName = "tenon.arena_bytes";
 
 /// The value whose memory `value` is: reshapes are views.
@@ -29,6 +39,19 @@ mlir::AffineExpr getByteSize(mlir::RankedTensorType type);
 /// their values.
 llvm::SmallVector<mlir::AffineExpr>
 getProgramSymbols(mlir::func::FuncOp program);
+
+/// Whether `symbols` alone give `expr` its value.
+bool followsFrom(mlir::AffineExpr expr,
+                 llvm::ArrayRef<mlir::AffineExpr> symbols);
+
+/// Whether a guard is checked before a program's first launch.
+bool isCheckedAtStart(DimGuardOp guard);
+
+/// The names of the model's nodes at `loc`, separated by ", ".
+std::string getNodeNames(mlir::Location loc);
+
+/// `node "slice": expected s >= 5`
+std::string describeGuard(DimGuardOp guard);
 
 /// The entry function of a module: the first one that is no kernel. Null if
 /// there is none.

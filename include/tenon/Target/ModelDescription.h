@@ -11,6 +11,7 @@
 
 #include "tenon-rt/tenon.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -21,7 +22,8 @@ namespace tenon {
 
 /// One dimension of an input or output.
 struct DimDescription {
-  /// As in tenon_value.dims: a constant, ~symbol, or TENON_DIM_EXPRESSION.
+  /// As in tenon_value.dims: a constant, ~symbol, TENON_DIM_EXPRESSION, or
+  /// TENON_DIM_LATE.
   int64_t value;
   /// For people: "128", "batch", "s + 1".
   std::string text;
@@ -34,6 +36,9 @@ struct DimDescription {
   }
   static DimDescription getExpression(llvm::StringRef text) {
     return {TENON_DIM_EXPRESSION, text.str()};
+  }
+  static DimDescription getLate(llvm::StringRef text) {
+    return {TENON_DIM_LATE, text.str()};
   }
   bool isConstant() const { return value >= 0; }
 };
@@ -52,6 +57,12 @@ struct ValueDescription {
   int32_t donatedInput = -1;
 
   bool hasStaticShape() const;
+  /// Whether a run finds out its size.
+  bool isLate() const {
+    return llvm::any_of(dims, [](const DimDescription &dim) {
+      return dim.value == TENON_DIM_LATE;
+    });
+  }
   /// "[batch, 3, 224, 224]"
   std::string getShapeText() const;
 };
@@ -96,6 +107,8 @@ struct ModelDescription {
   /// the program computes it.
   std::vector<std::string> guards;
   int64_t numParameters = 0;
+  /// Growable blocks of memory for sizes that a run finds out.
+  int64_t numLateBlocks = 0;
   /// Whether runs use the caller's thread alone.
   bool isSequential = false;
 

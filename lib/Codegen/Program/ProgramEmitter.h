@@ -21,6 +21,27 @@ private:
   mlir::LogicalResult emitBlock(mlir::Block &block);
   mlir::LogicalResult emitOp(mlir::Operation &op);
   mlir::LogicalResult emitLaunch(LaunchOp launch);
+  mlir::LogicalResult emitBinding(BindDimOp bind);
+  mlir::LogicalResult emitGuard(DimGuardOp guard);
+  mlir::LogicalResult emitIf(IfOp op);
+  mlir::LogicalResult emitBranch(mlir::Region &branch, mlir::Block *begin,
+                                 mlir::Block *join);
+  mlir::LogicalResult emitLoop(LoopOp op);
+  mlir::LogicalResult emitRound(LoopOp op, mlir::Block *header);
+
+  /// Provides memory for a result of a launch where that is not planned.
+  void reserve(LaunchOp launch, unsigned result);
+  /// A new block behind the present one; code goes on where it was.
+  mlir::Block *addBlock();
+  /// Calls a function of the runtime.
+  mlir::Value call(llvm::StringRef name, mlir::Type result,
+                   mlir::ValueRange arguments);
+  /// A number of the program's data: a condition, a count.
+  mlir::Value readScalar(mlir::Value tensor);
+  mlir::Value getInt(int64_t value);
+  mlir::Value getByteSize(mlir::Type type);
+  /// A zero-terminated text in the artefact.
+  mlir::Value getText(llvm::StringRef text);
 
   /// The address of the memory that holds `value`.
   mlir::Value getAddress(mlir::Value value);
@@ -53,9 +74,11 @@ private:
   mlir::ImplicitLocOpBuilder builder;
   mlir::Block *exit = nullptr;
   std::optional<DimEmitter> dims;
-  mlir::Value inputs, outputs, weights, arena, bufferArray, dimArray;
+  mlir::Value inputs, outputs, weights, arena, bufferArray, dimArray, result;
+  /// 0 or 1 in turn, in the rounds of the innermost loop.
+  mlir::Value turn;
   llvm::DenseMap<mlir::Value, mlir::Value> addresses;
-  int32_t numLaunches = 0;
+  int32_t numLaunches = 0, numTexts = 0;
 };
 
 } // namespace tenon

@@ -15,7 +15,7 @@ void tenon_runner_print_type(const tenon_model *model,
     const char *name = value->dim_names ? value->dim_names[i] : NULL;
     int64_t dim = value->dims[i];
     if (!name && dim < 0)
-      name = dim == TENON_DIM_EXPRESSION ? "?" : model->symbols[~dim];
+      name = dim <= TENON_DIM_LATE ? "?" : model->symbols[~dim];
     printf("%s", i ? ", " : "");
     if (name)
       printf("%s", name);
