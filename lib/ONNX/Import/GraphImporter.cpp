@@ -78,6 +78,21 @@ Value GraphImporter::evaluate(Value value) {
              : value;
 }
 
+AffineExpr GraphImporter::bindSize(Value value, int64_t position,
+                                   StringRef hint, Location loc,
+                                   AffineExpr bound) {
+  std::pair<Value, int64_t> element(value, position);
+  for (const Scope *scope = currentScope; scope; scope = scope->outer)
+    if (AffineExpr symbol = scope->sizes.lookup(element))
+      return symbol;
+  AffineExpr symbol = getFreshDimSymbol(builder.getContext(), hint);
+  MLIRContext *context = builder.getContext();
+  BindDimOp::create(builder, loc, value, position,
+                    DimsAttr::get(context, symbol),
+                    bound ? DimsAttr::get(context, bound) : DimsAttr());
+  return currentScope->sizes[element] = symbol;
+}
+
 bool GraphImporter::noteValueNeeded(Value value) {
   llvm::SmallSetVector<Value, 8> worklist;
   worklist.insert(value);

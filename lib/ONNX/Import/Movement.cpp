@@ -1,6 +1,7 @@
 //===- Movement.cpp - operators that put elements elsewhere ---------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 
 using namespace mlir;
@@ -24,13 +25,30 @@ LogicalResult tenon::importTranspose(OnnxNode &node) {
       node.getOperand(0), node.getInts("perm").value_or(reversed)));
 }
 
+/// The dimensions to which `type` broadcasts by a shape whose elements `known`
+/// has as far as they do not follow from data, and `shape` all of. A size of
+/// data may be 1, where the operand's own counts.
+static FailureOr<SmallVector<AffineExpr>>
+getExpandedDims(OnnxNode &node, RankedTensorType type,
+                ArrayRef<AffineExpr> known, ArrayRef<AffineExpr> shape) {
+  SmallVector<AffineExpr> own = getDims(type), sizes(shape);
+  size_t common = std::min(own.size(), sizes.size());
+  for (size_t i = 1; i <= common; ++i) {
+    AffineExpr &dim = own[own.size() - i], &size = sizes[sizes.size() - i];
+    if (!known[known.size() - i] && !getConstantDim(dim))
+      dim = size = getMaxDim(dim, size);
+  }
+  return broadcastDims(node.getLoc(), own, sizes);
+}
+
 LogicalResult tenon::importExpand(OnnxNode &node) {
+  FailureOr<SmallVector<AffineExpr>> known = node.getPartialOperand(1, "shape");
   FailureOr<SmallVector<AffineExpr>> shape = node.getShapeOperand(1, "shape");
-  if (failed(shape))
+  if (failed(known) || failed(shape))
     return failure();
   RankedTensorType type = node.getOperandType(0);
   FailureOr<SmallVector<AffineExpr>> dims =
-      broadcastDims(node.getLoc(), getDims(type), *shape);
+      getExpandedDims(node, type, *known, *shape);
   if (failed(dims))
     return failure();
   return node.setResult(node.create<BroadcastOp>(
@@ -82,8 +100,26 @@ static LogicalResult importPads(OnnxNode &node, ArrayRef<AffineExpr> pads,
       getDimsAttr(node, high), PadModeAttr::get(node.getContext(), *mode)));
 }
 
+/// The amounts of operand 1, which may be data, and negative.
+static FailureOr<SmallVector<AffineExpr>> getPads(OnnxNode &node) {
+  FailureOr<SmallVector<AffineExpr>> pads = node.getPartialOperand(1, "pads");
+  if (failed(pads) || !llvm::is_contained(*pads, AffineExpr()))
+    return pads;
+  Composer c(node.getLoc(), node.getBuilder());
+  Value amounts = c.cast(node.getOperand(1), c.getI64Type()),
+        zero = c.constant(amounts, 0);
+  SmallVector<AffineExpr> added = node.getSizes(
+                              MaximumOp::create(c, amounts, zero)),
+                          removed = node.getSizes(
+                              MaximumOp::create(c, c.neg(amounts), zero));
+  for (auto [index, pad] : llvm::enumerate(*pads))
+    if (!pad)
+      pad = added[index] - removed[index];
+  return pads;
+}
+
 LogicalResult tenon::importPad(OnnxNode &node) {
-  FailureOr<SmallVector<AffineExpr>> pads = node.getShapeOperand(1, "pads");
+  FailureOr<SmallVector<AffineExpr>> pads = getPads(node);
   int64_t rank = node.getOperandRank(0);
   auto axes = node.getAxes(3, "axes", rank);
   if (failed(pads) || failed(axes))

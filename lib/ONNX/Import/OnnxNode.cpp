@@ -52,36 +52,75 @@ void OnnxNode::evaluateOperand(unsigned index) {
 LogicalResult OnnxNode::emitValueNeeded(unsigned index, StringRef what) {
   bool canBeFixed = importer.noteValueNeeded(getOperand(index));
   return emitError() << "expected input " << index << " (" << what
-                     << ") to follow from the shapes of the model's inputs, "
-                        "got values known only at run time"
+                     << ") to be known when the model is compiled, got values "
+                        "known only at run time"
                      << (canBeFixed ? "; --value fixes an input's" : "");
+}
+
+FailureOr<SmallVector<AffineExpr>> OnnxNode::getPartialOperand(unsigned index,
+                                                               StringRef what) {
+  Value operand = getOperand(index);
+  if (!operand)
+    return emitError() << "expected an input " << index << " (" << what << ")";
+  auto isKnown = [](const std::optional<SmallVector<AffineExpr>> &elements) {
+    return elements && !llvm::is_contained(*elements, AffineExpr());
+  };
+  auto elements = getPartialElements(operand);
+  if (!isKnown(elements)) {
+    evaluateOperand(index);
+    elements = getPartialElements(getOperand(index));
+  }
+  if (elements)
+    return *elements;
+  RankedTensorType type = getOperandType(index);
+  if (!type.hasStaticShape())
+    return emitValueNeeded(index, what);
+  return SmallVector<AffineExpr>(type.getNumElements(), AffineExpr());
+}
+
+SmallVector<AffineExpr> OnnxNode::getSizes(Value value, AffineExpr bound) {
+  value = importer.evaluate(value);
+  auto type = cast<RankedTensorType>(value.getType());
+  if (!type.getElementType().isSignlessInteger(32) &&
+      !type.getElementType().isSignlessInteger(64))
+    value = create<CastOp>(value, TypeAttr::get(getBuilder().getI64Type()));
+  auto known = getPartialElements(value);
+  SmallVector<AffineExpr> sizes =
+      known.value_or(SmallVector<AffineExpr>(type.getNumElements()));
+  for (auto [position, size] : llvm::enumerate(sizes))
+    if (!size)
+      size =
+          importer.bindSize(value, position, getOpType().lower(), loc, bound);
+  return sizes;
+}
+
+AffineExpr OnnxNode::bindSize(Value value) {
+  AffineExpr symbol = getFreshDimSymbol(getContext(), getOpType().lower());
+  create<BindDimOp>(value, 0, DimsAttr::get(getContext(), symbol), DimsAttr());
+  return symbol;
+}
+
+SmallVector<SmallVector<AffineExpr>> &OnnxNode::getCarriedShapes() {
+  return importer.getCarriedShapes(proto);
 }
 
 FailureOr<SmallVector<AffineExpr>> OnnxNode::getShapeOperand(unsigned index,
                                                              StringRef what) {
-  Value operand = getOperand(index);
-  if (!operand)
-    return emitError() << "expected an input " << index << " (" << what << ")";
-  auto isUnknown = [](const std::optional<SmallVector<AffineExpr>> &elements) {
-    return !elements || llvm::is_contained(*elements, AffineExpr());
-  };
-  auto elements = getSymbolicElements(operand);
-  if (isUnknown(elements)) {
-    evaluateOperand(index);
-    elements = getSymbolicElements(getOperand(index));
-  }
-  if (isUnknown(elements))
-    return emitValueNeeded(index, what);
-  return *elements;
+  FailureOr<SmallVector<AffineExpr>> elements = getPartialOperand(index, what);
+  if (failed(elements) || !llvm::is_contained(*elements, AffineExpr()))
+    return elements;
+  return getSizes(getOperand(index));
 }
 
 FailureOr<SmallVector<int64_t>> OnnxNode::getIntOperand(unsigned index,
                                                         StringRef what) {
-  FailureOr<SmallVector<AffineExpr>> elements = getShapeOperand(index, what);
+  FailureOr<SmallVector<AffineExpr>> elements = getPartialOperand(index, what);
   if (failed(elements))
     return failure();
   SmallVector<int64_t> integers;
   for (AffineExpr element : *elements) {
+    if (!element)
+      return emitValueNeeded(index, what);
     std::optional<int64_t> constant = getConstantDim(simplifyDim(element));
     if (!constant)
       return emitError() << "expected input " << index << " (" << what

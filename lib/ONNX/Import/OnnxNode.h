@@ -66,15 +66,31 @@ public:
   /// notes the model's inputs that it follows from.
   mlir::LogicalResult emitValueNeeded(unsigned index, llvm::StringRef what);
 
-  /// The elements of an integer operand that shape arithmetic yields, as
-  /// expressions over the dimension symbols; diagnoses values that are known
-  /// only at run time. `what` names the operand, e.g. "shape".
+  /// The elements of an integer operand as expressions over the dimension
+  /// symbols: what shape arithmetic yields, and sizes of 0 or more that a run
+  /// finds out. `what` names the operand, e.g. "shape".
   mlir::FailureOr<llvm::SmallVector<mlir::AffineExpr>>
   getShapeOperand(unsigned index, llvm::StringRef what);
+
+  /// The same with null for what a run finds out.
+  mlir::FailureOr<llvm::SmallVector<mlir::AffineExpr>>
+  getPartialOperand(unsigned index, llvm::StringRef what);
+
+  /// The elements of a tensor of i64, none of which is negative, as sizes:
+  /// those that are not known are read when the run has them.
+  llvm::SmallVector<mlir::AffineExpr> getSizes(mlir::Value value,
+                                               mlir::AffineExpr bound = {});
 
   /// The elements of an integer operand that must be constant.
   mlir::FailureOr<llvm::SmallVector<int64_t>>
   getIntOperand(unsigned index, llvm::StringRef what);
+
+  /// A symbol of its own for a size that a run has in `value`, a scalar of i64.
+  mlir::AffineExpr bindSize(mlir::Value value);
+
+  /// What is known of the shapes that the node, a loop, carries from earlier
+  /// imports of it.
+  llvm::SmallVector<llvm::SmallVector<mlir::AffineExpr>> &getCarriedShapes();
 
   //===--- Attributes -----------------------------------------------------===//
 

@@ -2,6 +2,7 @@
 
 #include "ImportFunctions.h"
 #include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include <cmath>
 
 using namespace mlir;
@@ -34,17 +35,25 @@ static std::optional<SmallVector<double>> getConstantFloats(OnnxNode &node,
       });
 }
 
-/// `dim * scale`, rounded down; an expression where the scale is whole.
-static AffineExpr scaleDim(AffineExpr dim, double scale) {
+/// `dim * scale`, rounded down: an expression where that is exact, else what
+/// the program computes in floating point, as runtimes do.
+static AffineExpr scaleDim(OnnxNode &node, AffineExpr dim, double scale) {
   if (std::optional<int64_t> size = getConstantDim(dim))
     return getAffineConstantExpr(
         static_cast<int64_t>(std::floor(*size * scale)), dim.getContext());
-  if (scale >= 1 && scale == std::floor(scale))
-    return simplifyDim(dim * static_cast<int64_t>(scale));
   double inverse = 1 / scale;
   if (inverse == std::floor(inverse))
     return simplifyDim(dim.floorDiv(static_cast<int64_t>(inverse)));
-  return {};
+  constexpr int64_t denominator = 1 << 10;
+  double numerator = scale * denominator;
+  if (numerator == std::floor(numerator) && numerator < 1 << 30)
+    return simplifyDim(simplifyDim(dim * static_cast<int64_t>(numerator))
+                           .floorDiv(denominator));
+  Composer c(node.getLoc(), node.getBuilder());
+  Value scaled =
+      c.mul(c.sizeOf(dim, c.getF32Type()), c.constant(c.getF32Type(), scale));
+  return node.getSizes(c.cast(FloorOp::create(c, scaled), c.getI64Type()))
+      .front();
 }
 
 static FailureOr<Target> getScaledTarget(OnnxNode &node,
@@ -56,13 +65,9 @@ static FailureOr<Target> getScaledTarget(OnnxNode &node,
     return node.emitError()
            << "expected " << axes.size() << " scales, got " << scales.size();
   for (auto [axis, scale] : llvm::zip_equal(axes, scales)) {
-    AffineExpr scaled =
-        scale > 0 ? scaleDim(target.dims[axis], scale) : AffineExpr();
-    if (!scaled)
-      return node.emitError() << "expected positive scales, whole ones for "
-                                 "dynamic dimensions, got "
-                              << scale;
-    target.dims[axis] = scaled;
+    if (!(scale > 0))
+      return node.emitError() << "expected positive scales, got " << scale;
+    target.dims[axis] = scaleDim(node, target.dims[axis], scale);
     target.scales[axis] = scale;
   }
   return target;
