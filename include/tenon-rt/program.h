@@ -90,6 +90,7 @@ typedef struct tenon_program {
   /* What one core computes and moves in a nanosecond, and for how long a launch
    * must last for other threads to be brought in; 0: they always are. */
   int64_t flops_per_nanosecond, bytes_per_nanosecond, min_shared_nanoseconds;
+  int64_t num_late_blocks; /* growable memory, see tenon_rt_reserve */
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and
@@ -112,6 +113,35 @@ int32_t tenon_rt_guard_index(tenon_rt_frame *frame, const char *nodes,
                              const int64_t *position, const void *indices,
                              const int64_t *sizes, int32_t num_sizes,
                              int32_t bits, int32_t from_end, int32_t is_found);
+
+/* What a program calls where data decides how it goes on. Each returns a
+ * tenon_status. Elements lie where launches read and write them. */
+
+/* An integer of so many bits; a boolean has 8. */
+int32_t tenon_rt_read(tenon_rt_frame *frame, const void *element, int64_t bits,
+                      int64_t *value);
+/* Stores a 64-bit integer. */
+int32_t tenon_rt_write(tenon_rt_frame *frame, void *element, int64_t value);
+/* A size from 0 to `bound`, which the nodes of these names ask for. */
+int32_t tenon_rt_read_size(tenon_rt_frame *frame, const char *nodes,
+                           const void *element, int64_t bits, int64_t bound,
+                           int64_t *size);
+/* Ends the run because two sizes do not satisfy a guard. */
+int32_t tenon_rt_refuse(tenon_rt_frame *frame, const char *guard, int64_t lhs,
+                        int64_t rhs);
+/* Memory of `bytes` at least in the growable block of this number. What it
+ * held is lost if it was smaller. */
+int32_t tenon_rt_reserve(tenon_rt_frame *frame, int64_t block, int64_t bytes,
+                         void **memory);
+/* Makes `data` element `number` of the list in a growable block. */
+int32_t tenon_rt_append(tenon_rt_frame *frame, int64_t block, int64_t number,
+                        const void *data, int64_t bytes);
+/* Scratch memory for each worker, where `sizes` could not know how much. */
+int32_t tenon_rt_reserve_scratch(tenon_rt_frame *frame, int64_t bytes);
+/* Memory for an output of the present function with a dimension of
+ * TENON_DIM_LATE, and its shape. */
+int32_t tenon_rt_lend(tenon_rt_frame *frame, int64_t output,
+                      const int64_t *dims, void **memory);
 
 /* The calls of tenon.h, for descriptors to point to. */
 extern const tenon_calls tenon_rt_calls;

@@ -179,6 +179,9 @@ typedef struct tenon_value {
  * whose text is in dim_names. Every symbol is by itself a dimension of some
  * input or of some state that the function reads. */
 #define TENON_DIM_EXPRESSION INT64_MIN
+/* Of an output: a size that a run finds out. The context lends such an output;
+ * its shape is known after the run, and a dimension of -1 before. */
+#define TENON_DIM_LATE (INT64_MIN + 1)
 
 /* What a model says of an input or an output. */
 typedef struct tenon_value_info {

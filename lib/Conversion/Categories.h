@@ -21,6 +21,7 @@ void attachPanelLowerings(mlir::MLIRContext *context);
 void attachReduceLowerings(mlir::MLIRContext *context);
 void attachResizeLowerings(mlir::MLIRContext *context);
 void attachScatterLowerings(mlir::MLIRContext *context);
+void attachSelectionLowerings(mlir::MLIRContext *context);
 void attachShapeLowerings(mlir::MLIRContext *context);
 void attachTopKLowerings(mlir::MLIRContext *context);
 void attachTriluLowerings(mlir::MLIRContext *context);

@@ -23,6 +23,7 @@ void tenon::registerLinalgLowerings(DialectRegistry &registry) {
     attachReduceLowerings(context);
     attachResizeLowerings(context);
     attachScatterLowerings(context);
+    attachSelectionLowerings(context);
     attachShapeLowerings(context);
     attachTopKLowerings(context);
     attachTriluLowerings(context);

@@ -33,7 +33,8 @@ StringRef tenon::getTestStatusName(TestStatus status) {
 json::Value tenon::toJSON(const TestResult &result) {
   return json::Object{{"status", getTestStatusName(result.status)},
                       {"reason", json::fixUTF8(result.reason)},
-                      {"seconds", result.seconds}};
+                      {"seconds", result.seconds},
+                      {"fixed_inputs", json::Array(result.fixedInputs)}};
 }
 
 bool tenon::fromJSON(const json::Value &value, TestResult &result,
@@ -41,7 +42,8 @@ bool tenon::fromJSON(const json::Value &value, TestResult &result,
   std::string status;
   json::ObjectMapper map(value, path);
   if (!map || !map.map("status", status) || !map.map("reason", result.reason) ||
-      !map.map("seconds", result.seconds))
+      !map.map("seconds", result.seconds) ||
+      !map.map("fixed_inputs", result.fixedInputs))
     return false;
   for (const auto &[known, name] : kStatusNames)
     if (name == status)
@@ -282,17 +284,20 @@ static TestResult testFixedModel(StringRef path, ArrayRef<std::string> folders,
                                  const TestOptions &options) {
   for (const ModelInput &input : needed)
     fixedInputs.push_back(input.index);
+  TestResult result;
   for (const std::string &folder : folders) {
     TestOptions fixed = options;
     for (const ModelInput &input : needed)
       fixed.compile.fixed.values.push_back(
           {input.name,
            (folder + "/input_" + Twine(input.index) + ".pb").str()});
-    TestResult result = compileAndTest(path, folder, fixedInputs, fixed);
+    result = compileAndTest(path, folder, fixedInputs, fixed);
+    for (const ModelInput &input : needed)
+      result.fixedInputs.push_back(input.name);
     if (result.status != TestStatus::Pass)
-      return result;
+      break;
   }
-  return {};
+  return result;
 }
 
 TestResult tenon::testModel(StringRef path, const TestOptions &options) {

@@ -35,9 +35,9 @@ static int64_t alignUp(int64_t bytes) {
   return llvm::alignTo(bytes, bufferAlignment);
 }
 
-static AffineExpr alignUp(AffineExpr size) {
+AffineExpr tenon::alignUp(AffineExpr size) {
   if (std::optional<int64_t> constant = getConstantDim(size))
-    return getAffineConstantExpr(alignUp(*constant), size.getContext());
+    return getAffineConstantExpr(::alignUp(*constant), size.getContext());
   return simplifyDim(size.ceilDiv(bufferAlignment) * bufferAlignment);
 }
 

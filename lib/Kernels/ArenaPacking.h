@@ -15,6 +15,9 @@ struct ArenaBuffer {
   mlir::AffineExpr offset = {};
 };
 
+/// `size` rounded up to the alignment of buffers.
+mlir::AffineExpr alignUp(mlir::AffineExpr size);
+
 /// Gives each buffer an offset; returns the bytes of the arena.
 mlir::AffineExpr packArena(llvm::ArrayRef<ArenaBuffer *> buffers,
                            mlir::MLIRContext *context);

@@ -283,17 +283,7 @@ unsigned GroupFormer::run() {
 namespace {
 struct FormGroups : tenon::impl::FormGroupsPassBase<FormGroups> {
   void runOnOperation() override {
-    SmallVector<Block *> blocks;
-    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
-      // the regions of what becomes one kernel go there with it
-      if (isa<GroupOp>(op) || getFusionRole(op) == FusionRole::Alone)
-        return WalkResult::skip();
-      for (Region &region : op->getRegions())
-        for (Block &block : region)
-          blocks.push_back(&block);
-      return WalkResult::advance();
-    });
-    for (Block *block : blocks)
+    for (Block *block : getLaunchedBlocks(getOperation()))
       numGroups += GroupFormer(*block).run();
   }
 };

@@ -246,6 +246,11 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
   }
 
   bool formConcat(GroupOp group, ConcatOp concat) {
+    // the first piece is computed into memory of the whole's size
+    if (!llvm::all_of(getDimsOf(group.getResult(0)), [&](AffineExpr dim) {
+          return followsFrom(dim, getProgramSymbols(getOperation()));
+        }))
+      return false;
     Pieces pieces(group, concat);
     Place whole = getPlace(group.getResult(0));
     SmallVector<unsigned> copied;

@@ -67,6 +67,51 @@ struct ReduceModel : FusionOpInterface::ExternalModel<ReduceModel, ReduceOp> {
 };
 } // namespace
 
+/// Whether a branch or loop has to run kernels itself: its body binds sizes, or
+/// runs a loop as long as data says, or has results whose sizes only the branch
+/// that is taken knows.
+static bool needsLaunches(Operation *op) {
+  auto isUnknown = [](Type type) {
+    return llvm::is_contained(getDims(cast<RankedTensorType>(type)),
+                              AffineExpr());
+  };
+  if (isa<LoopOp>(op) || llvm::any_of(op->getResultTypes(), isUnknown))
+    return true;
+  WalkResult walked = op->walk([&](Operation *inner) {
+    return inner != op && (isa<BindDimOp, LoopOp>(inner) ||
+                           (isa<IfOp>(inner) && needsLaunches(inner)))
+               ? WalkResult::interrupt()
+               : WalkResult::advance();
+  });
+  return walked.wasInterrupted();
+}
+
+/// Whether launches compute `op`'s body faster than one kernel, in which one
+/// thread runs what the contractions' kernels share and tile.
+static bool isWorthLaunches(Operation *op) {
+  constexpr int64_t kManyFlops = 1 << 18;
+  WalkResult walked = op->walk([&](Operation *inner) {
+    if (inner == op || getFusionRole(inner) != FusionRole::Contraction)
+      return WalkResult::advance();
+    AffineExpr flops = getFlops(inner);
+    std::optional<int64_t> number =
+        flops ? getConstantDim(flops) : std::nullopt;
+    return number && *number < kManyFlops ? WalkResult::advance()
+                                          : WalkResult::interrupt();
+  });
+  return walked.wasInterrupted();
+}
+
+namespace {
+/// One kernel where what the body does is small beside a launch.
+struct IfModel : FusionOpInterface::ExternalModel<IfModel, IfOp> {
+  FusionRole getFusionRole(Operation *op) const {
+    return needsLaunches(op) || isWorthLaunches(op) ? FusionRole::Host
+                                                    : FusionRole::Alone;
+  }
+};
+} // namespace
+
 template <FusionRole role, typename... Ops>
 static void attach(MLIRContext *context) {
   (Ops::template attachInterface<typename Model<role>::template For<Ops>>(
@@ -85,12 +130,27 @@ FusionRole tenon::getFusionRole(Operation *op) {
              : FusionRole::Host;
 }
 
+SmallVector<Block *> tenon::getLaunchedBlocks(Operation *root) {
+  SmallVector<Block *> blocks;
+  root->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    // the regions of what becomes one kernel go there with it
+    if (isa<GroupOp>(op) || getFusionRole(op) == FusionRole::Alone)
+      return WalkResult::skip();
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        blocks.push_back(&block);
+    return WalkResult::advance();
+  });
+  return blocks;
+}
+
 void tenon::registerFusionRoles(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, TenonDialect *) {
     attach<FusionRole::View, ConstantOp, ReshapeOp>(context);
     attach<FusionRole::Host, GroupOp, LaunchOp, YieldOp>(context);
-    // one kernel each: what their bodies do is small beside a launch
-    attach<FusionRole::Alone, IfOp, ScanOp>(context);
+    attach<FusionRole::Host, LoopOp>(context);
+    attach<FusionRole::Alone, ScanOp>(context);
+    IfOp::attachInterface<IfModel>(*context);
     attach<FusionRole::Unpack, UnpackPanelsOp, WinogradRestoreOp>(context);
     attach<FusionRole::Contraction, ContractOp, ConvOp>(context);
     attach<FusionRole::Movement, TransposeOp, BroadcastOp, SliceOp>(context);

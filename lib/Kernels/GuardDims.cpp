@@ -2,6 +2,7 @@
 
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
 #include "llvm/ADT/DenseSet.h"
@@ -21,6 +22,11 @@ static AffineExpr getZero(AffineExpr expr) {
 /// Formulas are evaluated with division that truncates: what is divided must
 /// not be negative. A window that does not fit its input shows up here.
 static void guardDivisions(AffineExpr expr, DimGuards &guards) {
+  for (AffineSymbolExpr symbol : getDimSymbols(expr))
+    if (std::optional<DerivedDim> derived = getDerivedDim(symbol)) {
+      guardDivisions(derived->lhs, guards);
+      guardDivisions(derived->rhs, guards);
+    }
   expr.walk([&](AffineExpr part) {
     auto binary = dyn_cast<AffineBinaryOpExpr>(part);
     if (binary && binary.getKind() != AffineExprKind::Add &&
@@ -82,29 +88,35 @@ static DimGuard moveNegativeTerms(DimGuard guard) {
   return {simplifyDim(left), simplifyDim(right), guard.isEquality};
 }
 
+/// Whether one kernel computes what `op` runs.
+static bool isOneKernel(Operation *op) {
+  return op->getNumRegions() > 0 && getFusionRole(op) == FusionRole::Alone;
+}
+
 namespace {
 struct GuardDims : tenon::impl::GuardDimsPassBase<GuardDims> {
   void runOnOperation() override {
-    for (auto guard :
-         llvm::make_early_inc_range(getOperation().getOps<DimGuardOp>()))
-      guard.erase();
-    OpBuilder builder = OpBuilder::atBlockBegin(&getOperation().front());
-    llvm::DenseSet<Attribute> seen;
+    getOperation().walk([](DimGuardOp guard) { guard.erase(); });
+    symbols = getProgramSymbols(getOperation());
+    seen.clear();
+    start.emplace(OpBuilder::atBlockBegin(&getOperation().front()));
     WalkResult walked =
         getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
           DimGuards guards;
           collectGuards(op, guards);
           for (const DimGuard &guard : guards.get())
-            if (failed(state(builder, op, guard, seen)))
+            if (failed(state(op, guard)))
               return WalkResult::interrupt();
-          return isa<IfOp>(op) ? WalkResult::skip() : WalkResult::advance();
+          // a run that takes the other branch need not satisfy them
+          return isa<IfOp>(op) && isOneKernel(op) ? WalkResult::skip()
+                                                  : WalkResult::advance();
         });
     if (walked.wasInterrupted())
       signalPassFailure();
   }
 
-  LogicalResult state(OpBuilder &builder, Operation *op, const DimGuard &guard,
-                      llvm::DenseSet<Attribute> &seen) {
+private:
+  LogicalResult state(Operation *op, const DimGuard &guard) {
     if (isCertain(guard))
       return success();
     if (isImpossible(guard))
@@ -115,24 +127,29 @@ struct GuardDims : tenon::impl::GuardDimsPassBase<GuardDims> {
     auto dims = DimsAttr::get(&getContext(), {readable.lhs, readable.rhs});
     auto predicate =
         guard.isEquality ? ComparisonPredicate::eq : ComparisonPredicate::ge;
-    if (!isBound(guard) ||
-        !seen.insert(
-                 builder.getArrayAttr({dims, ComparisonPredicateAttr::get(
-                                                 &getContext(), predicate)}))
-             .second)
+    // inside of a kernel, what is around it is checked
+    Operation *launched = op;
+    while (launched->getParentOp() != getOperation() &&
+           isOneKernel(launched->getParentOp()))
+      launched = launched->getParentOp();
+    bool isEarly = followsFrom(guard.lhs, symbols) &&
+                   followsFrom(guard.rhs, symbols) &&
+                   launched->getBlock() == start->getBlock();
+    OpBuilder before(launched);
+    OpBuilder &builder = isEarly ? *start : before;
+    Attribute key = builder.getArrayAttr(
+        {dims, ComparisonPredicateAttr::get(&getContext(), predicate)});
+    if (!seen.insert({key, builder.getBlock()}).second)
       return success();
     DimGuardOp::create(builder, op->getLoc(), predicate, dims);
     ++numGuards;
     return success();
   }
 
-  /// Whether the program's inputs give all symbols their values.
-  bool isBound(const DimGuard &guard) {
-    SmallVector<AffineExpr> symbols = getProgramSymbols(getOperation());
-    return llvm::all_of(getDimSymbols({guard.lhs, guard.rhs}),
-                        [&](AffineSymbolExpr symbol) {
-                          return llvm::is_contained(symbols, symbol);
-                        });
-  }
+  /// Where what the inputs' dimensions decide is checked; what follows from
+  /// data, or may not run at all, is checked before the op.
+  std::optional<OpBuilder> start;
+  SmallVector<AffineExpr> symbols;
+  llvm::DenseSet<std::pair<Attribute, Block *>> seen;
 };
 } // namespace

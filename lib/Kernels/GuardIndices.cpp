@@ -2,6 +2,7 @@
 
 #include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -192,6 +193,8 @@ static Finding liftOut(Block *block, Finding finding) {
 namespace {
 struct GuardIndices : tenon::impl::GuardIndicesPassBase<GuardIndices> {
   void runOnOperation() override {
+    SmallVector<Block *> blocks = getLaunchedBlocks(getOperation());
+    launched = llvm::DenseSet<Block *>(blocks.begin(), blocks.end());
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
       if (isa<IndexingOpInterface, InRangeOp>(op))
@@ -216,6 +219,8 @@ struct GuardIndices : tenon::impl::GuardIndicesPassBase<GuardIndices> {
   void guard(Operation *user, Value indices, ArrayRef<AffineExpr> sizes,
              bool fromEnd);
 
+  /// Blocks that a program runs itself, so that guards may stand there.
+  llvm::DenseSet<Block *> launched;
   /// Indices that a guard of a block is for, with their sizes.
   llvm::DenseSet<std::pair<std::pair<Value, Attribute>, Block *>> guarded;
 };
@@ -249,9 +254,9 @@ void GuardIndices::guard(Operation *user, Value indices,
                             matrix, below, fromEnd),
       matrix};
   ++numGuards;
-  if (user->getParentOp() != getOperation())
+  if (!launched.contains(user->getBlock()))
     finding.index = takeIndex(c, finding.position, indices);
-  for (Block *block = user->getBlock(); block != &getOperation().front();) {
+  for (Block *block = user->getBlock(); !launched.contains(block);) {
     Block *outer = block->getParentOp()->getBlock();
     finding = liftOut(block, finding);
     c.setInsertionPointAfterValue(finding.position);

@@ -1,7 +1,9 @@
 //===- IsolateResults.cpp - results in memory of their own ----------------===//
 
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
 
@@ -13,17 +15,41 @@ namespace tenon {
 using namespace mlir;
 using namespace tenon;
 
-/// Copies those operands of a return or yield that are not computed in its
-/// block, or stand there twice.
-static void isolateOperands(Operation *terminator) {
+/// Whether `op` runs launches, and its results are what some of them computed.
+static bool isChoice(Operation *op) {
+  bool isControl = isa<IfOp, LoopOp>(op);
+  for (; isa<IfOp, ScanOp, LoopOp>(op); op = op->getParentOp())
+    if (getFusionRole(op) != FusionRole::Host)
+      return false;
+  return isControl;
+}
+
+/// Whether `value` is a reshape of a size that a run finds out: the memory of
+/// an output is lent for its shape, which may be known behind the launch only.
+static bool isLateReshape(Value value) {
+  auto reshape = value.getDefiningOp<ReshapeOp>();
+  auto program = reshape ? reshape->getParentOfType<func::FuncOp>() : nullptr;
+  return reshape && program &&
+         !llvm::all_of(getDims(cast<RankedTensorType>(value.getType())),
+                       [&](AffineExpr dim) {
+                         return !dim ||
+                                followsFrom(dim, getProgramSymbols(program));
+                       });
+}
+
+/// Copies those of `operands`, which a return or yield has, that are not
+/// computed in its block, or stand there twice.
+static void isolateOperands(Operation *terminator,
+                            MutableArrayRef<OpOperand> operands) {
   OpBuilder builder(terminator);
   llvm::SmallPtrSet<Value, 8> seen;
-  for (OpOperand &operand : terminator->getOpOperands()) {
+  for (OpOperand &operand : operands) {
     if (!isa<RankedTensorType>(operand.get().getType()))
       continue;
     Value buffer = getBuffer(operand.get());
     Operation *producer = buffer.getDefiningOp();
     bool isOwn = producer && !isa<ConstantOp>(producer) &&
+                 !isChoice(producer) && !isLateReshape(operand.get()) &&
                  producer->getBlock() == terminator->getBlock() &&
                  seen.insert(buffer).second;
     if (!isOwn)
@@ -31,12 +57,25 @@ static void isolateOperands(Operation *terminator) {
   }
 }
 
+/// The operands that need memory of their own: a branch's results stay where
+/// they are, and so do a loop's condition and slices; what it carries does not,
+/// for the next round may compute it anew.
+static MutableArrayRef<OpOperand> getIsolated(Operation *terminator) {
+  Operation *parent = terminator->getParentOp();
+  MutableArrayRef<OpOperand> operands = terminator->getOpOperands();
+  if (!isChoice(parent))
+    return operands;
+  auto loop = dyn_cast<LoopOp>(parent);
+  return loop ? operands.slice(1, loop.getNumCarried())
+              : MutableArrayRef<OpOperand>();
+}
+
 namespace {
 struct IsolateResults : tenon::impl::IsolateResultsPassBase<IsolateResults> {
   void runOnOperation() override {
     getOperation()->walk([](Operation *op) {
       if (isa<func::ReturnOp, YieldOp>(op) && !isa<GroupOp>(op->getParentOp()))
-        isolateOperands(op);
+        isolateOperands(op, getIsolated(op));
     });
   }
 };

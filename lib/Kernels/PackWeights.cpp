@@ -4,6 +4,7 @@
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/PanelWidth.h"
 #include "tenon/Target/TargetPass.h"
@@ -27,12 +28,10 @@ struct PackWeights : TargetPass<tenon::impl::PackWeightsPassBase<PackWeights>> {
   using TargetPass::TargetPass;
 
   void runOnOperation() override {
-    // regions of control flow are computed inside one kernel, without tiles
-    for (Operation &op : getOperation().getBody().front())
-      if (auto contract = dyn_cast<ContractOp>(op))
-        packContract(contract);
-      else if (auto conv = dyn_cast<ConvOp>(op))
-        packConv(conv);
+    for (ContractOp contract : getLaunched<ContractOp>(getOperation()))
+      packContract(contract);
+    for (ConvOp conv : getLaunched<ConvOp>(getOperation()))
+      packConv(conv);
   }
 
   /// `weights` through panels, columns last.

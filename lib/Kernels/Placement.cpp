@@ -1,8 +1,12 @@
 //===- Placement.cpp - where the values of a program lie ------------------===//
 
 #include "tenon/Kernels/Placement.h"
+#include "tenon/Dialect/Tenon/IR/NodeNames.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -37,9 +41,48 @@ SmallVector<AffineExpr> tenon::getProgramSymbols(func::FuncOp program) {
   for (Type type : program.getArgumentTypes())
     if (auto tensor = dyn_cast<RankedTensorType>(type))
       llvm::append_range(dims, getDims(tensor));
-  return llvm::map_to_vector(getDimSymbols(dims), [](AffineSymbolExpr symbol) {
-    return AffineExpr(symbol);
+  return llvm::map_to_vector(
+      getSourceSymbols(dims),
+      [](AffineSymbolExpr symbol) { return AffineExpr(symbol); });
+}
+
+bool tenon::followsFrom(AffineExpr expr, ArrayRef<AffineExpr> symbols) {
+  return llvm::all_of(getSourceSymbols(expr), [&](AffineSymbolExpr symbol) {
+    return llvm::is_contained(symbols, symbol);
   });
+}
+
+bool tenon::isCheckedAtStart(DimGuardOp guard) {
+  auto program = dyn_cast<func::FuncOp>(guard->getParentOp());
+  if (!program)
+    return false;
+  SmallVector<AffineExpr> symbols = getProgramSymbols(program);
+  return llvm::all_of(guard.getDims().getExprs(), [&](AffineExpr expr) {
+    return followsFrom(expr, symbols);
+  });
+}
+
+static void collectNodes(Location loc, llvm::SetVector<StringRef> &nodes) {
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    for (Location part : fused.getLocations())
+      collectNodes(part, nodes);
+  if (auto name = dyn_cast<NameLoc>(loc); name && !name.getName().empty())
+    nodes.insert(name.getName());
+}
+
+std::string tenon::getNodeNames(Location loc) {
+  llvm::SetVector<StringRef> nodes;
+  collectNodes(loc, nodes);
+  return llvm::join(nodes, ", ");
+}
+
+std::string tenon::describeGuard(DimGuardOp guard) {
+  std::string nodes = getNodeNames(guard.getLoc());
+  ArrayRef<AffineExpr> exprs = guard.getDims().getExprs();
+  bool isEquality = guard.getPredicate() == ComparisonPredicate::eq;
+  return (nodes.empty() ? std::string() : "node \"" + nodes + "\": ") +
+         "expected " + printDim(exprs[0]) + (isEquality ? " == " : " >= ") +
+         printDim(exprs[1]);
 }
 
 func::FuncOp tenon::getProgram(ModuleOp module) {

@@ -5,6 +5,7 @@
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Dialect/Tenon/IR/Winograd.h"
+#include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/MachineModel.h"
 #include "tenon/Target/PanelWidth.h"
@@ -31,9 +32,7 @@ struct SelectWinograd
   using TargetPass::TargetPass;
 
   void runOnOperation() override {
-    // regions of control flow are computed inside one kernel, without tiles
-    for (auto conv : llvm::make_early_inc_range(
-             getOperation().getBody().front().getOps<ConvOp>()))
+    for (ConvOp conv : getLaunched<ConvOp>(getOperation()))
       if (canUseWinograd(conv) && paysOff(conv)) {
         transform(conv);
         ++numSelected;

@@ -4,6 +4,7 @@
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Target/TargetPass.h"
 #include "llvm/Support/MathExtras.h"
@@ -21,9 +22,7 @@ struct WidenConvs : TargetPass<tenon::impl::WidenConvsPassBase<WidenConvs>> {
   using TargetPass::TargetPass;
 
   void runOnOperation() override {
-    // regions of control flow are computed inside one kernel, without tiles
-    for (auto conv : llvm::make_early_inc_range(
-             getOperation().getBody().front().getOps<ConvOp>()))
+    for (ConvOp conv : getLaunched<ConvOp>(getOperation()))
       if (int64_t count = canWiden(conv) ? chooseCount(conv) : 1; count > 1) {
         widen(conv, count);
         ++numWidened;

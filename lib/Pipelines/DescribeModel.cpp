@@ -8,7 +8,6 @@
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/ConstantBytes.h"
-#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -46,9 +45,12 @@ static DimDescription describeDim(AffineExpr dim,
                                   ArrayRef<AffineExpr> symbols) {
   if (std::optional<int64_t> constant = getConstantDim(dim))
     return DimDescription::getConstant(*constant);
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(dim))
-    return DimDescription::getSymbol(llvm::find(symbols, dim) - symbols.begin(),
-                                     getDimSymbolName(symbol));
+  if (llvm::is_contained(symbols, dim))
+    return DimDescription::getSymbol(
+        llvm::find(symbols, dim) - symbols.begin(),
+        getDimSymbolName(cast<AffineSymbolExpr>(dim)));
+  if (!followsFrom(dim, symbols))
+    return DimDescription::getLate(printDim(dim));
   return DimDescription::getExpression(printDim(dim));
 }
 
@@ -112,16 +114,6 @@ static LaunchDescription describeLaunch(LaunchOp launch) {
   description.numBuffers = launch.getInputs().size() + launch.getNumResults();
   description.numDims = launch.getDims().getExprs().size();
   return description;
-}
-
-/// `node "slice": expected s >= 5`
-static std::string describeGuard(DimGuardOp guard) {
-  std::string nodes = getNodeNames(guard.getLoc());
-  ArrayRef<AffineExpr> exprs = guard.getDims().getExprs();
-  bool isEquality = guard.getPredicate() == ComparisonPredicate::eq;
-  return (nodes.empty() ? std::string() : "node \"" + nodes + "\": ") +
-         "expected " + printDim(exprs[0]) + (isEquality ? " == " : " >= ") +
-         printDim(exprs[1]);
 }
 
 /// The number among the module's states of the one that an argument or result
@@ -194,7 +186,13 @@ FailureOr<FunctionDescription> tenon::describeFunction(func::FuncOp function) {
     if (failed(value))
       return failure();
     result.outputs.push_back(*value);
-    if (std::optional<int32_t> state = getState(function, attributes))
+    std::optional<int32_t> state = getState(function, attributes);
+    if (state && value->isLate())
+      return emitError(function.getLoc())
+             << "expected the size of state '" << value->name
+             << "' to follow from the inputs' dimensions, got "
+             << value->getShapeText();
+    if (state)
       result.writes.push_back(*state);
   }
   for (auto guard : function.getOps<IndexGuardOp>())
@@ -312,7 +310,8 @@ static CodeDescription describeCode(func::FuncOp function, StringRef symbol) {
           getConstantDim(launch.getCostAttr().getExprs()[0]).value_or(0);
   });
   for (auto guard : function.getOps<DimGuardOp>())
-    code.guards.push_back(describeGuard(guard));
+    if (isCheckedAtStart(guard))
+      code.guards.push_back(describeGuard(guard));
   describeDonated(function, code);
   code.firstChange = findFirstChange(function, code);
   return code;
@@ -321,8 +320,12 @@ static CodeDescription describeCode(func::FuncOp function, StringRef symbol) {
 ProgramDescription tenon::describeProgram(ModuleOp module, StringRef symbol) {
   ProgramDescription program;
   program.symbol = symbol.str();
-  for (auto function : module.getOps<func::FuncOp>())
+  for (auto function : module.getOps<func::FuncOp>()) {
     program.functions.push_back(
         describeCode(function, getCodeSymbol(function, symbol)));
+    if (auto blocks =
+            function->getAttrOfType<IntegerAttr>(numLateBlocksAttrName))
+      program.numLateBlocks = std::max(program.numLateBlocks, blocks.getInt());
+  }
   return program;
 }

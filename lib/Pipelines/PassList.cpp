@@ -86,6 +86,8 @@ static const Step graphSteps[] = {
     {"fold-shapes", true, create<createFoldShapesPass>},
     {"canonicalize", true, createCanonicalize},
     {"cse", true, create<createCSEPass>},
+    {"resolve-dims", true, create<createResolveDimsPass>},
+    {"verify-dims", false, create<createVerifyDimsPass>},
     {"differentiate-steps", false, create<createDifferentiateStepsPass>},
     {"bind-state", false, create<createBindStatePass>},
     {"canonicalize", true, createCanonicalize},

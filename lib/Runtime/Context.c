@@ -4,6 +4,7 @@
 #include "Cpu.h"
 #include "Device.h"
 #include "Error.h"
+#include "Late.h"
 #include "State.h"
 #include "Weights.h"
 
@@ -135,6 +136,8 @@ static size_t layOut(Context *context, const Plan *plan) {
   Function *functions =
       carve(base, &cursor, model->num_functions, sizeof(Function));
   State *states = carve(base, &cursor, model->num_states, sizeof(State));
+  Block *late =
+      carve(base, &cursor, plan->program->num_late_blocks, sizeof(Block));
   for (int32_t i = 0; i < model->num_functions; ++i) {
     Function function = getFunction(model, plan->program, i);
     function.firstLaunch = launches;
@@ -154,6 +157,7 @@ static size_t layOut(Context *context, const Plan *plan) {
     context->ranges = ranges;
     context->functions = functions;
     context->states = states;
+    context->late = late;
   }
   return cursor;
 }
@@ -281,6 +285,7 @@ void tenon_rt_close(tenon_context *base) {
     return;
   const tenon_model *model = base->model;
   tenon_rt_free_states(context);
+  tenon_rt_free_late(context);
   tenon_rt_close_device(context);
   if (context->pool.home)
     tenon_rt_pool_release(context->pool);

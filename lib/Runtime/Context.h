@@ -69,6 +69,11 @@ typedef struct Context {
 
   Block workspace; ///< the arena, then the scratch of each thread
   int64_t arenaBytes, scratchBytes;
+  uint8_t *scratch;      ///< of the first worker
+  int64_t scratchStride; ///< bytes from one worker's to the next one's
+  /// Of sizes that runs find out: [num_late_blocks], on the device if any.
+  Block *late;
+  Block lateScratch; ///< where launches need more of it than `sizes` said
 
   void *mappedWeights; ///< of programs with a weights file
   void *mappedFirsts;  ///< the same for the states' first values

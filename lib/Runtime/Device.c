@@ -1,5 +1,6 @@
 //===- Device.c - running a program on an NVIDIA GPU ----------------------===//
 #include "Device.h"
+#include "Border.h"
 #include "CudaDriver.h"
 #include "Error.h"
 
@@ -346,6 +347,17 @@ static tenon_status place(Context *context, int32_t value, void *given,
   return status;
 }
 
+tenon_status tenon_rt_place_output_on_device(Context *context, int32_t output,
+                                             void **placed,
+                                             tenon_error *error) {
+  const Function *f = context->current;
+  tenon_status status =
+      place(context, f->numInputs + output, f->outputs[output],
+            f->outputBytes[output], placed, error);
+  context->device->outputs[output] = *placed;
+  return status;
+}
+
 static tenon_status placeValues(Context *context, tenon_error *error) {
   const Function *f = context->current;
   Device *device = context->device;
@@ -410,7 +422,7 @@ int32_t tenon_rt_launch_on_device(Context *context,
   const Function *function = context->current;
   int64_t number = function->firstLaunch + (record - function->code->launches);
   int64_t begin = 0, parameters = 0;
-  void *scratch = context->frame.arena + context->arenaBytes;
+  void *scratch = context->scratch;
   void *list[MaxParameters];
   if (record->num_buffers + record->num_dims + 3 > MaxParameters)
     return TENON_ERR_INTERNAL;

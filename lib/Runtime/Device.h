@@ -37,6 +37,10 @@ tenon_status tenon_rt_copy_from_device(Context *context, void *to,
 /// Whether `pointer` is memory of the device.
 int tenon_rt_is_on_device(const Context *context, const void *pointer);
 
+/// Provides memory of the device for an output whose size became known.
+tenon_status tenon_rt_place_output_on_device(Context *context, int32_t output,
+                                             void **placed, tenon_error *error);
+
 /// Runs the program on what context->inputs and outputs point to, copying what
 /// is not on the device, and waits for it.
 tenon_status tenon_rt_run_on_device(Context *context, tenon_error *error);

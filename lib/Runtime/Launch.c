@@ -18,8 +18,7 @@ static Context *getContext(tenon_rt_frame *frame) {
 }
 
 static void *getScratch(const Context *context, int32_t task) {
-  return context->frame.arena + context->arenaBytes +
-         task * context->scratchBytes;
+  return context->scratch + task * context->scratchStride;
 }
 
 // Each participant begins with a range of its own, the same one in each

@@ -81,5 +81,12 @@ tenon_status tenon_rt_grow_workspace(Context *context, tenon_error *error) {
   context->scratchBytes = scratch;
   if (!context->device)
     context->frame.arena = context->workspace.data;
+  context->scratch = context->frame.arena + arena;
+  context->scratchStride = scratch;
+  if (context->lateScratch.capacity >= scratch * (uint64_t)context->workers) {
+    context->scratch = context->lateScratch.data;
+    context->scratchStride = context->lateScratch.capacity / context->workers /
+                             CacheLine * CacheLine;
+  }
   return TENON_OK;
 }

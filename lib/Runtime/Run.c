@@ -2,6 +2,7 @@
 #include "Border.h"
 #include "Device.h"
 #include "Error.h"
+#include "Late.h"
 #include "State.h"
 
 #include <string.h>
@@ -115,6 +116,8 @@ static tenon_status runTensors(Context *context, const tenon_tensor *inputs,
     status = execute(context, error);
   for (int32_t i = 0; i < info->num_writes && status == TENON_OK; ++i)
     tenon_rt_commit_state(context, info->writes[i]);
+  if (status == TENON_OK)
+    tenon_rt_tell_late_outputs(context, outputs);
   return status;
 }
 
@@ -358,9 +361,9 @@ static tenon_status call(tenon_context *base, int32_t function,
 
 static int64_t getWorkspaceBytes(const tenon_context *base) {
   const Context *context = (const Context *)base;
-  int64_t bytes = (int64_t)context->workspace.capacity +
-                  tenon_rt_bytes_on_device(context) +
-                  tenon_rt_bytes_of_states(context);
+  int64_t bytes =
+      (int64_t)context->workspace.capacity + tenon_rt_bytes_on_device(context) +
+      tenon_rt_bytes_of_states(context) + tenon_rt_late_bytes(context);
   for (int32_t f = 0; f < base->model->num_functions; ++f)
     for (int32_t i = 0; i < base->model->functions[f].num_outputs; ++i)
       bytes += (int64_t)context->functions[f].lent[i].capacity;

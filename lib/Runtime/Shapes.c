@@ -1,6 +1,7 @@
 //===- Shapes.c - checking types and shapes, binding symbols --------------===//
 #include "Border.h"
 #include "Error.h"
+#include "Late.h"
 #include "State.h"
 
 #include <inttypes.h>
@@ -170,6 +171,11 @@ tenon_status tenon_rt_compute_sizes(Context *context, tenon_error *error) {
   const int64_t *dims = function->sizes + 2;
   for (int32_t i = 0; i < function->numOutputs; ++i) {
     const tenon_value_info *value = &function->info->outputs[i];
+    if (tenon_rt_is_late(value)) {
+      function->outputBytes[i] = 0;
+      dims += value->rank;
+      continue;
+    }
     for (int32_t d = 0; d < value->rank; ++d)
       if (dims[d] < 0)
         return tenon_rt_fail(error, TENON_ERR_SHAPE,
@@ -228,6 +234,20 @@ static tenon_status bindState(Context *context, int32_t output,
                               &function->outputs[output], error);
 }
 
+static tenon_status refuseLate(const tenon_value_info *value,
+                               tenon_error *error) {
+  return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
+                       "output '%s': its size follows from data, and the "
+                       "context lends its memory; expected NULL",
+                       value->name);
+}
+
+// What was lent before is lent again, for it may be too small now.
+static int isLent(const Function *function, int32_t output,
+                  const tenon_tensor *tensor) {
+  return !tensor->data || tensor->data == function->lent[output].data;
+}
+
 tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
                                    tenon_error *error) {
   Function *function = context->current;
@@ -236,14 +256,17 @@ tenon_status tenon_rt_bind_outputs(Context *context, tenon_tensor *outputs,
   tenon_status status = TENON_OK;
   for (int32_t i = 0; i < function->numOutputs && status == TENON_OK; ++i) {
     const tenon_value_info *value = &function->info->outputs[i];
-    if (i >= own) {
+    if (tenon_rt_is_late(value)) {
+      status = isLent(function, i, &outputs[i]) ? TENON_OK
+                                                : refuseLate(value, error);
+      function->outputs[i] = NULL;
+      function->outputBytes[i] = 0;
+    } else if (i >= own) {
       status = bindState(context, i, dims, error);
     } else {
-      // What was lent before is lent again, for it may be too small now.
-      int isLent =
-          !outputs[i].data || outputs[i].data == function->lent[i].data;
-      status = isLent ? lend(context, i, &outputs[i], error)
-                      : checkOutput(value, &outputs[i], dims, error);
+      status = isLent(function, i, &outputs[i])
+                   ? lend(context, i, &outputs[i], error)
+                   : checkOutput(value, &outputs[i], dims, error);
       function->outputs[i] = outputs[i].data;
     }
     dims += value->rank;

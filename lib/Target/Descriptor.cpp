@@ -227,7 +227,8 @@ Constant *DescriptorBuilder::getProgram(const PlacedProgram &program,
                  getInt64(texts.size()), onDevice,
                  getInt64(MachineModel::kFlopsPerNanosecond),
                  getInt64(MachineModel::kBytesPerNanosecond),
-                 getInt64(MachineModel::kMinSharedNanoseconds)}),
+                 getInt64(MachineModel::kMinSharedNanoseconds),
+                 getInt64(description.numLateBlocks)}),
       "program");
 }
 } // namespace
@@ -263,7 +264,7 @@ void tenon::emitDescriptor(Module &module, const ModelDescription &model,
   });
   static_assert(sizeof(tenon_model) == 96 && sizeof(tenon_function) == 72 &&
                     sizeof(tenon_state_info) == 72 &&
-                    sizeof(tenon_code) == 72 && sizeof(tenon_program) == 88,
+                    sizeof(tenon_code) == 72 && sizeof(tenon_program) == 96,
                 "tenon.h or program.h changed: emit its new members");
   builder.define(model.getDescriptorSymbol(), descriptor,
                  GlobalValue::ProtectedVisibility);

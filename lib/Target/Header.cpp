@@ -151,6 +151,8 @@ void FunctionWriter::describe(StringRef role, ArrayRef<ValueDescription> values,
        << getCommentText(value.getShapeText());
     if (value.name != parameters[first + i])
       os << " (\"" << getCommentText(value.name) << "\")";
+    if (value.isLate())
+      os << ", lent by the context: data decides its size";
     os << '\n';
   }
 }
@@ -233,7 +235,10 @@ void FunctionWriter::writeDynamicRun() {
      << "_context *context, const tenon_tensor *inputs,\n    tenon_tensor "
         "*outputs, tenon_error *error);\n\n";
   os << "/* The types and shapes of the outputs for inputs of these shapes. "
-        "*/\n";
+     << (llvm::any_of(outputs, [](const auto &value) { return value.isLate(); })
+             ? "A size that\n   data decides is -1 until the run is over. "
+             : "")
+     << "*/\n";
   os << "tenon_status " << prefix << "_output_shapes(" << model.name
      << "_context *context,\n    const tenon_tensor *inputs, tenon_tensor "
         "*outputs, tenon_error *error);\n\n";

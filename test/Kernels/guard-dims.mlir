@@ -49,3 +49,12 @@ func.func @branches(%c: tensor<i1>, %x: tensor<?xf32, #tenon.dims<[s]>>, %y: ten
   }
   return %0 : tensor<5xf32>
 }
+
+// -----
+
+// CHECK-LABEL: @largest
+// CHECK-NEXT: tenon.dim_guard ge <[s, 5]>
+func.func @largest(%x: tensor<?xf32, #tenon.dims<[s]>>) -> tensor<5xf32> {
+  %0, %1 = tenon.top_k %x k <[5]> {axis = 0 : i64, largest = true} : tensor<?xf32, #tenon.dims<[s]>> -> tensor<5xf32>, tensor<5xi64>
+  return %0 : tensor<5xf32>
+}

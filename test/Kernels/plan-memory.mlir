@@ -91,3 +91,51 @@ func.func @in_place(%x: tensor<64xf32>) -> tensor<64xf32> {
   %4 = tenon.launch @add(%3, %1) dims<[]> : (tensor<64xf32>, tensor<64xf32>) -> tensor<64xf32>
   return %4 : tensor<64xf32>
 }
+
+// -----
+
+module @k {}
+
+// Sizes that a run finds out lie in growable blocks, which values share whose lives do not meet.
+// CHECK-LABEL: @late
+// CHECK-SAME: tenon.num_late_blocks = 2 : i64
+func.func @late(%count: tensor<i64>) -> tensor<4xf32> {
+  tenon.bind_dim <[n]> = %count[0] : tensor<i64>
+  // CHECK: {placement = [#tenon.region<late 0 at <[0]>>]}
+  %0 = tenon.launch @k(%count) dims<[n]> : (tensor<i64>) -> tensor<?xf32, #tenon.dims<[n]>>
+  // CHECK: {placement = [#tenon.region<late 1 at <[0]>>]}
+  %1 = tenon.launch @k(%0) dims<[n]> : (tensor<?xf32, #tenon.dims<[n]>>) -> tensor<?xf32, #tenon.dims<[n * 2]>>
+  // CHECK: {placement = [#tenon.region<late 0 at <[0]>>]}
+  %2 = tenon.launch @k(%1) dims<[n]> : (tensor<?xf32, #tenon.dims<[n * 2]>>) -> tensor<?xf32, #tenon.dims<[n * 3]>>
+  %3 = tenon.launch @k(%2) dims<[n]> : (tensor<?xf32, #tenon.dims<[n * 3]>>) -> tensor<4xf32>
+  return %3 : tensor<4xf32>
+}
+
+// -----
+
+module @k {}
+
+// What a round hands on has two places, used in turn; what a branch or loop chooses from lives as long as what it chose.
+// CHECK-LABEL: @choices
+// CHECK-SAME: tenon.arena_bytes = #tenon.dims<[256]>
+func.func @choices(%c: tensor<i1>, %n: tensor<i64>, %x: tensor<16xf32>) -> tensor<16xf32> {
+  // CHECK: placement = [#tenon.region<arena at <[0]>>]
+  %init = tenon.launch @k(%x) dims<[]> : (tensor<16xf32>) -> tensor<16xf32>
+  // CHECK: tenon.loop
+  %0 = tenon.loop trip_count(%n : tensor<i64>) inits(%init : tensor<16xf32>) -> tensor<16xf32> {
+  ^body(%i: tensor<i64>, %h: tensor<16xf32>):
+    // CHECK: placement = [#tenon.region<arena at <[128, 64]>>]
+    %1 = tenon.launch @k(%h) dims<[]> : (tensor<16xf32>) -> tensor<16xf32>
+    tenon.yield %c, %1 : tensor<i1>, tensor<16xf32>
+  }
+  // CHECK: tenon.round_placement = #tenon.dims<[64]>
+  %2 = tenon.if %c : tensor<i1> -> tensor<16xf32> {
+    // CHECK: placement = [#tenon.region<arena at <[64]>>]
+    %3 = tenon.launch @k(%x) dims<[]> : (tensor<16xf32>) -> tensor<16xf32>
+    tenon.yield %3 : tensor<16xf32>
+  } else {
+    tenon.yield %0 : tensor<16xf32>
+  }
+  %4 = tenon.launch @k(%2) dims<[]> : (tensor<16xf32>) -> tensor<16xf32>
+  return %4 : tensor<16xf32>
+}

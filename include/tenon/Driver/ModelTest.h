@@ -40,6 +40,9 @@ struct TestResult {
   std::string reason;
   /// From the begin of the compilation to the end of the last comparison.
   double seconds = 0;
+  /// The inputs whose values, in each data set, the model was compiled for: an
+  /// axis, say, follows from them.
+  std::vector<std::string> fixedInputs = {};
 };
 
 llvm::json::Value toJSON(const TestResult &result);

@@ -42,6 +42,19 @@ namespace tenon {
 
 FusionRole getFusionRole(mlir::Operation *op);
 
+/// The blocks whose ops a program launches: `root`'s, and those of branches and
+/// loops in them that are not one kernel.
+llvm::SmallVector<mlir::Block *> getLaunchedBlocks(mlir::Operation *root);
+
+/// The ops of one kind in these blocks.
+template <typename Op>
+llvm::SmallVector<Op> getLaunched(mlir::Operation *root) {
+  llvm::SmallVector<Op> ops;
+  for (mlir::Block *block : getLaunchedBlocks(root))
+    llvm::append_range(ops, block->getOps<Op>());
+  return ops;
+}
+
 /// Attaches FusionOpInterface to the dialect's ops.
 void registerFusionRoles(mlir::DialectRegistry &registry);
 

@@ -8,13 +8,21 @@
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 namespace tenon {
+class DimGuardOp;
 
 /// Offsets in the arena and of weights are multiples of this: a cache line, and
 /// the widest vector.
 inline constexpr int64_t bufferAlignment = 64;
 
-/// Name of the attribute with one region for each result of an op.
+/// Name of the attribute with one region for each result of an op; a unit for
+/// one of the values that a branch or loop chooses from, where it is.
 inline constexpr llvm::StringLiteral placementAttrName = "placement";
+/// Of a loop: the offset in the arena of its rounds' number.
+inline constexpr llvm::StringLiteral roundPlacementAttrName =
+    "tenon.round_placement";
+/// Of a program: how many growable blocks it uses.
+inline constexpr llvm::StringLiteral numLateBlocksAttrName =
+    "tenon.num_late_blocks";
 inline constexpr llvm::StringLiteral arenaBytesAttrName = "tenon.arena_bytes";
 /// Of a function whose sizes are constant: the bytes that are alive at once, at
 /// most.
@@ -40,6 +48,16 @@ mlir::AffineExpr getByteSize(mlir::RankedTensorType type);
 /// their values.
 llvm::SmallVector<mlir::AffineExpr>
 getProgramSymbols(mlir::func::FuncOp program);
+
+/// Whether `symbols` alone give `expr` its value.
+bool followsFrom(mlir::AffineExpr expr,
+                 llvm::ArrayRef<mlir::AffineExpr> symbols);
+
+/// Whether a guard is checked before a program's first launch.
+bool isCheckedAtStart(DimGuardOp guard);
+
+/// `node "slice": expected s >= 5`
+std::string describeGuard(DimGuardOp guard);
 
 /// The first function of a module that is no kernel: the one that a short call
 /// means. Null if there is none.

@@ -12,6 +12,7 @@
 #include "tenon-rt/tenon.h"
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -22,7 +23,8 @@ namespace tenon {
 
 /// One dimension of an input or output.
 struct DimDescription {
-  /// As in tenon_value_info.dims: a constant, ~symbol, or TENON_DIM_EXPRESSION.
+  /// As in tenon_value_info.dims: a constant, ~symbol, TENON_DIM_EXPRESSION, or
+  /// TENON_DIM_LATE.
   int64_t value;
   /// For people: "128", "batch", "s + 1".
   std::string text;
@@ -36,6 +38,9 @@ struct DimDescription {
   static DimDescription getExpression(llvm::StringRef text) {
     return {TENON_DIM_EXPRESSION, text.str()};
   }
+  static DimDescription getLate(llvm::StringRef text) {
+    return {TENON_DIM_LATE, text.str()};
+  }
   bool isConstant() const { return value >= 0; }
 };
 
@@ -46,7 +51,14 @@ struct ValueDescription {
   llvm::SmallVector<DimDescription> dims;
   /// Inputs of an integer type: the values allowed, both included; 0, 0: any.
   int64_t minIndex = 0, maxIndex = 0;
+
   bool hasStaticShape() const;
+  /// Whether a run finds out its size.
+  bool isLate() const {
+    return llvm::any_of(dims, [](const DimDescription &dim) {
+      return dim.value == TENON_DIM_LATE;
+    });
+  }
   /// "[batch, 3, 224, 224]"
   std::string getShapeText() const;
 };
@@ -128,6 +140,8 @@ struct ProgramDescription {
   std::vector<CodeDescription> functions;
   /// Whether runs use the caller's thread alone.
   bool isSequential = false;
+  /// Growable blocks of memory for sizes that a run finds out.
+  int64_t numLateBlocks = 0;
   /// For GPUs: the kernels.
   std::vector<DeviceText> texts;
 

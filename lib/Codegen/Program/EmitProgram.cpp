@@ -43,16 +43,21 @@ static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
   Block *entry = function.addEntryBlock(builder);
   builder.setInsertionPointToEnd(entry);
   builder.setInsertionPoint(LLVM::ReturnOp::create(builder, ValueRange()));
-  DimEmitter dims(entry, builder.getLoc(), getProgramSymbols(program),
+  DimEmitter dims(entry, builder, getProgramSymbols(program),
                   function.getArgument(0));
 
   Value scratch = dims.emit(builder.getAffineConstantExpr(0));
   for (AffineExpr size : collectScratchSizes(module, program)) {
+    if (!dims.isEarly(size))
+      continue;
     Value value = dims.emit(size);
     Value isMore =
         LLVM::ICmpOp::create(builder, LLVM::ICmpPredicate::sgt, value, scratch);
     scratch = LLVM::SelectOp::create(builder, isMore, value, scratch);
   }
+  // what a run finds out is not known yet
+  AffineExpr unknown = builder.getAffineConstantExpr(-1),
+             none = builder.getAffineConstantExpr(0);
   SmallVector<Value> sizes{
       dims.emit(
           program->getAttrOfType<DimsAttr>(arenaBytesAttrName).getExprs()[0]),
@@ -60,9 +65,11 @@ static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
   for (Type type : llvm::concat<const Type>(program.getResultTypes(),
                                             program.getArgumentTypes()))
     for (AffineExpr dim : getDims(cast<RankedTensorType>(type)))
-      sizes.push_back(dims.emit(dim));
+      sizes.push_back(dims.emit(dims.isEarly(dim) ? dim : unknown));
   // a guard holds where its number is at least 0
   for (auto guard : program.getOps<DimGuardOp>()) {
+    if (!isCheckedAtStart(guard))
+      continue;
     ArrayRef<AffineExpr> exprs = guard.getDims().getExprs();
     Value larger = dims.emit(exprs[0]), smaller = dims.emit(exprs[1]),
           room = LLVM::SubOp::create(builder, larger, smaller);
@@ -71,11 +78,13 @@ static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
           builder, room, LLVM::SubOp::create(builder, smaller, larger));
     sizes.push_back(room);
   }
-  for (auto launch : program.getOps<LaunchOp>())
-    for (unsigned i = 0; i < 2; ++i)
-      sizes.push_back(dims.emit(launch.getCost()
-                                    ? launch.getCostAttr().getExprs()[i]
-                                    : builder.getAffineConstantExpr(0)));
+  program.walk([&](LaunchOp launch) {
+    for (unsigned i = 0; i < 2; ++i) {
+      AffineExpr cost =
+          launch.getCost() ? launch.getCostAttr().getExprs()[i] : none;
+      sizes.push_back(dims.emit(dims.isEarly(cost) ? cost : none));
+    }
+  });
   for (auto [index, size] : llvm::enumerate(sizes)) {
     Value address = LLVM::GEPOp::create(
         builder, pointer, i64, function.getArgument(1),

@@ -3,11 +3,13 @@
 #include "ProgramEmitter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/NodeNames.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Placement.h"
+#include "tenon/Kernels/Places.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -56,10 +58,34 @@ void ProgramEmitter::checkStatus(Value status) {
   Value zero = LLVM::ConstantOp::create(builder, builder.getI32Type(), 0);
   Value isOk =
       LLVM::ICmpOp::create(builder, LLVM::ICmpPredicate::eq, status, zero);
-  Block *next = builder.createBlock(exit);
-  builder.setInsertionPointToEnd(next->getPrevNode());
+  Block *next = addBlock();
   LLVM::CondBrOp::create(builder, isOk, next, ValueRange(), exit, status);
   builder.setInsertionPointToEnd(next);
+}
+
+Block *ProgramEmitter::addBlock() {
+  OpBuilder::InsertionGuard guard(builder);
+  return builder.createBlock(exit);
+}
+
+Value ProgramEmitter::getInt(int64_t value) {
+  return dims->emit(builder.getAffineConstantExpr(value));
+}
+
+Value ProgramEmitter::getByteSize(Type type) {
+  return dims->emit(tenon::getByteSize(cast<RankedTensorType>(type)));
+}
+
+void ProgramEmitter::call(StringRef callee, ValueRange arguments) {
+  LLVM::LLVMFuncOp function = declare(callee, arguments.getTypes());
+  checkStatus(LLVM::CallOp::create(builder, function, arguments).getResult());
+}
+
+Value ProgramEmitter::readScalar(Value tensor) {
+  Type element = getElementTypeOrSelf(tensor.getType());
+  call("tenon_rt_read", {function.getArgument(0), getAddress(tensor),
+                         getInt(element.getIntOrFloatBitWidth()), result});
+  return LLVM::LoadOp::create(builder, builder.getI64Type(), result);
 }
 
 //===----------------------------------------------------------------------===//
@@ -86,26 +112,88 @@ Value ProgramEmitter::getRoot(RegionAttr region) {
   }
 }
 
-FailureOr<Value> ProgramEmitter::getAddress(Value value) {
-  Value &address = addresses[value];
-  if (address)
+Value ProgramEmitter::getAddress(Value value) {
+  if (Value address = addresses.lookup(value))
     return address;
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    Value element =
-        createElement(prologue, pointerType, inputs, argument.getArgNumber());
-    address =
-        LLVM::LoadOp::create(prologue, builder.getLoc(), pointerType, element);
-    return address;
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return addresses[value] =
+               LLVM::LoadOp::create(prologue, builder.getLoc(), pointerType,
+                                    createElement(prologue, pointerType, inputs,
+                                                  argument.getArgNumber()));
+  // a view of memory that the run provides or chooses
+  Place place = getPlace(value);
+  if (Value buffer = addresses.lookup(place.buffer);
+      buffer && isFound.contains(place.buffer)) {
+    auto type = cast<RankedTensorType>(value.getType());
+    AffineExpr bytes =
+        simplifyDim(place.offset * getElementBytes(type.getElementType()));
+    return getConstantDim(bytes) == 0
+               ? buffer
+               : createOffset(builder, buffer, dims->emit(bytes));
   }
+  return getPlannedAddress(value);
+}
+
+Value ProgramEmitter::getPlannedAddress(Value value) {
   RegionAttr region = getRegion(value);
   Value root = region ? getRoot(region) : Value();
-  if (!root)
-    return emitError(value.getLoc())
-           << "expected a value with a region that a program can address, got "
-           << region;
-  address = createOffset(prologue, root,
-                         dims->emit(region.getOffset().getExprs().front()));
-  return address;
+  if (!root) {
+    emitError(value.getLoc())
+        << "expected a value with a region that a program can address, got "
+        << region;
+    isBroken = true;
+    return arena;
+  }
+  AffineExpr offset = region.getOffset().getExprs().front();
+  if (!dims->isEarly(offset))
+    return createOffset(builder, root, dims->emit(offset));
+  return addresses[value] = createOffset(prologue, root, dims->emit(offset));
+}
+
+void ProgramEmitter::setAddress(Value value, Value address) {
+  addresses[value] = address;
+  isFound.insert(value);
+}
+
+void ProgramEmitter::reserve(Value value) {
+  Value buffer = getPlace(value).buffer, frame = function.getArgument(0);
+  RegionAttr region = getRegion(buffer);
+  ArrayRef<AffineExpr> offset =
+      region ? region.getOffset().getExprs() : ArrayRef<AffineExpr>();
+  bool alternates = offset.size() == 2;
+  if (!region)
+    return;
+  if (region.getRoot() == RegionRoot::arena && alternates) {
+    Value address = createOffset(prologue, arena, dims->emit(offset[0]));
+    setAddress(buffer, createOffset(builder, address,
+                                    LLVM::MulOp::create(
+                                        builder, turn, dims->emit(offset[1]))));
+    return;
+  }
+  if (region.getRoot() == RegionRoot::late) {
+    Value slot = getInt(*region.getNumber());
+    if (alternates)
+      slot = LLVM::AddOp::create(
+          builder, slot,
+          LLVM::MulOp::create(builder, turn, dims->emit(offset[1])));
+    call("tenon_rt_reserve",
+         {frame, slot, getByteSize(buffer.getType()), result});
+  } else if (region.getRoot() == RegionRoot::output) {
+    Value output = program.front().getTerminator()->getOperand(
+        static_cast<unsigned>(*region.getNumber()));
+    SmallVector<AffineExpr> shape =
+        getDims(cast<RankedTensorType>(output.getType()));
+    if (llvm::all_of(shape, [&](AffineExpr dim) { return dims->isEarly(dim); }))
+      return;
+    storeAll(dimArray, llvm::map_to_vector(shape, [&](AffineExpr dim) {
+               return dims->emit(dim);
+             }));
+    call("tenon_rt_lend",
+         {frame, getInt(*region.getNumber()), dimArray, result});
+  } else {
+    return;
+  }
+  setAddress(buffer, LLVM::LoadOp::create(builder, pointerType, result));
 }
 
 //===----------------------------------------------------------------------===//
@@ -118,21 +206,28 @@ LogicalResult ProgramEmitter::emitLaunch(LaunchOp launch) {
                   ->getAttrOfType<AffineMapAttr>("tenon.grid");
   if (!grid)
     return launch.emitOpError("expects a kernel that was compiled");
+  for (Value value : launch.getResults())
+    reserve(value);
+  Value frame = function.getArgument(0);
+  if (auto scratch = kernels.lookup(launch.getKernel())
+                         ->getAttrOfType<AffineMapAttr>("tenon.scratch")) {
+    AffineExpr size =
+        simplifyDim(scratch.getValue().getResult(0).replaceSymbols(
+            launch.getDims().getExprs()));
+    if (!dims->isEarly(size))
+      call("tenon_rt_reserve_scratch", {frame, dims->emit(size)});
+  }
   SmallVector<Value> buffers, dimValues;
   for (Value value : llvm::concat<Value>(
            llvm::to_vector(launch.getInputs()),
            llvm::map_to_vector(launch.getResults(), [](Value v) { return v; })))
-    if (FailureOr<Value> address = getAddress(value); succeeded(address))
-      buffers.push_back(*address);
-    else
-      return failure();
+    buffers.push_back(getAddress(value));
   for (AffineExpr dim : launch.getDims().getExprs())
     dimValues.push_back(dims->emit(dim));
   AffineExpr items =
       grid.getValue().getResult(0).replaceSymbols(launch.getDims().getExprs());
   storeAll(bufferArray, buffers);
   storeAll(dimArray, dimValues);
-  Value frame = function.getArgument(0);
   Value record =
       LLVM::GEPOp::create(builder, pointerType, records.getType(),
                           LLVM::AddressOfOp::create(builder, records),
@@ -189,28 +284,190 @@ LogicalResult ProgramEmitter::emitIndexGuard(IndexGuardOp guard) {
   auto number = [&](int64_t value) -> Value {
     return LLVM::ConstantOp::create(builder, i32, value);
   };
-  FailureOr<Value> position = getAddress(guard.getPosition()),
-                   first = getAddress(guard.getIndices());
-  if (failed(position) || failed(first))
-    return failure();
   SmallVector<Value> arguments{function.getArgument(0),
                                createText(getNodeNames(guard.getLoc())),
-                               *position,
-                               *first,
+                               getAddress(guard.getPosition()),
+                               getAddress(guard.getIndices()),
                                array,
                                number(sizes.size()),
                                number(indices.getElementTypeBitWidth()),
                                number(guard.getFromEnd()),
                                number(indices.getRank() == 0)};
-  auto callee =
-      declare("tenon_rt_guard_index", ValueRange(arguments).getTypes());
-  checkStatus(LLVM::CallOp::create(builder, callee, arguments).getResult());
+  call("tenon_rt_guard_index", arguments);
+  return success();
+}
+
+LogicalResult ProgramEmitter::emitBinding(BindDimOp bind) {
+  builder.setLoc(bind.getLoc());
+  Type element = getElementTypeOrSelf(bind.getOperand().getType());
+  int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+  Value address = createOffset(builder, getAddress(bind.getOperand()),
+                               getInt(bind.getPosition() * bytes));
+  Value bound = bind.getBound() ? dims->emit(bind.getBound()->getExprs()[0])
+                                : getInt(std::numeric_limits<int64_t>::max());
+  call("tenon_rt_read_size",
+       {function.getArgument(0), createText(getNodeNames(bind.getLoc())),
+        address, getInt(8 * bytes), bound, result});
+  dims->bind(bind.getDim(),
+             LLVM::LoadOp::create(builder, builder.getI64Type(), result));
+  return success();
+}
+
+/// Those that a run can check before its first launch are checked there.
+LogicalResult ProgramEmitter::emitGuard(DimGuardOp guard) {
+  if (isCheckedAtStart(guard))
+    return success();
+  builder.setLoc(guard.getLoc());
+  Value lhs = dims->emit(guard.getDims().getExprs()[0]),
+        rhs = dims->emit(guard.getDims().getExprs()[1]);
+  auto predicate = guard.getPredicate() == ComparisonPredicate::eq
+                       ? LLVM::ICmpPredicate::eq
+                       : LLVM::ICmpPredicate::sge;
+  Value holds = LLVM::ICmpOp::create(builder, predicate, lhs, rhs);
+  Block *refuse = addBlock(), *next = addBlock();
+  LLVM::CondBrOp::create(builder, holds, next, refuse);
+  builder.setInsertionPointToEnd(refuse);
+  SmallVector<Value> arguments{function.getArgument(0),
+                               createText(describeGuard(guard)), lhs, rhs};
+  auto callee = declare("tenon_rt_refuse", ValueRange(arguments).getTypes());
+  Value status = LLVM::CallOp::create(builder, callee, arguments).getResult();
+  LLVM::BrOp::create(builder, status, exit);
+  builder.setInsertionPointToEnd(next);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Choices
+//===----------------------------------------------------------------------===//
+
+LogicalResult ProgramEmitter::emitBranch(Region &branch, Block *begin,
+                                         Block *join) {
+  DimEmitter::Scope scope(*dims);
+  builder.setInsertionPointToEnd(begin);
+  if (failed(emitBlock(branch.front())))
+    return failure();
+  SmallVector<Value> values;
+  for (Value value : branch.front().getTerminator()->getOperands())
+    values.push_back(getAddress(value));
+  LLVM::BrOp::create(builder, values, join);
+  return success();
+}
+
+/// A result is where the branch that was taken has it.
+LogicalResult ProgramEmitter::emitIf(IfOp op) {
+  builder.setLoc(op.getLoc());
+  Value isTrue = LLVM::ICmpOp::create(builder, LLVM::ICmpPredicate::ne,
+                                      readScalar(op.getCondition()), getInt(0));
+  Block *onTrue = addBlock(), *onFalse = addBlock(), *join = addBlock();
+  for (Value value : op.getResults())
+    setAddress(value, join->addArgument(pointerType, op.getLoc()));
+  LLVM::CondBrOp::create(builder, isTrue, onTrue, onFalse);
+  if (failed(emitBranch(op.getThenRegion(), onTrue, join)) ||
+      failed(emitBranch(op.getElseRegion(), onFalse, join)))
+    return failure();
+  join->moveBefore(exit);
+  builder.setInsertionPointToEnd(join);
+  return success();
+}
+
+/// The blocks of stacked results, by their placements.
+static SmallVector<int64_t> getStackSlots(LoopOp op) {
+  SmallVector<int64_t> slots;
+  auto placements = op->getAttrOfType<ArrayAttr>(placementAttrName);
+  for (unsigned i = op.getNumCarried(); i < op.getNumResults(); ++i)
+    slots.push_back(*cast<RegionAttr>(placements[i]).getNumber());
+  return slots;
+}
+
+/// The header's arguments are the round's number, whether it takes place, and
+/// the places of the carried values.
+LogicalResult ProgramEmitter::emitLoop(LoopOp op) {
+  builder.setLoc(op.getLoc());
+  Type i64 = builder.getI64Type();
+  Value count = op.getTripCount() ? readScalar(op.getTripCount())
+                                  : getInt(std::numeric_limits<int64_t>::max());
+  SmallVector<Value> first{
+      getInt(0), op.getCondition() ? readScalar(op.getCondition()) : getInt(1)};
+  for (Value init : op.getInits())
+    first.push_back(getAddress(init));
+  Block *header = addBlock(), *body = addBlock(), *end = addBlock();
+  header->addArguments({i64, i64}, {op.getLoc(), op.getLoc()});
+  for (unsigned i = 0; i < op.getNumCarried(); ++i)
+    setAddress(op.getResult(i), header->addArgument(pointerType, op.getLoc()));
+  LLVM::BrOp::create(builder, first, header);
+
+  builder.setInsertionPointToEnd(header);
+  Value number = header->getArgument(0);
+  Value isBelow =
+      LLVM::ICmpOp::create(builder, LLVM::ICmpPredicate::slt, number, count);
+  Value holds = LLVM::ICmpOp::create(builder, LLVM::ICmpPredicate::ne,
+                                     header->getArgument(1), getInt(0));
+  LLVM::CondBrOp::create(builder, LLVM::AndOp::create(builder, isBelow, holds),
+                         body, end);
+  builder.setInsertionPointToEnd(body);
+  Value outerTurn = std::exchange(
+      turn, LLVM::AndOp::create(builder, number, getInt(1)).getResult());
+  LogicalResult emitted = emitRound(op, header);
+  turn = outerTurn;
+  if (failed(emitted))
+    return failure();
+  end->moveBefore(exit);
+  builder.setInsertionPointToEnd(end);
+  for (auto [i, slot] : llvm::enumerate(getStackSlots(op))) {
+    call("tenon_rt_reserve",
+         {function.getArgument(0), getInt(slot), getInt(0), result});
+    setAddress(op.getResult(op.getNumCarried() + i),
+               LLVM::LoadOp::create(builder, pointerType, result));
+  }
+  return success();
+}
+
+LogicalResult ProgramEmitter::emitRound(LoopOp op, Block *header) {
+  DimEmitter::Scope scope(*dims);
+  Block &body = op.getBody().front();
+  Value frame = function.getArgument(0), number = header->getArgument(0);
+  call("tenon_rt_ask", {frame});
+  if (Value round = body.getArgument(0); !round.use_empty()) {
+    auto place = op->getAttrOfType<DimsAttr>(roundPlacementAttrName);
+    Value address =
+        createOffset(prologue, arena, dims->emit(place.getExprs()[0]));
+    setAddress(round, address);
+    call("tenon_rt_write", {frame, address, number});
+  }
+  unsigned numCarried = op.getNumCarried();
+  for (unsigned i = 0; i < numCarried; ++i)
+    setAddress(body.getArgument(1 + i), header->getArgument(2 + i));
+  if (failed(emitBlock(body)))
+    return failure();
+
+  builder.setLoc(op.getLoc());
+  auto yielded = body.getTerminator()->getOperands();
+  for (auto [i, slot] : llvm::enumerate(getStackSlots(op))) {
+    Value slice = yielded[1 + numCarried + i];
+    call("tenon_rt_append", {frame, getInt(slot), number, getAddress(slice),
+                             getByteSize(slice.getType())});
+  }
+  auto condition = getSymbolicElements(yielded[0]);
+  bool isTrue = condition && getConstantDim((*condition)[0]) == 1;
+  SmallVector<Value> next{LLVM::AddOp::create(builder, number, getInt(1)),
+                          isTrue ? getInt(1) : readScalar(yielded[0])};
+  for (Value value : yielded.slice(1, numCarried))
+    next.push_back(getAddress(value));
+  LLVM::BrOp::create(builder, next, header);
   return success();
 }
 
 LogicalResult ProgramEmitter::emitOp(Operation &op) {
-  if (isa<ReshapeOp, SliceOp, ConcatOp, ConstantOp, DimGuardOp>(op))
+  if (isa<ReshapeOp, SliceOp, ConcatOp, ConstantOp, YieldOp>(op))
     return success();
+  if (auto guard = dyn_cast<DimGuardOp>(op))
+    return emitGuard(guard);
+  if (auto bind = dyn_cast<BindDimOp>(op))
+    return emitBinding(bind);
+  if (auto branch = dyn_cast<IfOp>(op))
+    return emitIf(branch);
+  if (auto loop = dyn_cast<LoopOp>(op))
+    return emitLoop(loop);
   if (auto launch = dyn_cast<LaunchOp>(op))
     return emitLaunch(launch);
   if (auto guard = dyn_cast<IndexGuardOp>(op))
@@ -225,7 +482,7 @@ LogicalResult ProgramEmitter::emitOp(Operation &op) {
 
 LogicalResult ProgramEmitter::emitBlock(Block &block) {
   for (Operation &op : block)
-    if (failed(emitOp(op)))
+    if (failed(emitOp(op)) || isBroken)
       return failure();
   return success();
 }
@@ -238,6 +495,8 @@ LogicalResult ProgramEmitter::run() {
     maxDims = std::max(maxDims, launch.getDims().getExprs().size());
     ++launches;
   });
+  for (Type type : program.getResultTypes())
+    maxDims = std::max<size_t>(maxDims, cast<RankedTensorType>(type).getRank());
   Type i64 = builder.getI64Type(), i32 = builder.getI32Type();
   auto recordType = LLVM::LLVMStructType::getLiteral(
       builder.getContext(),
@@ -268,8 +527,9 @@ LogicalResult ProgramEmitter::run() {
   weights = field(frameWeights), arena = field(frameArena);
   bufferArray = createArray(pointerType, maxBuffers),
   dimArray = createArray(i64, maxDims);
-  dims.emplace(entry, builder.getLoc(), getProgramSymbols(program),
-               field(frameDims));
+  result = createArray(i64, 1);
+  dims.emplace(entry, builder, getProgramSymbols(program), field(frameDims));
+  DimEmitter::Scope scope(*dims);
   builder.setInsertionPointToEnd(body);
   return emitBlock(program.getBody().front());
 }

@@ -4,7 +4,9 @@
 
 #include "DimEmitter.h"
 #include "mlir/IR/SymbolTable.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace tenon {
 
@@ -22,9 +24,32 @@ private:
   mlir::LogicalResult emitOp(mlir::Operation &op);
   mlir::LogicalResult emitLaunch(LaunchOp launch);
   mlir::LogicalResult emitIndexGuard(IndexGuardOp guard);
+  mlir::LogicalResult emitBinding(BindDimOp bind);
+  mlir::LogicalResult emitGuard(DimGuardOp guard);
+  mlir::LogicalResult emitIf(IfOp op);
+  mlir::LogicalResult emitBranch(mlir::Region &branch, mlir::Block *begin,
+                                 mlir::Block *join);
+  mlir::LogicalResult emitLoop(LoopOp op);
+  mlir::LogicalResult emitRound(LoopOp op, mlir::Block *header);
+
+  /// Provides the memory that a result of a launch is part of, where that is
+  /// not planned.
+  void reserve(mlir::Value value);
+  /// A new block behind the present one; code goes on where it was.
+  mlir::Block *addBlock();
+  /// Calls a function of the runtime, and leaves unless it returns 0.
+  void call(llvm::StringRef callee, mlir::ValueRange arguments);
+  /// A number of the program's data: a condition, a count.
+  mlir::Value readScalar(mlir::Value tensor);
+  mlir::Value getInt(int64_t value);
+  mlir::Value getByteSize(mlir::Type type);
 
   /// The address of the memory that holds `value`.
-  mlir::FailureOr<mlir::Value> getAddress(mlir::Value value);
+  mlir::Value getAddress(mlir::Value value);
+  /// The same where `plan-memory` has said it.
+  mlir::Value getPlannedAddress(mlir::Value value);
+  /// Of memory that the run provides or chooses.
+  void setAddress(mlir::Value value, mlir::Value address);
   /// Where the root of a region begins; null if programs don't have it.
   mlir::Value getRoot(RegionAttr region);
   /// `base + offset` bytes.
@@ -60,9 +85,15 @@ private:
   mlir::ImplicitLocOpBuilder builder;
   mlir::Block *exit = nullptr;
   std::optional<DimEmitter> dims;
-  mlir::Value inputs, outputs, weights, arena, bufferArray, dimArray;
+  mlir::Value inputs, outputs, weights, arena, bufferArray, dimArray, result;
+  /// 0 or 1 in turn, in the rounds of the innermost loop.
+  mlir::Value turn;
   llvm::DenseMap<mlir::Value, mlir::Value> addresses;
+  /// The values among them whose memory the run provides or chooses.
+  llvm::DenseSet<mlir::Value> isFound;
   int32_t numLaunches = 0, numTexts = 0;
+  /// Whether there was a value without an address.
+  bool isBroken = false;
 };
 
 } // namespace tenon

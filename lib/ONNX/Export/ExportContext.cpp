@@ -266,7 +266,10 @@ std::string ExportContext::addDim(AffineExpr dim) {
   if (std::optional<int64_t> constant = getConstantDim(dim)) {
     name = addInts({*constant});
   } else if (auto symbol = dyn_cast<AffineSymbolExpr>(dim)) {
-    name = addSymbol(symbol);
+    std::optional<DerivedDim> derived = getDerivedDim(symbol);
+    name = derived ? addValue(derived->isMax ? "Max" : "Min",
+                              {addDim(derived->lhs), addDim(derived->rhs)})
+                   : addSymbol(symbol);
   } else {
     auto binary = cast<AffineBinaryOpExpr>(dim);
     std::string lhs = addDim(binary.getLHS()), rhs = addDim(binary.getRHS());

@@ -89,6 +89,11 @@ public:
   /// graph's inputs where they are not constant.
   std::string addShape(llvm::ArrayRef<mlir::AffineExpr> dims);
 
+  /// Says which tensor of one i64 has the symbol's value.
+  void bindDim(mlir::AffineExpr symbol, std::string name) {
+    dims[symbol] = std::move(name);
+  }
+
 private:
   std::string addDim(mlir::AffineExpr dim);
   std::string addSymbol(mlir::AffineSymbolExpr symbol);

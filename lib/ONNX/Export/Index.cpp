@@ -60,3 +60,35 @@ LogicalResult tenon::exportScatterND(ExportContext &context, Operation *op) {
                          getReduction(scatter.getCombiner()));
   return success();
 }
+
+/// NonZero of a vector is a matrix of one row.
+LogicalResult tenon::exportTruePositions(ExportContext &context,
+                                         Operation *op) {
+  std::string row = context.addValue(
+      "NonZero", {context.getName(cast<TruePositionsOp>(op).getMask())});
+  context.addNode("Reshape", op, {row, context.addInts({-1})});
+  return success();
+}
+
+/// ONNX's result has as many rows as there are, which its shape says.
+LogicalResult tenon::exportNonMaxSuppression(ExportContext &context,
+                                             Operation *op) {
+  auto suppression = cast<NonMaxSuppressionOp>(op);
+  SmallVector<std::string> inputs{context.getName(suppression.getBoxes()),
+                                  context.getName(suppression.getScores())};
+  for (Value scalar : {suppression.getLimit(), suppression.getIouThreshold(),
+                       suppression.getScoreThreshold()})
+    inputs.push_back(context.addValue(
+        "Reshape", {context.getName(scalar), context.addInts({1})}));
+  onnx::NodeProto *node;
+  std::string selected = context.addValue("NonMaxSuppression", inputs, &node);
+  ExportContext::setInt(*node, "center_point_box", suppression.getIsCentered());
+  std::string shape = context.addValue("Shape", {selected});
+  context.setName(suppression.getSelected(), selected);
+  context.setName(
+      suppression.getCount(),
+      context.addValue(
+          "Gather", {shape, context.addScalar(
+                                IntegerType::get(op->getContext(), 64), 0)}));
+  return success();
+}

@@ -4,6 +4,7 @@
 #include "ExportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -107,5 +108,22 @@ LogicalResult tenon::exportSymbolicConstant(ExportContext &context,
       context.addValue("Reshape", {vector, context.addInts(type.getShape())});
   ExportContext::setInt(context.addNode("Cast", op, {shaped}), "to",
                         getDataType(type.getElementType()));
+  return success();
+}
+
+/// The element, for whatever names the symbol.
+LogicalResult tenon::exportBindDim(ExportContext &context, Operation *op) {
+  auto bind = cast<BindDimOp>(op);
+  std::string elements = context.addValue(
+      "Reshape", {context.getName(bind.getOperand()), context.addInts({-1})});
+  onnx::NodeProto *node;
+  std::string size = context.addValue(
+      "Cast",
+      {context.addValue("Gather",
+                        {elements, context.addInts({static_cast<int64_t>(
+                                       bind.getPosition())})})},
+      &node);
+  ExportContext::setInt(*node, "to", onnx::TensorProto::INT64);
+  context.bindDim(bind.getDim(), size);
   return success();
 }

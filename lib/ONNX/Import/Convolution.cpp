@@ -20,13 +20,14 @@ Value tenon::createConv(OnnxNode &node, Value input, Value weights,
     return {};
   SmallVector<int64_t> inputDilations(sizes->size(), 1);
   Builder &b = node.getBuilder();
-  return node.create<ConvOp>(
-      input, weights, b.getDenseI64ArrayAttr(window->strides),
-      b.getDenseI64ArrayAttr(window->pads),
-      b.getDenseI64ArrayAttr(window->dilations),
-      b.getDenseI64ArrayAttr(inputDilations),
-      b.getI64IntegerAttr(node.getInt("group", 1)),
-      /*channels_last=*/UnitAttr(), /*result_element=*/TypeAttr());
+  return node.create<ConvOp>(padForWindow(node, input, *window, 0), weights,
+                             b.getDenseI64ArrayAttr(window->strides),
+                             b.getDenseI64ArrayAttr(window->pads),
+                             b.getDenseI64ArrayAttr(window->dilations),
+                             b.getDenseI64ArrayAttr(inputDilations),
+                             b.getI64IntegerAttr(node.getInt("group", 1)),
+                             /*channels_last=*/UnitAttr(),
+                             /*result_element=*/TypeAttr());
 }
 
 Value tenon::addChannelBias(OnnxNode &node, Value value, Value bias) {

@@ -10,6 +10,7 @@
 #include "Types.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
@@ -78,6 +79,21 @@ FailureOr<Value> GraphImporter::evaluate(Value value) {
   return *constant ? ConstantOp::create(builder, value.getLoc(), *constant)
                          .getResult()
                    : value;
+}
+
+AffineExpr GraphImporter::bindSize(Value value, int64_t position,
+                                   StringRef hint, Location loc,
+                                   AffineExpr bound) {
+  std::pair<Value, int64_t> element(value, position);
+  for (const Scope *scope = currentScope; scope; scope = scope->outer)
+    if (AffineExpr symbol = scope->sizes.lookup(element))
+      return symbol;
+  AffineExpr symbol = getFreshDimSymbol(builder.getContext(), hint);
+  MLIRContext *context = builder.getContext();
+  BindDimOp::create(builder, loc, value, position,
+                    DimsAttr::get(context, symbol),
+                    bound ? DimsAttr::get(context, bound) : DimsAttr());
+  return currentScope->sizes[element] = symbol;
 }
 
 bool GraphImporter::noteValueNeeded(Value value) {

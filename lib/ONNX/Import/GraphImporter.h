@@ -8,6 +8,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "tenon/Dialect/Tenon/Transforms/EvaluateConstants.h"
 #include "llvm/ADT/SetVector.h"
+#include <map>
 #include <onnx/onnx_pb.h>
 
 namespace tenon {
@@ -23,6 +24,8 @@ struct Scope {
   llvm::StringMap<mlir::Value> values;
   /// Where the graph's nodes name their results, for diagnostics.
   llvm::StringMap<const onnx::NodeProto *> producers;
+  /// Elements of values that dimension symbols are bound to, by position.
+  llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::AffineExpr> sizes;
 
   bool contains(llvm::StringRef name) const;
   mlir::Value lookup(llvm::StringRef name) const;
@@ -59,6 +62,20 @@ public:
   /// `value` as a constant, if it follows from constants and known sizes; else
   /// itself. Fails after a diagnostic.
   mlir::FailureOr<mlir::Value> evaluate(mlir::Value value);
+
+  /// The symbol of a size that a run finds out: element `position` of `value`,
+  /// integers, in row-major order. `hint` may be its name. Null where the run
+  /// cannot tell, because the number of elements is not known.
+  mlir::AffineExpr bindSize(mlir::Value value, int64_t position,
+                            llvm::StringRef hint, mlir::Location loc,
+                            mlir::AffineExpr bound);
+
+  /// The shapes that a loop carries, as far as an earlier import of it, inside
+  /// of a body that is imported again, found out.
+  llvm::SmallVector<llvm::SmallVector<mlir::AffineExpr>> &
+  getCarriedShapes(const onnx::NodeProto &loop) {
+    return carriedShapes[&loop];
+  }
 
   /// Notes that an op cannot be imported without knowing `value`. Returns
   /// whether it follows from the model's inputs alone.
@@ -100,6 +117,9 @@ private:
   Scope *currentScope = nullptr;
   unsigned functionDepth = 0;
   llvm::SmallSetVector<unsigned, 4> argumentsNeeded;
+  std::map<const onnx::NodeProto *,
+           llvm::SmallVector<llvm::SmallVector<mlir::AffineExpr>>>
+      carriedShapes;
 };
 
 /// "node NAME (OP)"; unnamed nodes are called after their first result.

@@ -6,6 +6,8 @@
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/IndexOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include <cmath>
 
 using namespace mlir;
@@ -78,9 +80,15 @@ LogicalResult tenon::importTopK(OnnxNode &node) {
       getAffineConstantExpr(node.getInt("k", 0), node.getContext())};
   FailureOr<SmallVector<AffineExpr>> k =
       node.hasAttribute("k") ? FailureOr<SmallVector<AffineExpr>>(constant)
-                             : node.getShapeOperand(1, "K");
+                             : node.getPartialOperand(1, "K");
   if (failed(axis) || failed(k))
     return failure();
+  if (k->size() != 1)
+    return node.emitError()
+           << "expected one element in input 1 (K), got " << k->size();
+  if (!k->front())
+    k = node.getSizes(node.getOperand(1),
+                      getDim(node.getOperandType(0), *axis));
   auto op = node.create<TopKOp>(
       node.getOperand(0), DimsAttr::get(node.getContext(), *k),
       node.getBuilder().getI64IntegerAttr(*axis),
@@ -103,7 +111,7 @@ static Value extract(OnnxNode &node, Value values, int64_t index) {
 LogicalResult tenon::importOneHot(OnnxNode &node) {
   int64_t rank = node.getOperandRank(0) + 1;
   FailureOr<int64_t> axis = node.normalizeAxis(node.getInt("axis", -1), rank);
-  FailureOr<int64_t> depth = node.getIntScalar(1, "depth");
+  FailureOr<AffineExpr> depth = node.getShapeScalar(1, "depth");
   if (failed(axis) || failed(depth))
     return failure();
   MLIRContext *context = node.getContext();
@@ -111,14 +119,14 @@ LogicalResult tenon::importOneHot(OnnxNode &node) {
   Value indices = toInt64(node, node.getOperand(0));
   Value isNegative = compare(node, ComparisonPredicate::lt, indices,
                              node.createScalar(i64, 0));
-  Value wrapped = node.create<AddOp>(indices, node.createScalar(i64, *depth));
+  Composer c(node.getLoc(), node.getBuilder());
+  Value wrapped = node.create<AddOp>(indices, c.sizeOf(*depth, i64));
   indices = node.create<SelectOp>(isNegative, wrapped, indices);
   SmallVector<AffineExpr> dims = getDims(node.getOperandType(0));
   dims.insert(dims.begin() + *axis, getAffineConstantExpr(1, context));
   Value isHot =
       compare(node, ComparisonPredicate::eq, node.createReshape(indices, dims),
-              createPositions(node, getAffineConstantExpr(*depth, context),
-                              *axis, rank));
+              createPositions(node, *depth, *axis, rank));
   Value values = node.getOperand(2);
   return node.setResult(node.create<SelectOp>(isHot, extract(node, values, 1),
                                               extract(node, values, 0)));
@@ -176,6 +184,26 @@ static std::optional<double> getConstantNumber(OnnxNode &node, unsigned index) {
   return (*constant.value_begin<APFloat>()).convertToDouble();
 }
 
+/// The number of elements as the program computes it from data:
+/// ceil((limit - start) / delta), 0 at least.
+static AffineExpr computeRangeSize(OnnxNode &node) {
+  Composer c(node.getLoc(), node.getBuilder());
+  Value length = c.sub(node.getOperand(1), node.getOperand(0));
+  Value delta = node.getOperand(2), count;
+  if (isa<FloatType>(getTensorTypeOf(delta).getElementType())) {
+    count = c.cast(CeilOp::create(c, c.div(length, delta)), c.getI64Type());
+  } else {
+    length = c.cast(length, c.getI64Type());
+    delta = c.cast(delta, c.getI64Type());
+    Value quotient = c.div(length, delta), zero = c.constant(length, 0);
+    Value rest = c.sub(length, c.mul(quotient, delta));
+    Value isMore = c.compare(ComparisonPredicate::gt, c.mul(rest, delta), zero);
+    count = c.add(quotient, c.cast(isMore, c.getI64Type()));
+  }
+  count = MaximumOp::create(c, count, c.constant(count, 0));
+  return node.getSizes(count).front();
+}
+
 /// How many elements Range has; null after a diagnostic.
 static AffineExpr getRangeSize(OnnxNode &node) {
   MLIRContext *context = node.getContext();
@@ -183,7 +211,11 @@ static AffineExpr getRangeSize(OnnxNode &node) {
     auto start = getConstantNumber(node, 0);
     auto limit = getConstantNumber(node, 1);
     auto delta = getConstantNumber(node, 2);
-    if (start && limit && delta && *delta != 0) {
+    if (delta && *delta == 0) {
+      node.emitError() << "expected a delta other than 0";
+      return {};
+    }
+    if (start && limit && delta) {
       double size = std::ceil((*limit - *start) / *delta);
       if (size <= maxTensorElements)
         return getAffineConstantExpr(std::max(0.0, size), context);
@@ -191,27 +223,36 @@ static AffineExpr getRangeSize(OnnxNode &node) {
                        << " elements, got " << size;
       return {};
     }
-    for (auto [index, what] :
-         llvm::enumerate(ArrayRef<StringRef>{"start", "limit", "delta"}))
-      if (!getConstantNumber(node, index))
-        (void)node.emitValueNeeded(index, what);
-    if (delta && *delta == 0)
-      node.emitError() << "expected a delta other than 0";
-    return {};
+    return computeRangeSize(node);
   }
-  FailureOr<AffineExpr> start = node.getShapeScalar(0, "start");
-  FailureOr<AffineExpr> limit = node.getShapeScalar(1, "limit");
-  FailureOr<int64_t> delta = node.getIntScalar(2, "delta");
+  FailureOr<SmallVector<AffineExpr>> start = node.getPartialOperand(0, "start");
+  FailureOr<SmallVector<AffineExpr>> limit = node.getPartialOperand(1, "limit");
+  FailureOr<SmallVector<AffineExpr>> delta = node.getPartialOperand(2, "delta");
   if (failed(start) || failed(limit) || failed(delta))
     return {};
-  if (*delta == 0) {
+  std::pair<StringRef, size_t> counts[] = {{"start", start->size()},
+                                           {"limit", limit->size()},
+                                           {"delta", delta->size()}};
+  for (auto [index, input] : llvm::enumerate(counts))
+    if (input.second != 1) {
+      node.emitError() << "expected one element in input " << index << " ("
+                       << input.first << "), got " << input.second;
+      return {};
+    }
+  std::optional<int64_t> step =
+      delta->front() ? getConstantDim(delta->front()) : std::nullopt;
+  if (step == 0) {
     node.emitError() << "expected a delta other than 0";
     return {};
   }
+  if (!step || !start->front() || !limit->front())
+    return computeRangeSize(node);
+  AffineExpr length = *step > 0 ? limit->front() - start->front()
+                                : start->front() - limit->front();
   // no range has elements beyond the largest one's
-  int64_t step = std::clamp(*delta, -maxTensorElements, maxTensorElements);
-  AffineExpr length = step > 0 ? *limit - *start : *start - *limit;
-  AffineExpr size = simplifyDim(simplifyDim(length).ceilDiv(std::abs(step)));
+  int64_t stride =
+      std::abs(std::clamp(*step, -maxTensorElements, maxTensorElements));
+  AffineExpr size = simplifyDim(simplifyDim(length).ceilDiv(stride));
   return getConstantDim(size).value_or(0) < 0
              ? getAffineConstantExpr(0, context)
              : size;
@@ -260,4 +301,196 @@ LogicalResult tenon::importReverseSequence(OnnxNode &node) {
   return node.setResult(node.create<GatherElementsOp>(
       node.getOperand(0), indices,
       node.getBuilder().getI64IntegerAttr(timeAxis)));
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes that follow from data: NonZero, Compress, Unique
+//===----------------------------------------------------------------------===//
+
+/// The positions at which `mask`, a vector, is true.
+static Value createTruePositions(OnnxNode &node, Value mask) {
+  Composer c(node.getLoc(), node.getBuilder());
+  Type i64 = c.getI64Type();
+  AffineExpr length = getDim(getTensorTypeOf(mask), 0);
+  Value count = c.reshape(c.reduce(ReduceKind::sum, c.cast(mask, i64), 0), {});
+  AffineExpr size = node.getSizes(count, length).front();
+  return node.create<TruePositionsOp>(getTensorType(size, i64), mask);
+}
+
+/// The products of the dimensions behind each one.
+static SmallVector<AffineExpr> getStrides(ArrayRef<AffineExpr> dims,
+                                          MLIRContext *context) {
+  return llvm::map_to_vector(llvm::seq<size_t>(0, dims.size()), [&](size_t i) {
+    return getProduct(dims.drop_front(i + 1), context);
+  });
+}
+
+static Value flatten(Composer &c, Value value) {
+  return c.reshape(value,
+                   getProduct(getDims(getTensorTypeOf(value)), c.getContext()));
+}
+
+LogicalResult tenon::importNonZero(OnnxNode &node) {
+  Composer c(node.getLoc(), node.getBuilder());
+  Value x = node.getOperand(0);
+  if (!getTensorTypeOf(x).getElementType().isInteger(1))
+    x = c.compare(ComparisonPredicate::ne, x, c.constant(x, 0));
+  SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(x));
+  auto rank = static_cast<int64_t>(dims.size());
+  Value positions = createTruePositions(node, flatten(c, x));
+  if (!positions)
+    return failure();
+  Type i64 = c.getI64Type();
+  // a row of coordinates for each dimension
+  auto column = [&](ArrayRef<AffineExpr> sizes) -> Value {
+    return SymbolicConstantOp::create(c, RankedTensorType::get({rank, 1}, i64),
+                                      DimsAttr::get(c.getContext(), sizes));
+  };
+  Value quotients =
+      c.div(positions, column(getStrides(dims, node.getContext())));
+  return node.setResult(node.create<ModOp>(quotients, column(dims)));
+}
+
+LogicalResult tenon::importCompress(OnnxNode &node) {
+  Composer c(node.getLoc(), node.getBuilder());
+  Value x = node.getOperand(0), condition = node.getOperand(1);
+  if (getTensorTypeOf(condition).getRank() != 1)
+    return node.emitError() << "expected a condition of rank 1, got "
+                            << getTensorTypeOf(condition).getRank();
+  FailureOr<int64_t> axis = 0;
+  if (node.hasAttribute("axis"))
+    axis = node.normalizeAxis(node.getInt("axis", 0), node.getOperandRank(0));
+  else
+    x = flatten(c, x);
+  if (failed(axis))
+    return failure();
+  // what is behind the dimension's end does not count
+  AffineExpr length = getDim(getTensorTypeOf(condition), 0),
+             least = getMinDim(length, getDim(getTensorTypeOf(x), *axis));
+  if (length != least)
+    condition = node.create<SliceOp>(
+        getTensorType(least, c.getI1Type()), condition,
+        DimsAttr::get(c.getContext(), c.getAffineConstantExpr(0)),
+        c.getDenseI64ArrayAttr(1));
+  Value positions = condition ? createTruePositions(node, condition) : Value();
+  return positions ? node.setResult(node.create<GatherOp>(
+                         x, positions, c.getI64IntegerAttr(*axis)))
+                   : failure();
+}
+
+/// Whether each element of the vector `sorted` is unlike the one before it.
+static Value isFirstOfEquals(Composer &c, Value sorted) {
+  AffineExpr size = getDim(getTensorTypeOf(sorted), 0);
+  Value places = c.countUp(size), one = c.constant(c.getI64Type(), 1),
+        zero = c.constant(c.getI64Type(), 0);
+  Value before = MaximumOp::create(c, c.sub(places, one), zero);
+  Value previous = GatherOp::create(c, sorted, before, c.getI64IntegerAttr(0));
+  return OrOp::create(c, c.compare(ComparisonPredicate::ne, sorted, previous),
+                      c.compare(ComparisonPredicate::eq, places, zero));
+}
+
+static Value take(Composer &c, Value vector, Value positions) {
+  return GatherOp::create(c, vector, positions, c.getI64IntegerAttr(0));
+}
+
+/// The vector's elements in ascending order, and where they were.
+static std::pair<Value, Value> sort(Composer &c, Value vector) {
+  AffineExpr size = getDim(getTensorTypeOf(vector), 0);
+  auto sorted = TopKOp::create(c, vector, DimsAttr::get(c.getContext(), size),
+                               c.getI64IntegerAttr(0), c.getBoolAttr(false));
+  return {sorted.getValues(), sorted.getIndices()};
+}
+
+/// `result[positions[i]] = values[i]`, for positions that are a permutation.
+static Value permute(Composer &c, Value values, Value positions) {
+  Value zeros = c.zeros(getTensorTypeOf(values));
+  return ScatterElementsOp::create(
+      c, zeros, positions, values, c.getI64IntegerAttr(0),
+      CombinerAttr::get(c.getContext(), Combiner::replace));
+}
+
+/// Equal elements are neighbours once they are sorted. What is asked for in the
+/// order of first occurrence is sorted again, by that.
+LogicalResult tenon::importUnique(OnnxNode &node) {
+  Composer c(node.getLoc(), node.getBuilder());
+  if (node.hasAttribute("axis") && node.getOperandRank(0) != 1)
+    return node.emitError() << "expected no attribute \"axis\", or a vector; "
+                               "Unique of slices is not supported";
+  Value x = flatten(c, node.getOperand(0));
+  AffineExpr length = getDim(getTensorTypeOf(x), 0);
+  auto [sorted, order] = sort(c, x);
+  Value isFirst = isFirstOfEquals(c, sorted);
+  Value firsts = createTruePositions(node, isFirst);
+  if (!firsts)
+    return failure();
+  Type i64 = c.getI64Type();
+  AffineExpr size = getDim(getTensorTypeOf(firsts), 0);
+  // the number of the group that each sorted element is in
+  Value groups =
+      c.sub(CumSumOp::create(c, c.cast(isFirst, i64), 0, false, false),
+            c.constant(i64, 1));
+  // where each group ends: where the next one begins
+  Value places = c.countUp(size), one = c.constant(i64, 1);
+  Value last = c.sub(c.sizeOf(size, i64), one);
+  Value next = take(c, firsts, MinimumOp::create(c, c.add(places, one), last));
+  Value ends = c.select(c.compare(ComparisonPredicate::eq, places, last),
+                        c.sizeOf(length, i64), next);
+  Value values = take(c, sorted, firsts), indices = take(c, order, firsts),
+        counts = c.sub(ends, firsts);
+  if (!node.getInt("sorted", 1)) {
+    auto [occurrences, ranks] = sort(c, indices);
+    indices = occurrences;
+    values = take(c, values, ranks);
+    counts = take(c, counts, ranks);
+    groups = take(c, permute(c, c.countUp(size), ranks), groups);
+  }
+  return node.setResults({values, indices, permute(c, groups, order), counts});
+}
+
+//===----------------------------------------------------------------------===//
+// NonMaxSuppression
+//===----------------------------------------------------------------------===//
+
+/// A scalar operand, or what it is where it is absent.
+static Value getScalar(OnnxNode &node, unsigned index, Type type,
+                       double otherwise) {
+  Value operand = node.getOperand(index);
+  return operand ? node.createReshape(operand, {})
+                 : node.createScalar(type, otherwise);
+}
+
+LogicalResult tenon::importNonMaxSuppression(OnnxNode &node) {
+  Composer c(node.getLoc(), node.getBuilder());
+  MLIRContext *context = node.getContext();
+  RankedTensorType type = node.getOperandType(1);
+  if (type.getRank() != 3)
+    return node.emitError()
+           << "expected scores of rank 3, got " << type.getRank();
+  SmallVector<AffineExpr> dims = getDims(type);
+  Value limit = getScalar(node, 2, c.getI64Type(), 0);
+  Value overlap = getScalar(node, 3, c.getF32Type(), 0),
+        threshold = getScalar(node, 4, c.getF32Type(),
+                              -std::numeric_limits<float>::infinity());
+  AffineExpr most = dims[2];
+  if (auto known = getSymbolicElements(limit))
+    most =
+        getMinDim(most, getMaxDim(known->front(), c.getAffineConstantExpr(0)));
+  AffineExpr bound = getProduct({dims[0], dims[1], most}, context);
+  auto order =
+      node.create<TopKOp>(node.getOperand(1), DimsAttr::get(context, dims[2]),
+                          c.getI64IntegerAttr(2), c.getBoolAttr(true));
+  if (!order || node.hasFailed())
+    return failure();
+  auto op = node.create<NonMaxSuppressionOp>(
+      node.getOperand(0), node.getOperand(1), order.getIndices(), limit,
+      overlap, threshold, DimsAttr::get(context, bound),
+      node.getInt("center_point_box", 0) ? UnitAttr::get(context) : UnitAttr());
+  if (!op)
+    return failure();
+  AffineExpr count = node.getSizes(op.getCount(), bound).front();
+  AffineExpr zero = c.getAffineConstantExpr(0);
+  return node.setResult(node.create<SliceOp>(
+      getTensorType({count, c.getAffineConstantExpr(3)}, c.getI64Type()),
+      op.getSelected(), DimsAttr::get(context, {zero, zero}),
+      c.getDenseI64ArrayAttr({1, 1})));
 }

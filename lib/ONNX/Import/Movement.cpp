@@ -1,6 +1,8 @@
 //===- Movement.cpp - operators that put elements elsewhere ---------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 
@@ -25,13 +27,30 @@ LogicalResult tenon::importTranspose(OnnxNode &node) {
       node.getOperand(0), node.getInts("perm").value_or(reversed)));
 }
 
+/// The dimensions to which `type` broadcasts by a shape whose elements `known`
+/// has as far as they do not follow from data, and `shape` all of. A size of
+/// data may be 1, where the operand's own counts.
+static FailureOr<SmallVector<AffineExpr>>
+getExpandedDims(OnnxNode &node, RankedTensorType type,
+                ArrayRef<AffineExpr> known, ArrayRef<AffineExpr> shape) {
+  SmallVector<AffineExpr> own = getDims(type), sizes(shape);
+  size_t common = std::min(own.size(), sizes.size());
+  for (size_t i = 1; i <= common; ++i) {
+    AffineExpr &dim = own[own.size() - i], &size = sizes[sizes.size() - i];
+    if (!known[known.size() - i] && !getConstantDim(dim))
+      dim = size = getMaxDim(dim, size);
+  }
+  return broadcastDims(node.getLoc(), own, sizes);
+}
+
 LogicalResult tenon::importExpand(OnnxNode &node) {
+  FailureOr<SmallVector<AffineExpr>> known = node.getPartialOperand(1, "shape");
   FailureOr<SmallVector<AffineExpr>> shape = node.getShapeOperand(1, "shape");
-  if (failed(shape))
+  if (failed(known) || failed(shape))
     return failure();
   RankedTensorType type = node.getOperandType(0);
   FailureOr<SmallVector<AffineExpr>> dims =
-      broadcastDims(node.getLoc(), getDims(type), *shape);
+      getExpandedDims(node, type, *known, *shape);
   if (failed(dims))
     return failure();
   return node.setResult(node.create<BroadcastOp>(
@@ -62,7 +81,8 @@ static std::optional<PadMode> getPadMode(OnnxNode &node) {
 }
 
 /// `pads` holds the amounts before, then those after the dimensions in `axes`.
-static LogicalResult importPads(OnnxNode &node, ArrayRef<AffineExpr> pads,
+static LogicalResult importPads(OnnxNode &node, Value operand,
+                                ArrayRef<AffineExpr> pads,
                                 ArrayRef<int64_t> axes, Value value) {
   std::optional<PadMode> mode = getPadMode(node);
   if (!mode)
@@ -79,19 +99,68 @@ static LogicalResult importPads(OnnxNode &node, ArrayRef<AffineExpr> pads,
   if (value && cast<RankedTensorType>(value.getType()).getRank() != 0)
     value = node.createReshape(value, {});
   return node.setResult(node.create<PadOp>(
-      node.getOperand(0), value, getDimsAttr(node, low),
-      getDimsAttr(node, high), PadModeAttr::get(node.getContext(), *mode)));
+      operand, value, getDimsAttr(node, low), getDimsAttr(node, high),
+      PadModeAttr::get(node.getContext(), *mode)));
+}
+
+/// What data adds to `pads`, where these do not follow from sizes; what
+/// negative amounts take away goes to `removed`.
+static void findPads(OnnxNode &node, SmallVector<AffineExpr> &pads,
+                     SmallVector<AffineExpr> &removed) {
+  Composer c(node.getLoc(), node.getBuilder());
+  removed.assign(pads.size(), c.getAffineConstantExpr(0));
+  if (!llvm::is_contained(pads, AffineExpr()))
+    return;
+  Value amounts = c.cast(node.getOperand(1), c.getI64Type()),
+        zero = c.constant(amounts, 0);
+  SmallVector<AffineExpr> more =
+      node.getSizes(MaximumOp::create(c, amounts, zero));
+  SmallVector<AffineExpr> less =
+      node.getSizes(MaximumOp::create(c, c.neg(amounts), zero));
+  for (auto [index, pad] : llvm::enumerate(pads))
+    if (!pad) {
+      pad = more[index];
+      removed[index] = less[index];
+    }
+}
+
+/// The operand without what negative amounts take away.
+static Value cutOff(OnnxNode &node, ArrayRef<AffineExpr> removed,
+                    ArrayRef<int64_t> axes) {
+  Value operand = node.getOperand(0);
+  if (llvm::all_of(removed, [](AffineExpr size) { return size == 0; }))
+    return operand;
+  RankedTensorType type = node.getOperandType(0);
+  SmallVector<AffineExpr> sizes = getDims(type),
+                          starts(type.getRank(),
+                                 getAffineConstantExpr(0, node.getContext()));
+  for (auto [index, axis] : llvm::enumerate(axes)) {
+    starts[axis] = removed[index];
+    sizes[axis] = simplifyDim(sizes[axis] - removed[index] -
+                              removed[index + axes.size()]);
+  }
+  return node.create<SliceOp>(getTensorType(sizes, type.getElementType()),
+                              operand, getDimsAttr(node, starts),
+                              node.getBuilder().getDenseI64ArrayAttr(
+                                  SmallVector<int64_t>(type.getRank(), 1)));
 }
 
 LogicalResult tenon::importPad(OnnxNode &node) {
-  FailureOr<SmallVector<AffineExpr>> pads = node.getShapeOperand(1, "pads");
+  FailureOr<SmallVector<AffineExpr>> pads = node.getPartialOperand(1, "pads");
   int64_t rank = node.getOperandRank(0);
-  auto axes = node.getAxes(3, "axes", rank);
-  if (failed(pads) || failed(axes))
+  auto given = node.getAxes(3, "axes", rank);
+  if (failed(pads) || failed(given))
     return failure();
-  return importPads(
-      node, *pads, axes->value_or(llvm::to_vector(llvm::seq<int64_t>(0, rank))),
-      node.getOperand(2));
+  SmallVector<int64_t> axes =
+      given->value_or(llvm::to_vector(llvm::seq<int64_t>(0, rank)));
+  SmallVector<AffineExpr> removed;
+  findPads(node, *pads, removed);
+  Value operand = node.getOperand(0);
+  if (pads->size() == 2 * axes.size())
+    operand = cutOff(node, removed, axes);
+  if (!operand)
+    return failure();
+  return importPads(node, operand, *pads, axes, node.getOperand(2));
 }
 
 LogicalResult tenon::importPadByAttributes(OnnxNode &node) {
@@ -103,7 +172,7 @@ LogicalResult tenon::importPadByAttributes(OnnxNode &node) {
                                         node.getFloat("value", 0))
                     : Value();
   return importPads(
-      node, getConstants(node, pads),
+      node, node.getOperand(0), getConstants(node, pads),
       llvm::to_vector(llvm::seq<int64_t>(0, node.getOperandRank(0))), value);
 }
 

@@ -7,6 +7,7 @@
 #include "mlir/AsmParser/AsmParser.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -57,33 +58,75 @@ LogicalResult OnnxNode::evaluateOperand(unsigned index) {
   return value;
 }
 
+void OnnxNode::noteValueNeeded(unsigned index) {
+  importer.noteValueNeeded(getOperand(index));
+}
+
 LogicalResult OnnxNode::emitValueNeeded(unsigned index, StringRef what) {
   if (hadError)
     return failure();
   bool canBeFixed = importer.noteValueNeeded(getOperand(index));
   return emitError() << "expected input " << index << " (" << what
-                     << ") to follow from the shapes of the model's inputs, "
-                        "got values known only at run time"
+                     << ") to be known when the model is compiled, got values "
+                        "known only at run time"
                      << (canBeFixed ? "; --value fixes an input's" : "");
+}
+
+FailureOr<SmallVector<AffineExpr>> OnnxNode::getPartialOperand(unsigned index,
+                                                               StringRef what) {
+  Value operand = getOperand(index);
+  if (!operand)
+    return emitError() << "expected an input " << index << " (" << what << ")";
+  auto isKnown = [](const std::optional<SmallVector<AffineExpr>> &elements) {
+    return elements && !llvm::is_contained(*elements, AffineExpr());
+  };
+  auto elements = getPartialElements(operand);
+  if (!isKnown(elements)) {
+    if (failed(evaluateOperand(index)))
+      return failure();
+    elements = getPartialElements(getOperand(index));
+  }
+  if (elements)
+    return *elements;
+  RankedTensorType type = getOperandType(index);
+  if (!type.hasStaticShape())
+    return emitValueNeeded(index, what);
+  return SmallVector<AffineExpr>(type.getNumElements(), AffineExpr());
+}
+
+SmallVector<AffineExpr> OnnxNode::getSizes(Value value, AffineExpr bound) {
+  if (FailureOr<Value> known = importer.evaluate(value); succeeded(known))
+    value = *known;
+  auto type = cast<RankedTensorType>(value.getType());
+  if (!type.getElementType().isSignlessInteger(32) &&
+      !type.getElementType().isSignlessInteger(64))
+    value = create<CastOp>(value, TypeAttr::get(getBuilder().getI64Type()));
+  auto known = getPartialElements(value);
+  SmallVector<AffineExpr> sizes =
+      known.value_or(SmallVector<AffineExpr>(type.getNumElements()));
+  for (auto [position, size] : llvm::enumerate(sizes))
+    if (!size)
+      size =
+          importer.bindSize(value, position, getOpType().lower(), loc, bound);
+  return sizes;
+}
+
+AffineExpr OnnxNode::bindSize(Value value) {
+  AffineExpr symbol = getFreshDimSymbol(getContext(), getOpType().lower());
+  create<BindDimOp>(value, 0, DimsAttr::get(getContext(), symbol), DimsAttr());
+  return symbol;
+}
+
+SmallVector<SmallVector<AffineExpr>> &OnnxNode::getCarriedShapes() {
+  return importer.getCarriedShapes(proto);
 }
 
 FailureOr<SmallVector<AffineExpr>> OnnxNode::getShapeOperand(unsigned index,
                                                              StringRef what) {
-  Value operand = getOperand(index);
-  if (!operand)
-    return emitError() << "expected an input " << index << " (" << what << ")";
-  auto isUnknown = [](const std::optional<SmallVector<AffineExpr>> &elements) {
-    return !elements || llvm::is_contained(*elements, AffineExpr());
-  };
-  auto elements = getSymbolicElements(operand);
-  if (isUnknown(elements)) {
-    if (failed(evaluateOperand(index)))
-      return failure();
-    elements = getSymbolicElements(getOperand(index));
-  }
-  if (isUnknown(elements))
-    return emitValueNeeded(index, what);
-  return *elements;
+  FailureOr<SmallVector<AffineExpr>> elements = getPartialOperand(index, what);
+  if (failed(elements) || !llvm::is_contained(*elements, AffineExpr()))
+    return elements;
+  return getSizes(getOperand(index));
 }
 
 /// `element` of operand `index` as a number.
@@ -98,11 +141,13 @@ static FailureOr<int64_t> getConstantElement(OnnxNode &node, unsigned index,
 
 FailureOr<SmallVector<int64_t>> OnnxNode::getIntOperand(unsigned index,
                                                         StringRef what) {
-  FailureOr<SmallVector<AffineExpr>> elements = getShapeOperand(index, what);
+  FailureOr<SmallVector<AffineExpr>> elements = getPartialOperand(index, what);
   if (failed(elements))
     return failure();
   SmallVector<int64_t> integers;
   for (AffineExpr element : *elements) {
+    if (!element)
+      return emitValueNeeded(index, what);
     FailureOr<int64_t> number = getConstantElement(*this, index, what, element);
     if (failed(number))
       return failure();
@@ -122,10 +167,13 @@ FailureOr<AffineExpr> OnnxNode::getShapeScalar(unsigned index, StringRef what) {
 }
 
 FailureOr<int64_t> OnnxNode::getIntScalar(unsigned index, StringRef what) {
-  FailureOr<AffineExpr> element = getShapeScalar(index, what);
-  if (failed(element))
+  FailureOr<SmallVector<int64_t>> elements = getIntOperand(index, what);
+  if (failed(elements))
     return failure();
-  return getConstantElement(*this, index, what, *element);
+  if (elements->size() != 1)
+    return emitError() << "expected one element in input " << index << " ("
+                       << what << "), got " << elements->size();
+  return elements->front();
 }
 
 //===----------------------------------------------------------------------===//

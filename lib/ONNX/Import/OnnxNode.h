@@ -68,12 +68,24 @@ public:
   /// Says that an operand has to be known for the node to be imported, and
   /// notes the model's inputs that it follows from.
   mlir::LogicalResult emitValueNeeded(unsigned index, llvm::StringRef what);
+  /// Notes that the value of operand `index` would have helped, for an error
+  /// that says what it is about.
+  void noteValueNeeded(unsigned index);
 
-  /// The elements of an integer operand that shape arithmetic yields, as
-  /// expressions over the dimension symbols; diagnoses values that are known
-  /// only at run time. `what` names the operand, e.g. "shape".
+  /// The elements of an integer operand as expressions over the dimension
+  /// symbols: what shape arithmetic yields, and sizes of 0 or more that a run
+  /// finds out. `what` names the operand, e.g. "shape".
   mlir::FailureOr<llvm::SmallVector<mlir::AffineExpr>>
   getShapeOperand(unsigned index, llvm::StringRef what);
+
+  /// The same with null for what a run finds out.
+  mlir::FailureOr<llvm::SmallVector<mlir::AffineExpr>>
+  getPartialOperand(unsigned index, llvm::StringRef what);
+
+  /// The elements of a tensor of i64, none of which is negative, as sizes:
+  /// those that are not known are read when the run has them.
+  llvm::SmallVector<mlir::AffineExpr> getSizes(mlir::Value value,
+                                               mlir::AffineExpr bound = {});
 
   /// The elements of an integer operand that must be constant.
   mlir::FailureOr<llvm::SmallVector<int64_t>>
@@ -83,6 +95,12 @@ public:
   mlir::FailureOr<mlir::AffineExpr> getShapeScalar(unsigned index,
                                                    llvm::StringRef what);
   mlir::FailureOr<int64_t> getIntScalar(unsigned index, llvm::StringRef what);
+  /// A symbol of its own for a size that a run has in `value`, a scalar of i64.
+  mlir::AffineExpr bindSize(mlir::Value value);
+
+  /// What is known of the shapes that the node, a loop, carries from earlier
+  /// imports of it.
+  llvm::SmallVector<llvm::SmallVector<mlir::AffineExpr>> &getCarriedShapes();
 
   //===--- Attributes -----------------------------------------------------===//
 

@@ -6,6 +6,7 @@
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/WindowOps.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace tenon;
@@ -14,20 +15,57 @@ static UnitAttr getUnitAttrIf(OnnxNode &node, bool condition) {
   return condition ? UnitAttr::get(node.getContext()) : UnitAttr();
 }
 
+/// A number that no element is less than.
+static double getLowest(Value value) {
+  auto integer = dyn_cast<IntegerType>(getElementTypeOrSelf(value.getType()));
+  if (!integer)
+    return -std::numeric_limits<double>::infinity();
+  return integer.isUnsigned() ? 0 : -std::ldexp(1.0, integer.getWidth() - 1);
+}
+
+static Value createPool(OnnxNode &node, Value input, ReduceKind kind,
+                        bool countIncludePad, const WindowAttributes &window) {
+  Builder &b = node.getBuilder();
+  return node.create<PoolOp>(ReduceKindAttr::get(node.getContext(), kind),
+                             input, b.getDenseI64ArrayAttr(window.sizes),
+                             b.getDenseI64ArrayAttr(window.strides),
+                             b.getDenseI64ArrayAttr(window.pads),
+                             b.getDenseI64ArrayAttr(window.dilations),
+                             getUnitAttrIf(node, node.getInt("ceil_mode", 0)),
+                             getUnitAttrIf(node, countIncludePad),
+                             /*channels_last=*/UnitAttr());
+}
+
+/// The mean of those elements under padded windows that are the input's.
+static Value createMeanWithoutPadding(OnnxNode &node, Value input,
+                                      const WindowAttributes &window) {
+  Composer c(node.getLoc(), node.getBuilder());
+  SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(input));
+  dims[0] = dims[1] = c.getAffineConstantExpr(1);
+  Value ones = c.broadcastTo(
+      c.constant(input, 1),
+      getTensorType(dims, getTensorTypeOf(input).getElementType()));
+  auto sum = [&](Value value) {
+    return createPool(node, padForWindow(node, value, window, 0),
+                      ReduceKind::sum, false, window);
+  };
+  Value sums = sum(input), counts = sum(ones);
+  return node.create<DivOp>(sums, counts);
+}
+
 static FailureOr<Value> createPool(OnnxNode &node, Value input, ReduceKind kind,
                                    bool countIncludePad) {
   FailureOr<WindowAttributes> window = getWindowAttributes(node, std::nullopt);
   if (failed(window))
     return failure();
-  Builder &b = node.getBuilder();
-  Value pool = node.create<PoolOp>(
-      ReduceKindAttr::get(node.getContext(), kind), input,
-      b.getDenseI64ArrayAttr(window->sizes),
-      b.getDenseI64ArrayAttr(window->strides),
-      b.getDenseI64ArrayAttr(window->pads),
-      b.getDenseI64ArrayAttr(window->dilations),
-      getUnitAttrIf(node, node.getInt("ceil_mode", 0)),
-      getUnitAttrIf(node, countIncludePad), /*channels_last=*/UnitAttr());
+  bool isMax = kind == ReduceKind::maximum;
+  Value pool;
+  if (!window->low.empty() && kind == ReduceKind::mean && !countIncludePad) {
+    pool = createMeanWithoutPadding(node, input, *window);
+  } else {
+    input = padForWindow(node, input, *window, isMax ? getLowest(input) : 0);
+    pool = createPool(node, input, kind, countIncludePad, *window);
+  }
   if (!pool)
     return failure();
   return pool;
@@ -93,6 +131,9 @@ LogicalResult tenon::importMaxPool(OnnxNode &node) {
   FailureOr<WindowAttributes> window = getWindowAttributes(node, std::nullopt);
   if (failed(window))
     return failure();
+  if (!window->low.empty())
+    return node.emitError() << "expected constant dimensions for the indices "
+                               "of windows with auto_pad and strides";
   Builder &b = node.getBuilder();
   auto op = node.create<MaxPoolWithIndicesOp>(
       node.getOperand(0), b.getDenseI64ArrayAttr(window->sizes),

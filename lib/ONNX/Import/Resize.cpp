@@ -2,6 +2,8 @@
 
 #include "ImportFunctions.h"
 #include "mlir/IR/Matchers.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 #include <cmath>
 
@@ -41,17 +43,25 @@ static int64_t toSize(double size) {
   return static_cast<int64_t>(std::min(size, 2.0 * maxTensorElements));
 }
 
-/// `dim * scale`, rounded down; an expression where the scale is whole.
-static AffineExpr scaleDim(AffineExpr dim, double scale) {
+/// `dim * scale`, rounded down: an expression where that is exact, else what
+/// the program computes in floating point, as runtimes do.
+static AffineExpr scaleDim(OnnxNode &node, AffineExpr dim, double scale) {
   if (std::optional<int64_t> size = getConstantDim(dim))
     return getAffineConstantExpr(toSize(std::floor(*size * scale)),
                                  dim.getContext());
-  if (scale >= 1 && scale == std::floor(scale))
-    return simplifyDim(dim * toSize(scale));
   double inverse = 1 / scale;
   if (inverse == std::floor(inverse))
     return simplifyDim(dim.floorDiv(toSize(inverse)));
-  return {};
+  constexpr int64_t denominator = 1 << 10;
+  double numerator = scale * denominator;
+  if (numerator == std::floor(numerator) && numerator < 1 << 30)
+    return simplifyDim(simplifyDim(dim * static_cast<int64_t>(numerator))
+                           .floorDiv(denominator));
+  Composer c(node.getLoc(), node.getBuilder());
+  Value scaled =
+      c.mul(c.sizeOf(dim, c.getF32Type()), c.constant(c.getF32Type(), scale));
+  return node.getSizes(c.cast(FloorOp::create(c, scaled), c.getI64Type()))
+      .front();
 }
 
 static FailureOr<Target> getScaledTarget(OnnxNode &node,
@@ -63,14 +73,9 @@ static FailureOr<Target> getScaledTarget(OnnxNode &node,
     return node.emitError()
            << "expected " << axes.size() << " scales, got " << scales.size();
   for (auto [axis, scale] : llvm::zip_equal(axes, scales)) {
-    AffineExpr scaled = scale > 0 && std::isfinite(scale)
-                            ? scaleDim(target.dims[axis], scale)
-                            : AffineExpr();
-    if (!scaled)
-      return node.emitError() << "expected positive scales, whole ones for "
-                                 "dynamic dimensions, got "
-                              << scale;
-    target.dims[axis] = scaled;
+    if (!(scale > 0) || !std::isfinite(scale))
+      return node.emitError() << "expected positive scales, got " << scale;
+    target.dims[axis] = scaleDim(node, target.dims[axis], scale);
     target.scales[axis] = scale;
   }
   return target;
@@ -97,7 +102,9 @@ static FailureOr<Target> getSizedTarget(OnnxNode &node,
   for (auto [axis, size] : llvm::zip_equal(axes, sizes)) {
     std::optional<int64_t> from = getConstantDim(dims[axis]),
                            to = getConstantDim(size);
-    if (!from || !to || *from == 0)
+    if (from && !to)
+      return node.emitValueNeeded(3, "sizes");
+    if (!from || *from == 0)
       return node.emitError()
              << "expected constant dimensions to keep the aspect ratio of";
     double ratio = double(*to) / *from;

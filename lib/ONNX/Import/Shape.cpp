@@ -1,6 +1,8 @@
 //===- Shape.cpp - constants, reshape and its kin -------------------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
@@ -117,10 +119,41 @@ importReshapeTo(OnnxNode &node, SmallVector<AffineExpr> shape, bool allowZero) {
   return node.setResult(node.createReshape(node.getOperand(0), shape));
 }
 
+/// The sizes that data, operand 1, stands for: 0 and -1 are resolved by the
+/// program.
+static SmallVector<AffineExpr> computeShape(OnnxNode &node, bool allowZero) {
+  Composer c(node.getLoc(), node.getBuilder());
+  Value shape = c.cast(node.getOperand(1), c.getI64Type());
+  Value zero = c.constant(shape, 0), one = c.constant(shape, 1),
+        rest = c.constant(shape, -1);
+  SmallVector<AffineExpr> from = getDims(node.getOperandType(0));
+  AffineExpr total = getProduct(from, node.getContext());
+  if (!allowZero) {
+    from.resize(getTensorTypeOf(shape).getNumElements(),
+                c.getAffineConstantExpr(0));
+    Value copied = SymbolicConstantOp::create(
+        c, getTensorTypeOf(shape), DimsAttr::get(c.getContext(), from));
+    shape = c.select(c.compare(ComparisonPredicate::eq, shape, zero), copied,
+                     shape);
+  }
+  Value isRest = c.compare(ComparisonPredicate::eq, shape, rest);
+  Value others = c.reduce(ReduceKind::product, c.select(isRest, one, shape), 0);
+  Value remaining =
+      c.div(c.sizeOf(total, c.getI64Type()), MaximumOp::create(c, others, one));
+  return node.getSizes(c.select(isRest, remaining, shape));
+}
+
 LogicalResult tenon::importReshape(OnnxNode &node) {
-  FailureOr<SmallVector<AffineExpr>> shape = node.getShapeOperand(1, "shape");
+  FailureOr<SmallVector<AffineExpr>> shape = node.getPartialOperand(1, "shape");
   if (failed(shape))
     return failure();
+  if (llvm::is_contained(*shape, AffineExpr())) {
+    SmallVector<AffineExpr> computed =
+        computeShape(node, node.getInt("allowzero", 0));
+    for (auto [known, found] : llvm::zip_equal(*shape, computed))
+      if (!known)
+        known = found;
+  }
   return importReshapeTo(node, *shape, node.getInt("allowzero", 0));
 }
 

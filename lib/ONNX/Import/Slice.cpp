@@ -1,7 +1,10 @@
 //===- Slice.cpp - Slice and Split ----------------------------------------===//
 
 #include "ImportFunctions.h"
+#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -19,8 +22,8 @@ static std::optional<int64_t> getConstant(AffineExpr expr) {
 
 /// A position as ONNX gives it, as one from 0 to `dim`: negative ones count
 /// from the end, those beyond an end mean the end. Where an end is symbolic,
-/// only positions that no tensor reaches can be beyond it: exporters write the
-/// largest number of 32 bits for the end.
+/// only positions that no tensor reaches are beyond it here: exporters write
+/// the largest number of 32 bits for the end.
 static AffineExpr clampPosition(AffineExpr position, AffineExpr dim,
                                 int64_t lowest, AffineExpr highest) {
   constexpr int64_t unreachable = std::numeric_limits<int32_t>::max();
@@ -42,6 +45,14 @@ static AffineExpr clampPosition(AffineExpr position, AffineExpr dim,
   return getAffineConstantExpr(fromStart, context);
 }
 
+/// Where a slice ends that may end beyond a symbolic `dim`. An end of 1 stays:
+/// a first row that is there is one row, and a run without any is refused.
+static AffineExpr clampEnd(AffineExpr end, AffineExpr dim) {
+  return getConstant(dim) || getConstant(end).value_or(2) < 2
+             ? end
+             : getMinDim(end, dim);
+}
+
 /// ONNX's Slice, as NumPy's `[start:end:step]`.
 static Extent getExtent(AffineExpr start, AffineExpr end, int64_t step,
                         AffineExpr dim) {
@@ -50,11 +61,52 @@ static Extent getExtent(AffineExpr start, AffineExpr end, int64_t step,
   AffineExpr from = clampPosition(start, dim, 0, isForward ? dim : last);
   AffineExpr to =
       clampPosition(end, dim, isForward ? 0 : -1, isForward ? dim : last);
+  if (isForward)
+    to = clampEnd(to, dim);
   AffineExpr length = isForward ? to - from : from - to;
   AffineExpr size = simplifyDim(simplifyDim(length).ceilDiv(std::abs(step)));
   if (getConstant(size).value_or(0) < 0)
     size = getAffineConstantExpr(0, dim.getContext());
   return {from, size};
+}
+
+/// The extents of slices whose bounds are data, computed as getExtent does.
+static SmallVector<Extent> computeExtents(OnnxNode &node, Value starts,
+                                          Value ends, ArrayRef<int64_t> steps,
+                                          ArrayRef<AffineExpr> dims) {
+  Composer c(node.getLoc(), node.getBuilder());
+  Type i64 = c.getI64Type();
+  auto count = static_cast<int64_t>(steps.size());
+  auto vector = [&](function_ref<int64_t(int64_t step)> element) -> Value {
+    return node.createInts(llvm::map_to_vector(steps, element));
+  };
+  Value zero = c.constant(i64, 0);
+  Value sizes =
+      SymbolicConstantOp::create(c, RankedTensorType::get({count}, i64),
+                                 DimsAttr::get(c.getContext(), dims));
+  // backwards, positions go from the last element to before the first
+  Value low = vector([](int64_t step) { return step > 0 ? 0 : -1; });
+  Value high = c.add(sizes, low);
+  auto clamp = [&](Value position) -> Value {
+    position = c.cast(position, i64);
+    Value isNegative = c.compare(ComparisonPredicate::lt, position, zero);
+    position = c.select(isNegative, c.add(position, sizes), position);
+    return MaximumOp::create(c, MinimumOp::create(c, position, high), low);
+  };
+  Value from = clamp(starts), to = clamp(ends);
+  Value length = c.mul(c.sub(to, from),
+                       vector([](int64_t step) { return step > 0 ? 1 : -1; }));
+  length = c.div(
+      c.add(length, vector([](int64_t step) { return std::abs(step) - 1; })),
+      vector([](int64_t step) { return std::abs(step); }));
+  SmallVector<AffineExpr> firsts =
+                              node.getSizes(MaximumOp::create(c, from, zero)),
+                          lengths =
+                              node.getSizes(MaximumOp::create(c, length, zero));
+  SmallVector<Extent> extents;
+  for (auto [first, size] : llvm::zip_equal(firsts, lengths))
+    extents.push_back({first, size});
+  return extents;
 }
 
 static LogicalResult importSliceOf(OnnxNode &node, ArrayRef<AffineExpr> starts,
@@ -73,11 +125,19 @@ static LogicalResult importSliceOf(OnnxNode &node, ArrayRef<AffineExpr> starts,
   SmallVector<AffineExpr> from(dims.size(),
                                getAffineConstantExpr(0, node.getContext()));
   SmallVector<int64_t> allSteps(dims.size(), 1);
-  for (auto [start, end, axis, givenStep] :
-       llvm::zip_equal(starts, ends, axes, steps)) {
+  SmallVector<Extent> computed;
+  if (llvm::is_contained(starts, AffineExpr()) ||
+      llvm::is_contained(ends, AffineExpr()))
+    computed = computeExtents(
+        node, node.getOperand(1), node.getOperand(2), steps,
+        llvm::map_to_vector(axes, [&](int64_t axis) { return dims[axis]; }));
+  for (auto [index, axis, givenStep] : llvm::enumerate(axes, steps)) {
     // a larger step leaves every tensor, too
     int64_t step = std::clamp(givenStep, -maxTensorElements, maxTensorElements);
-    Extent extent = getExtent(start, end, step, dims[axis]);
+    bool isKnown = starts[index] && ends[index];
+    Extent extent =
+        isKnown ? getExtent(starts[index], ends[index], step, dims[axis])
+                : computed[index];
     from[axis] = extent.start;
     dims[axis] = extent.size;
     allSteps[axis] = step;
@@ -89,8 +149,9 @@ static LogicalResult importSliceOf(OnnxNode &node, ArrayRef<AffineExpr> starts,
 }
 
 LogicalResult tenon::importSlice(OnnxNode &node) {
-  FailureOr<SmallVector<AffineExpr>> starts = node.getShapeOperand(1, "starts");
-  FailureOr<SmallVector<AffineExpr>> ends = node.getShapeOperand(2, "ends");
+  FailureOr<SmallVector<AffineExpr>> starts =
+      node.getPartialOperand(1, "starts");
+  FailureOr<SmallVector<AffineExpr>> ends = node.getPartialOperand(2, "ends");
   auto axes = node.getAxes(3, "axes", node.getOperandRank(0));
   if (failed(starts) || failed(ends) || failed(axes))
     return failure();

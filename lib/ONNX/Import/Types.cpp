@@ -94,12 +94,12 @@ static AffineExpr importDim(MLIRContext *context, StringRef tensor,
                    : getFreshDimSymbol(context,
                                        (tensor + "_" + Twine(index)).str());
   DenseMap<AffineExpr, AffineExpr> fixed;
-  for (AffineSymbolExpr symbol : getDimSymbols({expr})) {
+  for (AffineSymbolExpr symbol : getSourceSymbols({expr})) {
     auto it = dims.find(getDimSymbolName(symbol));
     if (it != dims.end())
       fixed[symbol] = getAffineConstantExpr(it->second, context);
   }
-  return expr.replace(fixed);
+  return replaceDims(expr, fixed);
 }
 
 RankedTensorType

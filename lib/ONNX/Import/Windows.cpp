@@ -1,6 +1,7 @@
 //===- Windows.cpp - attributes of convolutions and pools -----------------===//
 
 #include "Windows.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -23,16 +24,12 @@ FailureOr<SmallVector<int64_t>> tenon::getWeightWindow(OnnxNode &node,
 }
 
 /// The padding with which a dimension of size `input` has
-/// `ceil(input / stride)` windows; nullopt where that depends on the run.
-static std::optional<int64_t> getSamePadding(AffineExpr input, int64_t extent,
-                                             int64_t stride) {
-  if (stride == 1)
-    return extent - 1;
-  std::optional<int64_t> size = getConstantDim(input);
-  if (!size)
-    return std::nullopt;
-  int64_t output = llvm::divideCeil(*size, stride);
-  return std::max<int64_t>((output - 1) * stride + extent - *size, 0);
+/// `ceil(input / stride)` windows. Where the windows leave out its end, the
+/// number is negative.
+static AffineExpr getSamePadding(AffineExpr input, int64_t extent,
+                                 int64_t stride) {
+  AffineExpr windows = input.ceilDiv(stride);
+  return simplifyDim((windows - 1) * stride + extent - input);
 }
 
 /// No window is larger or moves further; products of two such numbers fit.
@@ -49,18 +46,37 @@ static LogicalResult applyAutoPad(OnnxNode &node, StringRef autoPad,
     return node.emitError() << "expected attribute \"auto_pad\" to be NOTSET, "
                                "VALID, SAME_UPPER or SAME_LOWER, got \""
                             << autoPad << "\"";
+  AffineExpr zero = getAffineConstantExpr(0, node.getContext());
   for (size_t i = 0; i < rank; ++i) {
     int64_t extent = (window.sizes[i] - 1) * window.dilations[i] + 1;
-    std::optional<int64_t> total =
-        getSamePadding(dims[i + 2], extent, window.strides[i]);
-    if (!total)
-      return node.emitError() << "expected constant dimensions for auto_pad "
-                                 "with strides, got "
-                              << printDim(dims[i + 2]);
-    std::tie(window.pads[i], window.pads[i + rank]) =
-        splitPadding(*total, autoPad == "SAME_UPPER");
+    AffineExpr total = getSamePadding(dims[i + 2], extent, window.strides[i]);
+    bool isUpper = autoPad == "SAME_UPPER";
+    if (std::optional<int64_t> constant = getConstantDim(total)) {
+      std::tie(window.pads[i], window.pads[i + rank]) =
+          splitPadding(std::max<int64_t>(*constant, 0), isUpper);
+      continue;
+    }
+    if (window.low.empty())
+      window.low.assign(rank + 2, zero), window.high = window.low;
+    AffineExpr added =
+        extent >= window.strides[i] ? total : getMaxDim(total, zero);
+    AffineExpr smaller = added.floorDiv(2);
+    window.low[i + 2] = isUpper ? smaller : simplifyDim(added - smaller);
+    window.high[i + 2] = simplifyDim(added - window.low[i + 2]);
   }
   return success();
+}
+
+Value tenon::padForWindow(OnnxNode &node, Value input,
+                          const WindowAttributes &window, double value) {
+  if (window.low.empty() || !input)
+    return input;
+  MLIRContext *context = node.getContext();
+  Type element = getElementTypeOrSelf(input.getType());
+  return node.create<PadOp>(input, node.createScalar(element, value),
+                            DimsAttr::get(context, window.low),
+                            DimsAttr::get(context, window.high),
+                            PadModeAttr::get(context, PadMode::constant));
 }
 
 static LogicalResult checkWindow(OnnxNode &node,

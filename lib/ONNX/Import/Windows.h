@@ -10,7 +10,14 @@ namespace tenon {
 /// amounts before, then those after the dimensions.
 struct WindowAttributes {
   llvm::SmallVector<int64_t> sizes, strides, dilations, pads;
+  /// What auto_pad adds before and after the dimensions where that follows from
+  /// sizes of the run; empty where `pads` says all.
+  llvm::SmallVector<mlir::AffineExpr> low, high;
 };
+
+/// `input` with the padding that `window` cannot say in numbers.
+mlir::Value padForWindow(OnnxNode &node, mlir::Value input,
+                         const WindowAttributes &window, double value);
 
 /// Reads `kernel_shape` (or else takes `sizes`), `strides`, `dilations`, `pads`
 /// and `auto_pad` of an operator on operand 0, `[N, C, spatial...]`.

@@ -18,3 +18,4 @@ def : Export<"constant", "exportConstant">;
 def : Export<"symbolic_constant", "exportSymbolicConstant">;
 def : Export<"reshape", "exportReshape">;
 def : Export<"shape", "exportShape">;
+def : Export<"bind_dim", "exportBindDim">;

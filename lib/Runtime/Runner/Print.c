@@ -15,7 +15,7 @@ static void printDims(const char *const *names, const int64_t *dims,
   for (int32_t i = 0; i < rank; ++i) {
     const char *name = names ? names[i] : NULL;
     if (!name && dims[i] < 0)
-      name = dims[i] == TENON_DIM_EXPRESSION ? "?" : symbols[~dims[i]];
+      name = dims[i] <= TENON_DIM_LATE ? "?" : symbols[~dims[i]];
     printf("%s", i ? ", " : "");
     if (name)
       printf("%s", name);

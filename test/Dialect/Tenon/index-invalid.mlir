@@ -59,3 +59,11 @@ func.func @gather_elements(%x: tensor<1x4xf32>, %i: tensor<2x3xi64>) {
   %0 = tenon.gather_elements %x at %i {axis = 1 : i64} : (tensor<1x4xf32>, tensor<2x3xi64>) -> tensor<2x3xf32>
   return
 }
+
+// -----
+
+func.func @too_many_positions(%mask: tensor<4xi1>) {
+  // expected-error @below {{expects at most as many positions as the mask has elements, got 5 of 4}}
+  %0 = tenon.true_positions %mask : tensor<4xi1> -> tensor<5xi64>
+  return
+}

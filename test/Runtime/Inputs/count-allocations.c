@@ -1,8 +1,9 @@
 //===- count-allocations.c - does a compiled model allocate in a run? -----===//
 //
-// count-allocations LIBRARY [MAX]: runs the model of a library, with each of
-// its dynamic dimensions up to MAX, after preparing for MAX. Prints how often
-// the runs called malloc and its kin, which this program puts before libc's.
+// count-allocations LIBRARY [MAX [WARM]]: runs the model of a library, with
+// each of its dynamic dimensions up to MAX, after preparing for MAX, and after
+// WARM runs with MAX. Prints how often the runs called malloc and its kin,
+// which this program puts before libc's.
 //
 //===----------------------------------------------------------------------===//
 #include "tenon-rt/tenon.h"
@@ -82,6 +83,8 @@ int main(int argc, char **argv) {
     fail(error.message);
   allocateBuffers(inputs, model->functions->num_inputs);
   allocateBuffers(outputs, model->functions->num_outputs);
+  for (int warm = argc > 3 ? atoi(argv[3]) : 0; warm > 0; --warm)
+    run(context, max);
   int before = atomic_load(&allocations);
   if (before == 0)
     fail("expected open to allocate: malloc is not this program's");

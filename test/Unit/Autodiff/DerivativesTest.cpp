@@ -418,6 +418,9 @@ const std::pair<const char *, const char *> notDifferentiable[] = {
     {"launch", "made after differentiation"},
     {"copy", "made after differentiation"},
     {"dim_guard", "made after differentiation"},
+    {"bind_dim", "it has no results"},
+    {"true_positions", "the result is a position"},
+    {"non_max_suppression", "the result is a position"},
     {"pack_panels", "made after differentiation"},
     {"unpack_panels", "made after differentiation"},
 };

@@ -219,10 +219,25 @@ static bool isKnownTrue(Value condition) {
          getConstantDim((*elements)[0]) == 1;
 }
 
+/// Whether a round finds out sizes: one kernel could not run all rounds.
+static bool findsSizes(LoopOp op) {
+  auto isUnknown = [](Type type) {
+    return llvm::is_contained(getDims(cast<RankedTensorType>(type)),
+                              AffineExpr());
+  };
+  if (llvm::any_of(op->getResultTypes(), isUnknown))
+    return true;
+  WalkResult walked = op.getBody().walk([&](Operation *inner) {
+    return isa<BindDimOp, LoopOp>(inner) ? WalkResult::interrupt()
+                                         : WalkResult::advance();
+  });
+  return walked.wasInterrupted();
+}
+
 /// A loop whose number of rounds follows from the dimensions is a scan over
 /// the rounds' numbers.
 static LogicalResult loopToScan(LoopOp op, PatternRewriter &rewriter) {
-  if (!op.getTripCount() ||
+  if (!op.getTripCount() || findsSizes(op) ||
       (op.getCondition() && !isKnownTrue(op.getCondition())))
     return failure();
   auto yield = cast<YieldOp>(op.getBody().front().getTerminator());

@@ -2,6 +2,7 @@
 #ifndef TENON_LIB_DIALECT_TENON_IR_DIMSYMBOLTABLE_H
 #define TENON_LIB_DIALECT_TENON_IR_DIMSYMBOLTABLE_H
 
+#include "tenon/Dialect/Tenon/IR/Dims.h"
 #include "llvm/ADT/StringMap.h"
 #include <deque>
 #include <mutex>
@@ -16,11 +17,15 @@ public:
   /// Interns `hint`, or `hint_1`, `hint_2`, ... so that the name is new.
   unsigned internFresh(llvm::StringRef hint);
   llvm::StringRef getName(unsigned position);
+  /// The symbol that stands for `derived`, whose text is `name`.
+  unsigned internDerived(llvm::StringRef name, const DerivedDim &derived);
+  std::optional<DerivedDim> getDerived(unsigned position);
 
 private:
   std::mutex mutex;
   llvm::StringMap<unsigned> positions;
   std::deque<llvm::StringRef> names;
+  llvm::DenseMap<unsigned, DerivedDim> derivedDims;
 };
 
 } // namespace tenon

@@ -36,6 +36,21 @@ unsigned DimSymbolTable::internFresh(StringRef hint) {
   return it->second;
 }
 
+unsigned DimSymbolTable::internDerived(StringRef name,
+                                       const DerivedDim &derived) {
+  // a model may call one of its dimensions by a function's text
+  unsigned position = intern(("\x01" + name).str());
+  std::lock_guard lock(mutex);
+  derivedDims.try_emplace(position, derived);
+  return position;
+}
+
+std::optional<DerivedDim> DimSymbolTable::getDerived(unsigned position) {
+  std::lock_guard lock(mutex);
+  auto it = derivedDims.find(position);
+  return it == derivedDims.end() ? std::nullopt : std::optional(it->second);
+}
+
 static DimSymbolTable &getTable(MLIRContext *context) {
   return context->getOrLoadDialect<TenonDialect>()->getDimSymbolTable();
 }
@@ -45,7 +60,13 @@ AffineExpr tenon::getDimSymbol(MLIRContext *context, StringRef name) {
 }
 
 StringRef tenon::getDimSymbolName(AffineSymbolExpr symbol) {
-  return getTable(symbol.getContext()).getName(symbol.getPosition());
+  StringRef name = getTable(symbol.getContext()).getName(symbol.getPosition());
+  name.consume_front("\x01");
+  return name;
+}
+
+std::optional<DerivedDim> tenon::getDerivedDim(AffineSymbolExpr symbol) {
+  return getTable(symbol.getContext()).getDerived(symbol.getPosition());
 }
 
 AffineExpr tenon::getFreshDimSymbol(MLIRContext *context, StringRef hint) {
@@ -62,6 +83,23 @@ SmallVector<AffineSymbolExpr> tenon::getDimSymbols(ArrayRef<AffineExpr> exprs) {
       });
   return llvm::map_to_vector(
       symbols, [](AffineExpr e) { return cast<AffineSymbolExpr>(e); });
+}
+
+SmallVector<AffineSymbolExpr>
+tenon::getSourceSymbols(ArrayRef<AffineExpr> exprs) {
+  llvm::SetVector<AffineExpr> sources;
+  for (AffineSymbolExpr symbol : getDimSymbols(exprs)) {
+    std::optional<DerivedDim> derived = getDerivedDim(symbol);
+    if (!derived) {
+      sources.insert(symbol);
+      continue;
+    }
+    for (AffineSymbolExpr source :
+         getSourceSymbols({derived->lhs, derived->rhs}))
+      sources.insert(source);
+  }
+  return llvm::map_to_vector(
+      sources, [](AffineExpr e) { return cast<AffineSymbolExpr>(e); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -304,7 +342,128 @@ AffineExpr tenon::divideExactly(AffineExpr numerator, AffineExpr denominator) {
   return quotient ? toExpr(*quotient, numerator.getContext()) : AffineExpr();
 }
 
+bool tenon::isNonNegative(AffineExpr expr) {
+  if (std::optional<int64_t> value = getConstantDim(expr))
+    return *value >= 0;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return isa<AffineSymbolExpr>(expr);
+  if (binary.getKind() == AffineExprKind::Add ||
+      binary.getKind() == AffineExprKind::Mul)
+    return isNonNegative(binary.getLHS()) && isNonNegative(binary.getRHS());
+  return isNonNegative(binary.getLHS()) &&
+         getConstantDim(binary.getRHS()).value_or(0) > 0;
+}
+
+/// What `factor` certainly does not exceed.
+static SmallVector<AffineExpr> getUpperBounds(AffineExpr factor) {
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(factor)) {
+    std::optional<DerivedDim> derived = getDerivedDim(symbol);
+    return derived && !derived->isMax
+               ? SmallVector<AffineExpr>{derived->lhs, derived->rhs}
+               : SmallVector<AffineExpr>();
+  }
+  auto quotient = cast<AffineBinaryOpExpr>(factor);
+  return isNonNegative(quotient) ? SmallVector<AffineExpr>{quotient.getLHS()}
+                                 : SmallVector<AffineExpr>();
+}
+
+/// What certainly does not exceed `factor`, apart from 0.
+static SmallVector<AffineExpr> getLowerBounds(AffineExpr factor) {
+  auto symbol = dyn_cast<AffineSymbolExpr>(factor);
+  std::optional<DerivedDim> derived =
+      symbol ? getDerivedDim(symbol) : std::nullopt;
+  return derived && derived->isMax
+             ? SmallVector<AffineExpr>{derived->lhs, derived->rhs}
+             : SmallVector<AffineExpr>();
+}
+
+/// Whether the sum is at least 0, with bounds in place of up to `depth`
+/// factors.
+static bool isNonNegative(const Sum &sum, unsigned depth) {
+  if (llvm::all_of(sum, [](const Term &term) { return term.coefficient >= 0; }))
+    return true;
+  if (depth == 0)
+    return false;
+  for (auto [index, term] : llvm::enumerate(sum))
+    for (AffineExpr factor : term.factors) {
+      SmallVector<AffineExpr> bounds = term.coefficient < 0
+                                           ? getUpperBounds(factor)
+                                           : getLowerBounds(factor);
+      for (AffineExpr bound : bounds) {
+        Term rest = term;
+        rest.factors.erase(llvm::find(rest.factors, factor));
+        Sum bounded = multiply({rest}, toSum(bound));
+        for (auto [other, otherTerm] : llvm::enumerate(sum))
+          if (other != index)
+            addTerm(bounded, otherTerm);
+        if (isNonNegative(bounded, depth - 1))
+          return true;
+      }
+    }
+  return false;
+}
+
 bool tenon::isProvablyAtLeast(AffineExpr larger, AffineExpr smaller) {
-  return llvm::all_of(toSum(larger - smaller),
-                      [](const Term &term) { return term.coefficient >= 0; });
+  constexpr unsigned maxBounds = 3;
+  return ::isNonNegative(toSum(larger - smaller), maxBounds);
+}
+
+//===----------------------------------------------------------------------===//
+// Derived symbols
+//===----------------------------------------------------------------------===//
+
+static AffineExpr getDerivedSymbol(bool isMax, AffineExpr a, AffineExpr b) {
+  std::string first = printDim(a), second = printDim(b);
+  bool isSwapped = getConstantDim(a) || (!getConstantDim(b) && second < first);
+  if (isSwapped) {
+    std::swap(a, b);
+    std::swap(first, second);
+  }
+  std::string name =
+      ((isMax ? "max(" : "min(") + Twine(first) + ", " + second + ")").str();
+  return getAffineSymbolExpr(
+      getTable(a.getContext()).internDerived(name, {isMax, a, b}),
+      a.getContext());
+}
+
+AffineExpr tenon::getMaxDim(AffineExpr a, AffineExpr b) {
+  a = simplifyDim(a), b = simplifyDim(b);
+  AffineExpr difference = simplifyDim(a - b);
+  if (isNonNegative(difference) || isProvablyAtLeast(a, b))
+    return a;
+  if (isNonNegative(simplifyDim(-difference)) || isProvablyAtLeast(b, a))
+    return b;
+  if (isNonNegative(a) || isNonNegative(b))
+    return getDerivedSymbol(/*isMax=*/true, a, b);
+  return simplifyDim(
+      b + getMaxDim(difference, getAffineConstantExpr(0, a.getContext())));
+}
+
+AffineExpr tenon::getMinDim(AffineExpr a, AffineExpr b) {
+  a = simplifyDim(a), b = simplifyDim(b);
+  AffineExpr larger = getMaxDim(a, b);
+  if (larger == a)
+    return b;
+  if (larger == b)
+    return a;
+  if (isNonNegative(a) && isNonNegative(b))
+    return getDerivedSymbol(/*isMax=*/false, a, b);
+  return simplifyDim(
+      a - getMaxDim(a - b, getAffineConstantExpr(0, a.getContext())));
+}
+
+AffineExpr tenon::replaceDims(AffineExpr expr,
+                              const DenseMap<AffineExpr, AffineExpr> &values) {
+  DenseMap<AffineExpr, AffineExpr> replaced(values);
+  for (AffineSymbolExpr symbol : getDimSymbols(expr)) {
+    std::optional<DerivedDim> derived = getDerivedDim(symbol);
+    if (!derived || values.contains(symbol))
+      continue;
+    AffineExpr lhs = replaceDims(derived->lhs, values),
+               rhs = replaceDims(derived->rhs, values);
+    replaced[symbol] =
+        derived->isMax ? getMaxDim(lhs, rhs) : getMinDim(lhs, rhs);
+  }
+  return simplifyDim(expr.replace(replaced));
 }

@@ -3,6 +3,7 @@
 // expr   ::= term (('+' | '-') term)*
 // term   ::= factor (('*' | 'floordiv' | 'ceildiv' | 'mod') factor)*
 // factor ::= integer | symbol | '-' factor | '(' expr ')'
+//          | ('min' | 'max') '(' expr ',' expr ')'
 // symbol ::= identifier | string       (names that are no identifier are
 // quoted)
 //
@@ -61,7 +62,10 @@ static void print(raw_ostream &os, AffineExpr expr, bool isFactor) {
     return;
   }
   if (auto symbol = dyn_cast<AffineSymbolExpr>(expr)) {
-    printName(os, getDimSymbolName(symbol));
+    if (getDerivedDim(symbol))
+      os << getDimSymbolName(symbol);
+    else
+      printName(os, getDimSymbolName(symbol));
     return;
   }
   auto binary = cast<AffineBinaryOpExpr>(expr);
@@ -120,6 +124,15 @@ static ParseResult parseFactor(AsmParser &parser, AffineExpr &result) {
   if (failed(parser.parseOptionalKeywordOrString(&name)))
     return parser.emitError(parser.getCurrentLocation(),
                             "expected an integer, a dimension symbol or '('");
+  bool isMax = name == "max";
+  if ((isMax || name == "min") && succeeded(parser.parseOptionalLParen())) {
+    AffineExpr lhs, rhs;
+    if (parseSum(parser, lhs) || parser.parseComma() || parseSum(parser, rhs) ||
+        parser.parseRParen())
+      return failure();
+    result = isMax ? getMaxDim(lhs, rhs) : getMinDim(lhs, rhs);
+    return success();
+  }
   result = getDimSymbol(context, name);
   return success();
 }

@@ -371,6 +371,42 @@ OpFoldResult IotaOp::fold(FoldAdaptor) {
 }
 
 //===----------------------------------------------------------------------===//
+// TruePositionsOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult TruePositionsOp::verify() {
+  auto mask = cast<RankedTensorType>(getMask().getType());
+  auto result = cast<RankedTensorType>(getResult().getType());
+  if (mask.hasStaticShape() && result.hasStaticShape() &&
+      result.getDimSize(0) > mask.getDimSize(0))
+    return emitOpError("expects at most as many positions as the mask has "
+                       "elements, got ")
+           << result.getDimSize(0) << " of " << mask.getDimSize(0);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// NonMaxSuppressionOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult NonMaxSuppressionOp::inferReturnTypes(
+    MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
+    SmallVectorImpl<Type> &types) {
+  RankedTensorType boxes = getTensor(adaptor.getBoxes());
+  if (boxes.getDimSize(2) != 4)
+    return emitOptionalError(loc, "expected boxes of 4 numbers, got ", boxes);
+  if (adaptor.getBound().getExprs().size() != 1)
+    return emitOptionalError(loc, "expected one bound, got ",
+                             adaptor.getBound().getExprs().size());
+  Type i64 = IntegerType::get(context, 64);
+  types.push_back(getTensorType(
+      {adaptor.getBound().getExprs()[0], getAffineConstantExpr(3, context)},
+      i64));
+  types.push_back(RankedTensorType::get({}, i64));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // TopKOp
 //===----------------------------------------------------------------------===//
 
@@ -395,6 +431,11 @@ LogicalResult TopKOp::inferReturnTypes(MLIRContext *context,
   types.push_back(getTensorType(dims, type.getElementType()));
   types.push_back(getTensorType(dims, IntegerType::get(context, 64)));
   return success();
+}
+
+void TopKOp::addDimGuards(DimGuards &guards) {
+  guards.addAtLeast(getDim(getTensor(getOperand()), getAxis()),
+                    getK().getExprs()[0]);
 }
 
 void ScatterElementsOp::addDimGuards(DimGuards &guards) {

@@ -39,6 +39,39 @@ OpFoldResult ReduceOp::fold(FoldAdaptor) {
   return getAxes().empty() ? getOperand() : Value();
 }
 
+/// The number that two become; null for a kind that makes no whole numbers.
+static AffineExpr combine(ReduceKind kind, AffineExpr a, AffineExpr b) {
+  switch (kind) {
+  case ReduceKind::sum:
+    return a + b;
+  case ReduceKind::product:
+    return a * b;
+  case ReduceKind::maximum:
+    return getMaxDim(a, b);
+  case ReduceKind::minimum:
+    return getMinDim(a, b);
+  case ReduceKind::mean:
+    return {};
+  }
+  llvm_unreachable("all kinds are handled");
+}
+
+std::optional<SmallVector<AffineExpr>> ReduceOp::getSymbolicElements(
+    ArrayRef<std::optional<SmallVector<AffineExpr>>> operands) {
+  auto type = cast<RankedTensorType>(getOperand().getType());
+  // of a vector alone: what shape arithmetic asks for
+  if (type.getRank() != 1 || getAxes() != ArrayRef<int64_t>{0} ||
+      !operands[0] || operands[0]->empty())
+    return std::nullopt;
+  AffineExpr result = operands[0]->front();
+  for (AffineExpr element : ArrayRef(*operands[0]).drop_front())
+    result =
+        result && element ? combine(getKind(), result, element) : AffineExpr();
+  if (!result)
+    return std::nullopt;
+  return SmallVector<AffineExpr>{simplifyDim(result)};
+}
+
 LogicalResult tenon::inferArgReduce(std::optional<Location> loc, Value operand,
                                     int64_t axis, bool keepDims,
                                     SmallVectorImpl<Type> &types) {

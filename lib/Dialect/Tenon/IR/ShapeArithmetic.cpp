@@ -14,22 +14,8 @@ using namespace tenon;
 using Elements = std::optional<SmallVector<AffineExpr>>;
 using Scalars = ArrayRef<AffineExpr>;
 
-/// Whether `expr` is at least 0 for all values of its symbols, which are sizes.
-static bool isNonNegative(AffineExpr expr) {
-  if (std::optional<int64_t> value = getConstantDim(expr))
-    return *value >= 0;
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary)
-    return isa<AffineSymbolExpr>(expr);
-  if (binary.getKind() == AffineExprKind::Add ||
-      binary.getKind() == AffineExprKind::Mul)
-    return isNonNegative(binary.getLHS()) && isNonNegative(binary.getRHS());
-  return isNonNegative(binary.getLHS()) &&
-         getConstantDim(binary.getRHS()).value_or(0) > 0;
-}
-
 static bool isAtLeast(AffineExpr a, AffineExpr b) {
-  return isNonNegative(simplifyDim(a - b));
+  return isNonNegative(simplifyDim(a - b)) || isProvablyAtLeast(a, b);
 }
 
 /// `operand`'s element for each element of `type`, to which it broadcasts.
@@ -80,13 +66,13 @@ static Elements applyElementwise(Operation *op, ArrayRef<Elements> operands,
   for (int64_t i = 0, e = type.getNumElements(); i < e; ++i) {
     SmallVector<AffineExpr> scalars = llvm::map_to_vector(
         aligned, [&](ArrayRef<AffineExpr> elements) { return elements[i]; });
-    if (llvm::is_contained(scalars, AffineExpr()))
-      return std::nullopt;
-    AffineExpr value = scalar(scalars);
+    AffineExpr value;
+    if (!llvm::is_contained(scalars, AffineExpr()))
+      value = scalar(scalars);
     if (value)
       value = simplifyDim(value);
-    if (!value || !isElement(value, scalars, type.getElementType()))
-      return std::nullopt;
+    if (value && !isElement(value, scalars, type.getElementType()))
+      value = AffineExpr();
     result.push_back(value);
   }
   return result;
@@ -129,8 +115,12 @@ Elements DivOp::getSymbolicElements(ArrayRef<Elements> operands) {
       return getAffineConstantExpr(*a / *b, s[0].getContext());
     if (AffineExpr exact = divideExactly(s[0], s[1]))
       return exact;
-    bool isFloor = !isFloat && isNonNegative(s[0]) && b.value_or(0) > 0;
-    return isFloor ? s[0].floorDiv(s[1]) : AffineExpr();
+    if (isFloat || b.value_or(0) <= 0)
+      return {};
+    // towards zero
+    AffineExpr zero = getAffineConstantExpr(0, s[0].getContext());
+    return getMaxDim(s[0], zero).floorDiv(*b) -
+           getMaxDim(-s[0], zero).floorDiv(*b);
   });
 }
 
@@ -141,19 +131,13 @@ Elements ModOp::getSymbolicElements(ArrayRef<Elements> operands) {
 }
 
 Elements MaximumOp::getSymbolicElements(ArrayRef<Elements> operands) {
-  return applyElementwise(*this, operands, [](Scalars s) {
-    return isAtLeast(s[0], s[1])   ? s[0]
-           : isAtLeast(s[1], s[0]) ? s[1]
-                                   : AffineExpr();
-  });
+  return applyElementwise(*this, operands,
+                          [](Scalars s) { return getMaxDim(s[0], s[1]); });
 }
 
 Elements MinimumOp::getSymbolicElements(ArrayRef<Elements> operands) {
-  return applyElementwise(*this, operands, [](Scalars s) {
-    return isAtLeast(s[0], s[1])   ? s[1]
-           : isAtLeast(s[1], s[0]) ? s[0]
-                                   : AffineExpr();
-  });
+  return applyElementwise(*this, operands,
+                          [](Scalars s) { return getMinDim(s[0], s[1]); });
 }
 
 /// A constant's elements times 2^10, where those are whole: exact in f32 also
@@ -208,14 +192,18 @@ static Elements keepElements(Operation *op, ArrayRef<Elements> operands) {
   return applyElementwise(op, operands, [](Scalars s) { return s[0]; });
 }
 
+static bool isWhole(const Elements &elements) {
+  return elements && !llvm::is_contained(*elements, AffineExpr());
+}
+
 Elements FloorOp::getSymbolicElements(ArrayRef<Elements> operands) {
   Elements kept = keepElements(*this, operands);
-  return kept ? kept : roundFractions(getOperand(), divideDown);
+  return isWhole(kept) ? kept : roundFractions(getOperand(), divideDown);
 }
 
 Elements CeilOp::getSymbolicElements(ArrayRef<Elements> operands) {
   Elements kept = keepElements(*this, operands);
-  return kept ? kept : roundFractions(getOperand(), divideUp);
+  return isWhole(kept) ? kept : roundFractions(getOperand(), divideUp);
 }
 
 Elements IotaOp::getSymbolicElements(ArrayRef<Elements>) {
@@ -262,10 +250,35 @@ static std::optional<bool> decide(ComparisonPredicate predicate, AffineExpr a,
   }
 }
 
+/// 1 where `expr` is more than 0, else 0.
+static AffineExpr isPositive(AffineExpr expr) {
+  return getMinDim(getMaxDim(expr, getBool(false, expr)), getBool(true, expr));
+}
+
+/// 1 where `predicate` holds, else 0.
+static AffineExpr compare(ComparisonPredicate predicate, AffineExpr a,
+                          AffineExpr b) {
+  switch (predicate) {
+  case ComparisonPredicate::lt:
+    return isPositive(b - a);
+  case ComparisonPredicate::le:
+    return 1 - isPositive(a - b);
+  case ComparisonPredicate::gt:
+    return isPositive(a - b);
+  case ComparisonPredicate::ge:
+    return 1 - isPositive(b - a);
+  case ComparisonPredicate::eq:
+    return 1 - isPositive(getMaxDim(a - b, b - a));
+  case ComparisonPredicate::ne:
+    return isPositive(getMaxDim(a - b, b - a));
+  }
+  llvm_unreachable("all predicates are handled");
+}
+
 Elements CompareOp::getSymbolicElements(ArrayRef<Elements> operands) {
   return applyElementwise(*this, operands, [&](Scalars s) {
     std::optional<bool> holds = decide(getPredicate(), s[0], s[1]);
-    return holds ? getBool(*holds, s[0]) : AffineExpr();
+    return holds ? getBool(*holds, s[0]) : compare(getPredicate(), s[0], s[1]);
   });
 }
 
@@ -303,20 +316,23 @@ Elements NotOp::getSymbolicElements(ArrayRef<Elements> operands) {
 
 Elements SelectOp::getSymbolicElements(ArrayRef<Elements> operands) {
   return applyElementwise(*this, operands, [](Scalars s) {
-    std::optional<int64_t> condition = getConstantDim(s[0]);
-    return !condition ? AffineExpr() : *condition ? s[1] : s[2];
+    // a condition is 0 or 1
+    return s[0] * s[1] + (1 - s[0]) * s[2];
   });
 }
 
 Elements CastOp::getSymbolicElements(ArrayRef<Elements> operands) {
   bool isToBool = getTo().isInteger(1);
-  if (!operands.front() && getTo().isInteger() && !isToBool)
-    return roundFractions(getOperand(), divideToZero);
+  if (!isWhole(operands.front()) && getTo().isInteger() && !isToBool)
+    if (Elements rounded = roundFractions(getOperand(), divideToZero))
+      return rounded;
   return applyElementwise(*this, operands, [&](Scalars s) -> AffineExpr {
     if (!isToBool)
       return s[0];
     std::optional<bool> differs =
         decide(ComparisonPredicate::ne, s[0], getBool(false, s[0]));
-    return differs ? getBool(*differs, s[0]) : AffineExpr();
+    return differs
+               ? getBool(*differs, s[0])
+               : compare(ComparisonPredicate::ne, s[0], getBool(false, s[0]));
   });
 }

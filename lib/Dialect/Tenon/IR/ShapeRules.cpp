@@ -86,13 +86,7 @@ AffineExpr tenon::countWindows(AffineExpr input, const Window &window) {
   // the last window must begin before the padding behind the input
   if (window.padHigh + window.stride <= window.getExtent())
     return count;
-  std::optional<int64_t> size = getConstantDim(input),
-                         number = getConstantDim(count);
-  if (!size || !number)
-    return {};
-  // (number - 1) * stride, which may not fit into 64 bits
-  std::optional<int64_t> begin =
-      getConstantDim(simplifyDim((count - 1) * window.stride));
-  bool beginsBehind = begin && *begin >= *size + window.padLow;
-  return beginsBehind ? count - 1 : count;
+  AffineExpr begins =
+      simplifyDim((input + window.padLow).ceilDiv(window.stride));
+  return getMinDim(count, begins);
 }

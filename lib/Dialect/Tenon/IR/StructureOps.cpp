@@ -159,3 +159,22 @@ LogicalResult DimGuardOp::verify() {
            << getDims().getExprs().size();
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// BindDimOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult BindDimOp::verify() {
+  ArrayRef<AffineExpr> symbols = getSymbol().getExprs();
+  if (symbols.size() != 1 || !isa<AffineSymbolExpr>(symbols[0]) ||
+      getDerivedDim(cast<AffineSymbolExpr>(symbols[0])))
+    return emitOpError("expects one dimension symbol, got ") << getSymbol();
+  auto type = cast<RankedTensorType>(getOperand().getType());
+  if (int64_t(getPosition()) >= type.getNumElements())
+    return emitOpError("expects a position below ")
+           << type.getNumElements() << ", got " << getPosition();
+  if (getBound() && getBound()->getExprs().size() != 1)
+    return emitOpError("expects one upper bound, got ")
+           << getBound()->getExprs().size();
+  return success();
+}

@@ -47,12 +47,19 @@ static Elements moveElements(tenon::MovementOpInterface op,
                              ArrayRef<Elements> operands) {
   auto positions = op.getSourcePositions();
   SmallVector<AffineExpr> elements;
-  for (const Elements &operand : operands) {
-    if (!operand)
+  for (auto [operand, value] : llvm::zip_equal(operands, op->getOperands())) {
+    auto type = cast<RankedTensorType>(value.getType());
+    if (operand)
+      llvm::append_range(elements, *operand);
+    else if (type.hasStaticShape())
+      elements.append(type.getNumElements(), AffineExpr());
+    else
       return std::nullopt;
-    llvm::append_range(elements, *operand);
   }
-  if (!positions)
+  // indices of a gather are no elements of the result
+  if (!positions || llvm::any_of(*positions, [&](int64_t i) {
+        return i >= int64_t(elements.size());
+      }))
     return std::nullopt;
   return llvm::map_to_vector(*positions,
                              [&](int64_t i) { return elements[i]; });
@@ -90,7 +97,13 @@ static Elements getElements(Value value, DenseMap<Value, Elements> &known) {
   return known[value] = elements;
 }
 
-Elements tenon::getSymbolicElements(Value value) {
+Elements tenon::getPartialElements(Value value) {
   DenseMap<Value, Elements> known;
   return getElements(value, known);
+}
+
+Elements tenon::getSymbolicElements(Value value) {
+  Elements elements = getPartialElements(value);
+  bool isWhole = elements && !llvm::is_contained(*elements, AffineExpr());
+  return isWhole ? elements : std::nullopt;
 }

@@ -28,8 +28,9 @@ static bool haveKnownSizes(TypeRange types) {
 }
 
 /// Sizes get lost where they are none that a tensor can have (getTensorType).
+/// Those of branches and loops may be what a run finds out.
 static LogicalResult checkResults(Operation *op) {
-  if (haveKnownSizes(op->getResultTypes()) ||
+  if (op->getNumRegions() > 0 || haveKnownSizes(op->getResultTypes()) ||
       !haveKnownSizes(op->getOperandTypes()))
     return success();
   return op->emitOpError("expects results of sizes from 0 on and of at most ")
@@ -62,15 +63,22 @@ static LogicalResult inferTypes(OperationState &state,
                                     attributes, properties, regions, types);
 }
 
+/// Whether `op` is right by itself. The ops in its regions have been verified,
+/// and dominance can't be: an op around it, whose values they use, may not be
+/// built yet. The importer verifies its module as a whole.
+static LogicalResult verifyAlone(Operation *op) {
+  OperationName name = op->getName();
+  return success(
+      succeeded(name.verifyInvariants(op)) &&
+      (op->getNumRegions() == 0 || succeeded(name.verifyRegionInvariants(op))));
+}
+
 Operation *tenon::tryCreateTyped(OpBuilder &builder, OperationState &state) {
   if (failed(checkOperands(state)))
     return nullptr;
   // regions may use the values around them, so the op needs its place first
   Operation *op = builder.create(state);
-  // the op alone: the region around it may belong to no op yet, which `verify`
-  // looks for
-  if (succeeded(op->getName().verifyInvariants(op)) &&
-      succeeded(checkResults(op)))
+  if (succeeded(verifyAlone(op)) && succeeded(checkResults(op)))
     return op;
   op->erase();
   return nullptr;

@@ -11,6 +11,15 @@ namespace tenon {
 using namespace mlir;
 using namespace tenon;
 
+/// Whether the program had better compute `elements` one by one, as sizes: data
+/// that depends on sizes is one kernel otherwise.
+static bool isMadeOfSizes(ArrayRef<AffineExpr> elements) {
+  constexpr size_t maxDerived = 8;
+  return llvm::count_if(getDimSymbols(elements), [](AffineSymbolExpr symbol) {
+           return getDerivedDim(symbol).has_value();
+         }) <= static_cast<ptrdiff_t>(maxDerived);
+}
+
 namespace {
 struct FoldShapes : tenon::impl::FoldShapesPassBase<FoldShapes> {
   void runOnOperation() override {
@@ -53,7 +62,7 @@ struct FoldShapes : tenon::impl::FoldShapesPassBase<FoldShapes> {
     if (!getElementTypeOrSelf(op->getResult(0).getType()).isInteger())
       return false;
     auto elements = getSymbolicElements(op->getResult(0));
-    if (!elements)
+    if (!elements || !isMadeOfSizes(*elements))
       return false;
     OpBuilder builder(op);
     Value constant = builder.createOrFold<SymbolicConstantOp>(

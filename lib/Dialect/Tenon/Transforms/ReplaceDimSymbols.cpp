@@ -11,7 +11,7 @@ using namespace tenon;
 void tenon::replaceDimSymbols(Operation *root,
                               const DenseMap<AffineExpr, AffineExpr> &values) {
   auto replace = [&](AffineExpr expr) {
-    return expr ? simplifyDim(expr.replace(values)) : expr;
+    return expr ? replaceDims(expr, values) : expr;
   };
   AttrTypeReplacer replacer;
   replacer.addReplacement([&](DimsAttr dims) {

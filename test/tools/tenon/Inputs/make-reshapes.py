@@ -1,5 +1,6 @@
 """Writes to FOLDER, byte by byte, for lit's Python has no onnx:
     model.onnx     y = Reshape(x, shape) with `shape` an input
+    axes.onnx      y = ReduceSum(x, axes) with `axes` an input
     computed.onnx  the same with shape = floor(sizes of x * scale)
 """
 
@@ -42,6 +43,7 @@ folder = pathlib.Path(sys.argv[1])
 x = field(11, tensor("x", FLOAT, 2, 6))
 reshape = node("Reshape", ["x", "shape"], "reshaped")
 write(folder / "model.onnx", reshape, x, field(11, tensor("shape", INT64, 2)))
+write(folder / "axes.onnx", node("ReduceSum", ["x", "axes"], "reshaped"), x, field(11, tensor("axes", INT64, 1)))
 scale = field(5, field(1, 2) + field(2, FLOAT) + field(8, "scale") + field(9, struct.pack("<2f", 1.51, 0.67)))
 sizes = (node("Shape", ["x"], "sizes") + node("Cast", ["sizes"], "numbers", to=FLOAT) + node("Mul", ["numbers", "scale"], "scaled") +
          node("Cast", ["scaled"], "shape", to=INT64))

@@ -5,6 +5,10 @@
 // same in all expressions of a context, so two expressions are equal as values
 // exactly when they are equal after simplification.
 //
+// What has no such form, the smaller or larger of two sizes, is a symbol of its
+// own, which stands for a function of others: a derived one. Its text is the
+// function's, `min(s, 5)`, so that equal functions are one symbol.
+//
 //===----------------------------------------------------------------------===//
 #ifndef TENON_DIALECT_TENON_IR_DIMS_H
 #define TENON_DIALECT_TENON_IR_DIMS_H
@@ -25,6 +29,25 @@ llvm::StringRef getDimSymbolName(mlir::AffineSymbolExpr symbol);
 /// and anonymous dimensions: `hint`, or `hint_1`, ... where `taken`.
 mlir::AffineExpr getFreshDimSymbol(mlir::MLIRContext *context,
                                    llvm::StringRef hint);
+
+/// What a derived symbol stands for.
+struct DerivedDim {
+  bool isMax;
+  mlir::AffineExpr lhs, rhs;
+};
+std::optional<DerivedDim> getDerivedDim(mlir::AffineSymbolExpr symbol);
+
+/// The smaller or larger of two numbers: one of them where that is certain,
+/// else an expression over a derived symbol. Symbols are never negative; where
+/// the number may be, it is a difference of two.
+mlir::AffineExpr getMinDim(mlir::AffineExpr a, mlir::AffineExpr b);
+mlir::AffineExpr getMaxDim(mlir::AffineExpr a, mlir::AffineExpr b);
+
+/// `expr` with expressions in place of symbols, also of those that derived ones
+/// are functions of.
+mlir::AffineExpr
+replaceDims(mlir::AffineExpr expr,
+            const llvm::DenseMap<mlir::AffineExpr, mlir::AffineExpr> &values);
 
 /// Dimension `index` of `type`; null where it is dynamic and has no expression.
 mlir::AffineExpr getDim(mlir::RankedTensorType type, unsigned index);
@@ -63,6 +86,10 @@ mlir::AffineExpr getProduct(llvm::ArrayRef<mlir::AffineExpr> dims,
 mlir::AffineExpr divideExactly(mlir::AffineExpr numerator,
                                mlir::AffineExpr denominator);
 
+/// Whether `expr` is at least 0 for all values of its symbols, as its form
+/// shows.
+bool isNonNegative(mlir::AffineExpr expr);
+
 /// Whether `larger >= smaller` for all nonnegative values of the symbols, as
 /// far as comparing coefficients shows.
 bool isProvablyAtLeast(mlir::AffineExpr larger, mlir::AffineExpr smaller);
@@ -73,6 +100,10 @@ std::optional<int64_t> getConstantDim(mlir::AffineExpr expr);
 /// The symbols of `exprs` in order of first appearance.
 llvm::SmallVector<mlir::AffineSymbolExpr>
 getDimSymbols(llvm::ArrayRef<mlir::AffineExpr> exprs);
+
+/// The symbols that `exprs` follow from: those of derived ones in their place.
+llvm::SmallVector<mlir::AffineSymbolExpr>
+getSourceSymbols(llvm::ArrayRef<mlir::AffineExpr> exprs);
 
 /// Text of an expression with its symbols' names, and back (null where `text`
 /// is no expression).

@@ -103,7 +103,41 @@ def Tenon_IotaOp : Tenon_PureOp<"iota", [Tenon_SymbolicValue]> {
   let hasFolder = 1;
 }
 
-def Tenon_TopKOp : Tenon_InferredOp<"top_k", [Tenon_Cost]> {
+def Tenon_TruePositionsOp : Tenon_PureOp<"true_positions"> {
+  let summary = "where a vector of booleans is true, in order";
+  let description = [{
+    As many positions as the result has room for: a program counts them first, and binds the count to a dimension symbol.
+
+    ```mlir
+    tenon.bind_dim <[n]> = %count[0] at_most <[s]> : tensor<i64>
+    %0 = tenon.true_positions %mask : tensor<?xi1, #tenon.dims<[s]>> -> tensor<?xi64, #tenon.dims<[n]>>
+    ```
+  }];
+  let arguments = (ins 1DTensorOf<[I1]>:$mask);
+  let results = (outs 1DTensorOf<[I64]>:$result);
+  let assemblyFormat = "$mask attr-dict `:` type($mask) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tenon_NonMaxSuppressionOp : Tenon_InferredOp<"non_max_suppression"> {
+  let summary = "of boxes that overlap, the one of the highest score";
+  let description = [{
+    For each batch and class of `scores` (batch x classes x boxes), the boxes whose score is above `score_threshold` are taken in the order of
+    `order`, which names them from the highest score down, unless their intersection with one that is taken before is more than `iou_threshold` of
+    their union; at most `limit` of them. `boxes` (batch x boxes x 4) are two corners (y, x, y, x), or center and size (x, y, width, height).
+
+    `selected` has a row (batch, class, box) for each, and `count` says how many rows there are; further ones are undefined.
+  }];
+  let arguments = (ins 3DTensorOf<[F32]>:$boxes, 3DTensorOf<[F32]>:$scores, 3DTensorOf<[I64]>:$order, 0DTensorOf<[I64]>:$limit,
+    0DTensorOf<[F32]>:$iou_threshold, 0DTensorOf<[F32]>:$score_threshold, Tenon_DimsAttr:$bound, UnitAttr:$is_centered);
+  let results = (outs 2DTensorOf<[I64]>:$selected, 0DTensorOf<[I64]>:$count);
+  let assemblyFormat = [{
+    $boxes `,` $scores `in` $order `limit` $limit `iou` $iou_threshold `score` $score_threshold `bound` $bound attr-dict
+      `:` functional-type(operands, results)
+  }];
+}
+
+def Tenon_TopKOp : Tenon_InferredOp<"top_k", [Tenon_Cost, Tenon_DimGuarded]> {
   let summary = "the `k` largest (or smallest) elements along a dimension, in order, and where they were";
   let description = "Of equal elements the one with the lower index comes first. With k = the dimension's size this sorts.";
   let arguments = (ins AnyRankedTensor:$operand, Tenon_DimsAttr:$k, I64Attr:$axis, BoolAttr:$largest);

@@ -11,7 +11,7 @@ include "tenon/Dialect/Tenon/IR/TenonBase.td"
 include "tenon/Dialect/Tenon/IR/TenonEnums.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 
-def Tenon_ReduceOp : Tenon_InferredOp<"reduce", [Tenon_Cost]> {
+def Tenon_ReduceOp : Tenon_InferredOp<"reduce", [Tenon_Cost, Tenon_SymbolicValue]> {
   let summary = "all elements along some dimensions become one";
   let description = [{
     `axes` are counted from 0, ascending. Of no elements at all, the sum is 0, the product 1, the maximum the smallest number of the type.

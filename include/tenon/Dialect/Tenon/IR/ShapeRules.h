@@ -65,7 +65,7 @@ struct Window {
 };
 
 /// The number of positions of `window` along a dimension of size `input`; null
-/// where it is no single expression (see `ceilMode`).
+/// where that is.
 mlir::AffineExpr countWindows(mlir::AffineExpr input, const Window &window);
 
 } // namespace tenon

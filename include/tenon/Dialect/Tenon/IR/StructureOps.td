@@ -67,6 +67,26 @@ def Tenon_IndexGuardOp : Tenon_Op<"index_guard"> {
   let hasVerifier = 1;
 }
 
+def Tenon_BindDimOp : Tenon_Op<"bind_dim"> {
+  let summary = "gives a dimension symbol its value in the middle of a run";
+  let description = [{
+    `symbol` is element `position` of `operand`, in row-major order: a size that follows from data. Every op whose types or attributes name the
+    symbol stands behind it, in the same region or inside (`verify-dims`). A negative element, or one beyond the upper bound, ends the run with a
+    status that names the op's location.
+
+    ```mlir
+    tenon.bind_dim <[n]> = %count[0] at_most <[s]> : tensor<i64>
+    %0 = tenon.true_positions %mask : tensor<?xi1, #tenon.dims<[s]>> -> tensor<?xi64, #tenon.dims<[n]>>
+    ```
+  }];
+  let arguments = (ins StaticShapeTensorOf<[I32, I64]>:$operand, I64Attr:$position, Tenon_DimsAttr:$symbol, OptionalAttr<Tenon_DimsAttr>:$bound);
+  let assemblyFormat = "$symbol `=` $operand `[` $position `]` (`at_most` $bound^)? attr-dict `:` type($operand)";
+  let extraClassDeclaration = [{
+    ::mlir::AffineSymbolExpr getDim() { return ::llvm::cast<::mlir::AffineSymbolExpr>(getSymbol().getExprs()[0]); }
+  }];
+  let hasVerifier = 1;
+}
+
 def Tenon_CopyOp : Tenon_InferredOp<"copy"> {
   let summary = "its operand in memory of its own";
   let description = "Inserted by `isolate-results` where a result of the program or of a region would share memory with something else.";

@@ -39,11 +39,15 @@ def Tenon_RegionAttr : Tenon_Attr<"Region", "region"> {
   let summary = "where a value of a program lies";
   let description = [{
     A root and, where there are several, which; an offset from its start in bytes; and, unless the elements lie densely in row-major order, how many
-    elements one step along each dimension is. Offset and strides are expressions over the dimension symbols.
+    elements one step along each dimension is. Offset and strides are expressions over the dimension symbols. The rounds of a loop use an offset of two
+    expressions in turn: it and one that the second is added to, for what a round computes outlives the next one's reading of it. Offsets of root `late`,
+    whose number is that of a growable block, have the number of blocks to the other one there.
 
     ```mlir
     #tenon.region<arena at <[b * 64]> strides <[4096, 256, 1]>>
     #tenon.region<output 0 at <[0]>>
+    #tenon.region<arena at <[128, 64]>>
+    #tenon.region<late 2 at <[0]>>
     ```
   }];
   let parameters = (ins EnumParameter<Tenon_RegionRoot>:$root, OptionalParameter<"std::optional<int64_t>">:$number, "::tenon::DimsAttr":$offset,

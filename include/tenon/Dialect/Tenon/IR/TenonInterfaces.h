@@ -20,6 +20,10 @@ namespace tenon {
 /// symbols, where they can be known (SymbolicValueOpInterface).
 std::optional<llvm::SmallVector<mlir::AffineExpr>>
 getSymbolicElements(mlir::Value value);
+
+/// The same with null for elements that only a run knows.
+std::optional<llvm::SmallVector<mlir::AffineExpr>>
+getPartialElements(mlir::Value value);
 } // namespace tenon
 
 #endif // TENON_DIALECT_TENON_IR_TENONINTERFACES_H

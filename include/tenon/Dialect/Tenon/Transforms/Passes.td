@@ -49,6 +49,32 @@ def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFolded", "num-folded", "values folded">];
 }
 
+def ResolveDimsPass : Pass<"tenon-resolve-dims", "::mlir::func::FuncOp"> {
+  let summary = "use one dimension symbol for one size";
+  let description = [{
+    A symbol that is bound in the middle of a run to what is known before it becomes that expression, and one that is bound to the element that
+    another was bound to becomes the other. Symbols that nothing names are not bound.
+
+    ```mlir
+    tenon.bind_dim <[n]> = %shape[0] : tensor<2xi64>
+    tenon.bind_dim <[m]> = %shape[0] : tensor<2xi64>
+    // becomes, with n for m everywhere
+    tenon.bind_dim <[n]> = %shape[0] : tensor<2xi64>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numResolved", "num-resolved", "symbols replaced">];
+}
+
+def VerifyDimsPass : Pass<"tenon-verify-dims", "::mlir::func::FuncOp"> {
+  let summary = "check that every dimension symbol has a value where it is used";
+  let description = [{
+    The symbols of the function's arguments have theirs when a run begins. Any other is bound by one `tenon.bind_dim`, which has to stand before
+    every op that names the symbol, in the same region or around it. Changes nothing.
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+}
+
 def KeepStatePass : Pass<"tenon-keep-state", "::mlir::ModuleOp"> {
   string whyUnlisted = "it runs when the model is read, where --state asks for it";
   let summary = "make a state of an input and the output that is its next value";
