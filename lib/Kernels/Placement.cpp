@@ -62,20 +62,6 @@ bool tenon::isCheckedAtStart(DimGuardOp guard) {
   });
 }
 
-static void collectNodes(Location loc, llvm::SetVector<StringRef> &nodes) {
-  if (auto fused = dyn_cast<FusedLoc>(loc))
-    for (Location part : fused.getLocations())
-      collectNodes(part, nodes);
-  if (auto name = dyn_cast<NameLoc>(loc); name && !name.getName().empty())
-    nodes.insert(name.getName());
-}
-
-std::string tenon::getNodeNames(Location loc) {
-  llvm::SetVector<StringRef> nodes;
-  collectNodes(loc, nodes);
-  return llvm::join(nodes, ", ");
-}
-
 std::string tenon::describeGuard(DimGuardOp guard) {
   std::string nodes = getNodeNames(guard.getLoc());
   ArrayRef<AffineExpr> exprs = guard.getDims().getExprs();

@@ -1,5 +1,6 @@
 /* fake-cuda.c - a stand-in for CUDA's driver that writes down its calls.
- * Memory of the device is memory of the host; kernels do nothing.
+ * Memory of the device is memory of the host; kernels do nothing, but for those
+ * that look for indices out of range: they find none.
  * FAKE_CUDA_LOG: the file for the calls. FAKE_CUDA_FAILS: a call that fails. */
 #include <stdint.h>
 #include <stdio.h>
@@ -118,5 +119,7 @@ int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
   char details[256];
   snprintf(details, sizeof(details), "%s grid %u block %u", (char *)function,
            gridX, blockX);
+  if (strstr(function, "find_outside")) /* all indices are in range */
+    **(int64_t **)parameters[1] = INT64_MAX;
   return call("cuLaunchKernel", details);
 }
