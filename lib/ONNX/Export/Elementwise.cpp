@@ -79,6 +79,38 @@ LogicalResult tenon::exportNot(ExportContext &context, Operation *op) {
   return exportLogic(context, op, "Not");
 }
 
+static StringRef getCompareOperator(ComparisonPredicate predicate) {
+  switch (predicate) {
+  case ComparisonPredicate::eq:
+  case ComparisonPredicate::ne:
+    return "Equal";
+  case ComparisonPredicate::lt:
+    return "Less";
+  case ComparisonPredicate::le:
+    return "LessOrEqual";
+  case ComparisonPredicate::gt:
+    return "Greater";
+  case ComparisonPredicate::ge:
+    return "GreaterOrEqual";
+  }
+  llvm_unreachable("a predicate");
+}
+
+/// ONNX has no operator for what is not equal.
+LogicalResult tenon::exportCompare(ExportContext &context, Operation *op) {
+  auto compare = cast<CompareOp>(op);
+  StringRef name = getCompareOperator(compare.getPredicate());
+  if (compare.getPredicate() != ComparisonPredicate::ne) {
+    context.addNode(name, op);
+    return success();
+  }
+  std::string isEqual =
+      context.addValue(name, {context.getName(compare.getLhs()),
+                              context.getName(compare.getRhs())});
+  context.addNode("Not", op, {isEqual});
+  return success();
+}
+
 /// ONNX shifts unsigned integers only.
 static LogicalResult exportShift(ExportContext &context, Operation *op,
                                  StringRef direction) {

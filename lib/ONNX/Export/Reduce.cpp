@@ -2,6 +2,7 @@
 
 #include "ExportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 #include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
@@ -64,13 +65,32 @@ LogicalResult tenon::exportCumSum(ExportContext &context, Operation *op) {
   return success();
 }
 
+/// Whether `ceil_mode` adds a window. Where it does not, it is left out: ONNX's
+/// own shape inference counts windows that begin behind the input.
+template <typename OpTy> static bool hasWindowBeyond(OpTy pool) {
+  if (!pool.getCeilMode())
+    return false;
+  ArrayRef<int64_t> window = pool.getWindow(), pads = pool.getPads();
+  SmallVector<AffineExpr> from = getDims(pool.getInput().getType()),
+                          to = getDims(cast<RankedTensorType>(
+                              pool->getResult(0).getType()));
+  size_t first = from.size() - window.size();
+  return llvm::any_of(llvm::seq(window.size()), [&](size_t i) {
+    return to[first + i] !=
+           countWindows(from[first + i],
+                        {window[i], pool.getStrides()[i], pads[i],
+                         pads[window.size() + i], pool.getDilations()[i],
+                         /*ceilMode=*/false});
+  });
+}
+
 /// The attributes that ONNX's pools share.
 template <typename OpTy>
 static void setWindow(onnx::NodeProto &node, OpTy pool) {
   ExportContext::setInts(node, "kernel_shape", pool.getWindow());
   ExportContext::setInts(node, "strides", pool.getStrides());
   ExportContext::setInts(node, "pads", pool.getPads());
-  ExportContext::setInt(node, "ceil_mode", pool.getCeilMode());
+  ExportContext::setInt(node, "ceil_mode", hasWindowBeyond(pool));
 }
 
 /// ONNX has no sums, but means that count zeros around the input.

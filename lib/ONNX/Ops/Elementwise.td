@@ -204,6 +204,7 @@ def : Onnx<"ImageScaler", [1], Sugar<[{
 }]>>;
 
 def : Export<"cast", "exportCast">;
+def : Export<"compare", "exportCompare">;
 def : Export<"gelu", "exportGelu">;
 def : Export<"pow", "exportPow">;
 def : Export<"mod", "exportMod">;
