@@ -113,6 +113,8 @@ static const Step graphSteps[] = {
     {"canonicalize", true, createCanonicalize},
     {"form-views", true, create<createFormViewsPass>},
     {"outline-kernels", false, createOutline},
+    // (passes since the first time have moved and made ops)
+    {"verify-dims", false, create<createVerifyDimsPass>},
     {"place-weights", false, create<createPlaceWeightsPass>},
     {"plan-memory", false, create<createPlanMemoryPass>},
 };
