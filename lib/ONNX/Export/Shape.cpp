@@ -22,13 +22,13 @@ LogicalResult tenon::exportReshape(ExportContext &context, Operation *op) {
   SmallVector<int64_t> sizes;
   for (AffineExpr dim : dims)
     sizes.push_back(getConstantDim(dim).value_or(-1));
-  bool isEmpty = llvm::is_contained(sizes, 0);
-  std::string shape = llvm::count(sizes, -1) <= 1 && !isEmpty
-                          ? context.addInts(sizes)
-                          : context.addShape(dims);
+  bool isWritten = llvm::count(sizes, -1) <= 1 && !llvm::is_contained(sizes, 0);
+  std::string shape =
+      isWritten ? context.addInts(sizes) : context.addShape(dims);
   onnx::NodeProto &node = context.addNode(
       "Reshape", op, {context.getName(reshape.getOperand()), shape});
-  if (isEmpty)
+  // of sizes that a run computes any may be 0
+  if (!isWritten)
     ExportContext::setInt(node, "allowzero", 1);
   return success();
 }
