@@ -157,7 +157,7 @@ static std::string getKernelName(ModuleOp module, GroupOp group) {
   module.print(os, OpPrintingFlags().useLocalScope());
   StringRef last;
   for (Operation &op : group.getBody().front().without_terminator())
-    if (!isa<ConstantOp, UnpackPanelsOp, WinogradRestoreOp>(op))
+    if (!isa<ConstantOp>(op) && !op.hasTrait<Unpacks>())
       if (last.empty() || !isa<ElementwiseOpInterface>(op))
         last = op.getName().stripDialect();
   return (last + "_" +
