@@ -71,7 +71,7 @@ typedef enum tenon_status {
   TENON_ERR_DTYPE = 2,
   /* Rank or dimensions do not fit, or one symbol has two values. */
   TENON_ERR_SHAPE = 3,
-  /* An element of an input is beyond what the model can look up. */
+  /* An index, given or computed, is out of range of what it looks up. */
   TENON_ERR_INDEX = 4,
   /* An allocation failed. */
   TENON_ERR_MEMORY = 5,

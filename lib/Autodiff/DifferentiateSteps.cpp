@@ -41,7 +41,7 @@ class StepBuilder {
 public:
   StepBuilder(func::FuncOp function, SymbolTable &symbols)
       : function(function), symbols(symbols),
-        step(function->getAttrOfType<StepAttr>("tenon.step")),
+        step(function->getAttrOfType<StepAttr>(stepAttrName)),
         c(function.getLoc(), OpBuilder(function.front().getTerminator())) {}
 
   LogicalResult build();
@@ -185,7 +185,7 @@ LogicalResult StepBuilder::build() {
   setState("step", number);
   for (auto [entry, gradient] : llvm::zip_equal(parameters, *gradients))
     update(entry.first, {entry.second, gradient, rate, number, {}});
-  function->removeAttr("tenon.step");
+  function->removeAttr(stepAttrName);
   return success();
 }
 
@@ -195,7 +195,7 @@ struct DifferentiateSteps
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttrOfType<StepAttr>("tenon.step"))
+      if (function->hasAttrOfType<StepAttr>(stepAttrName))
         if (failed(StepBuilder(function, symbols).build()))
           return signalPassFailure();
   }

@@ -183,7 +183,7 @@ LogicalResult ProgramBuilder::addLoss(func::FuncOp function, bool isTraining) {
   if (failed(function.insertArgument(
           index, *targetType,
           attributes.getDictionaryAttr(attributes.getNamedAttr(
-              "tenon.name", attributes.getStringAttr("target"))),
+              nameAttrName, attributes.getStringAttr("target"))),
           function.getLoc())))
     return failure();
   Operation *terminator = function.front().getTerminator();
@@ -191,7 +191,7 @@ LogicalResult ProgramBuilder::addLoss(func::FuncOp function, bool isTraining) {
   Value loss = buildLoss(c, options.loss, logits, function.getArgument(index));
   SmallVector<Value> results{loss};
   SmallVector<Attribute> names{attributes.getDictionaryAttr(
-      attributes.getNamedAttr("tenon.name", attributes.getStringAttr("loss")))};
+      attributes.getNamedAttr(nameAttrName, attributes.getStringAttr("loss")))};
   if (!isTraining) {
     results.push_back(terminator->getOperand(0));
     auto given = function.getResultAttrDict(0);
@@ -218,7 +218,7 @@ LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size) {
     SmallVector<StringRef> refs(texts.begin(), texts.end());
     return builder.getStrArrayAttr(refs);
   };
-  step->setAttr("tenon.step",
+  step->setAttr(stepAttrName,
                 StepAttr::get(module.getContext(), "train", options.optimizer,
                               strings(options.parameters),
                               strings(options.frozen),

@@ -90,3 +90,16 @@ Value tenon::createElementwise(OpBuilder &builder, Location loc,
                                    maps, iterators, build)
       .getResult(0);
 }
+
+Value tenon::createEmptyLike(OpBuilder &builder, Location loc, Value tensor,
+                             Type element) {
+  Value begun = tensor;
+  while (auto op = begun.getDefiningOp<DestinationStyleOpInterface>())
+    begun = op.getTiedOpOperand(cast<OpResult>(begun))->get();
+  auto empty = begun.getDefiningOp<tensor::EmptyOp>();
+  return tensor::EmptyOp::create(
+      builder, loc,
+      empty ? empty.getMixedSizes()
+            : tensor::getMixedSizes(builder, loc, tensor),
+      element);
+}

@@ -30,6 +30,11 @@ mlir::Value createElementwise(mlir::OpBuilder &builder, mlir::Location loc,
                               mlir::ValueRange operands, mlir::Value init,
                               ScalarBody body);
 
+/// A `tensor.empty` of `element` that is as large as `tensor`: of the sizes
+/// with which the lowering began `tensor`, so that none is asked of it again.
+mlir::Value createEmptyLike(mlir::OpBuilder &builder, mlir::Location loc,
+                            mlir::Value tensor, mlir::Type element);
+
 } // namespace tenon
 
 #endif // TENON_LIB_CONVERSION_ELEMENTWISELOWERING_H

@@ -2,6 +2,7 @@
 
 #include "tenon/Conversion/LinalgLowering.h"
 #include "tenon/Conversion/Passes.h"
+#include "tenon/Dialect/Tenon/IR/KernelAttributes.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 namespace tenon {
@@ -60,11 +61,11 @@ namespace {
 struct LowerToLinalg : tenon::impl::LowerToLinalgPassBase<LowerToLinalg> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (!function->hasAttr("tenon.kernel") || function.isExternal() ||
+    if (!function->hasAttr(kKernelAttr) || function.isExternal() ||
         isLowered(function))
       return;
     SmallVector<AffineSymbolExpr> symbols;
-    if (auto names = function->getAttrOfType<DimsAttr>("tenon.dims"))
+    if (auto names = function->getAttrOfType<DimsAttr>(kSymbolsAttr))
       for (AffineExpr name : names.getExprs())
         symbols.push_back(cast<AffineSymbolExpr>(name));
     recordSizes(function, symbols);
@@ -77,19 +78,19 @@ struct LowerToLinalg : tenon::impl::LowerToLinalgPassBase<LowerToLinalg> {
     FunctionType type = function.getFunctionType();
     for (auto [index, argument] : llvm::enumerate(type.getInputs())) {
       if (AffineMapAttr sizes = getSizesMap(argument, symbols))
-        function.setArgAttr(index, "tenon.dims", sizes);
+        function.setArgAttr(index, kDimsAttr, sizes);
       if (auto strides =
-              function.getArgAttrOfType<DimsAttr>(index, "tenon.strides"))
-        function.setArgAttr(index, "tenon.strides",
+              function.getArgAttrOfType<DimsAttr>(index, kStridesAttr))
+        function.setArgAttr(index, kStridesAttr,
                             getMap(strides.getExprs(), symbols, &getContext()));
     }
     for (auto [index, result] : llvm::enumerate(type.getResults())) {
       if (AffineMapAttr sizes = getSizesMap(result, symbols))
-        function.setResultAttr(index, "tenon.dims", sizes);
+        function.setResultAttr(index, kDimsAttr, sizes);
       if (auto strides =
-              function.getResultAttrOfType<DimsAttr>(index, "tenon.strides"))
+              function.getResultAttrOfType<DimsAttr>(index, kStridesAttr))
         function.setResultAttr(
-            index, "tenon.strides",
+            index, kStridesAttr,
             getMap(strides.getExprs(), symbols, &getContext()));
     }
   }

@@ -1,4 +1,4 @@
-//===- Panels.cpp - copies and packed weights -----------------------------===//
+//===- Panels.cpp - packed weights ----------------------------------------===//
 
 #include "Categories.h"
 #include "tenon/Conversion/LinalgLowering.h"
@@ -28,19 +28,6 @@ static Value buildByIndex(OpBuilder &builder, Location loc, Value empty,
 }
 
 namespace {
-struct CopyLowering
-    : LinalgLoweringOpInterface::ExternalModel<CopyLowering, CopyOp> {
-  FailureOr<SmallVector<Value>> lowerToLinalg(Operation *op, OpBuilder &builder,
-                                              ValueRange operands,
-                                              const KernelDims &dims) const {
-    Value empty = dims.createEmpty(builder, op->getLoc(),
-                                   cast<CopyOp>(op).getResult().getType());
-    return SmallVector<Value>{
-        linalg::CopyOp::create(builder, op->getLoc(), operands[0], empty)
-            .getResult(0)};
-  }
-};
-
 struct PackPanelsLowering
     : LinalgLoweringOpInterface::ExternalModel<PackPanelsLowering,
                                                PackPanelsOp> {
@@ -149,7 +136,6 @@ struct WinogradRestoreLowering
 } // namespace
 
 void tenon::attachPanelLowerings(MLIRContext *context) {
-  CopyOp::attachInterface<CopyLowering>(*context);
   PackPanelsOp::attachInterface<PackPanelsLowering>(*context);
   UnpackPanelsOp::attachInterface<UnpackPanelsLowering>(*context);
   WinogradRestoreOp::attachInterface<WinogradRestoreLowering>(*context);

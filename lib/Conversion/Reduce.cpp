@@ -128,8 +128,7 @@ struct ReduceLowering
         loc, builder.getI64Type(), count);
     Value divisor = ScalarBuilder(builder, loc, NumberKind::Signed)
                         .cast(integer, element, kind);
-    Value init = tensor::EmptyOp::create(
-        builder, loc, tensor::getMixedSizes(builder, loc, sums), element);
+    Value init = createEmptyLike(builder, loc, sums, element);
     return createElementwise(
         builder, loc, sums, init,
         [&](OpBuilder &nested, Location nestedLoc, ValueRange x) {
@@ -231,9 +230,8 @@ struct CumSumLowering
 
   static Value addTo(OpBuilder &builder, Location loc, Value sums, Value slice,
                      Type elementType) {
-    Value init = tensor::EmptyOp::create(
-        builder, loc, tensor::getMixedSizes(builder, loc, sums),
-        getTensorTypeOf(sums).getElementType());
+    Value init = createEmptyLike(builder, loc, sums,
+                                 getTensorTypeOf(sums).getElementType());
     return createElementwise(
         builder, loc, {sums, slice}, init,
         [&](OpBuilder &nested, Location nestedLoc, ValueRange x) {

@@ -61,8 +61,7 @@ Value tenon::narrowElements(OpBuilder &builder, Location loc, Value tensor,
   auto type = cast<RankedTensorType>(tensor.getType());
   if (!isa<FloatType>(elementType) || type.getElementType() == elementType)
     return tensor;
-  Value init = tensor::EmptyOp::create(
-      builder, loc, tensor::getMixedSizes(builder, loc, tensor), elementType);
+  Value init = createEmptyLike(builder, loc, tensor, elementType);
   return createElementwise(
       builder, loc, tensor, init,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange x) {

@@ -216,8 +216,7 @@ static bool keepsDim(ResizeOp op, unsigned dim, AffineExpr from,
 /// `tensor` with elements of type `to`.
 static Value castElements(OpBuilder &builder, Location loc, Value tensor,
                           NumberKind from, Type to, NumberKind toKind) {
-  Value init = tensor::EmptyOp::create(
-      builder, loc, tensor::getMixedSizes(builder, loc, tensor), to);
+  Value init = createEmptyLike(builder, loc, tensor, to);
   return createElementwise(
       builder, loc, tensor, init,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange x) {

@@ -193,8 +193,7 @@ static Value divideByPlaces(OpBuilder &builder, PoolOp op,
       sizes.push_back(getValueOrCreateConstantIndexOp(
           builder, loc, dims.get(builder, loc, windows.getInputSize(i))));
   }
-  Value init = tensor::EmptyOp::create(
-      builder, loc, tensor::getMixedSizes(builder, loc, sums), element);
+  Value init = createEmptyLike(builder, loc, sums, element);
   return createElementwise(
       builder, loc, sums, init,
       [&](OpBuilder &nested, Location nestedLoc, ValueRange x) {

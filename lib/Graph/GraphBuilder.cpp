@@ -3,6 +3,7 @@
 #include "tenon/Graph/GraphBuilder.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
+#include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -62,7 +63,7 @@ Tensor GraphBuilder::addInput(StringRef name, std::initializer_list<Size> shape,
   Type type = getTensorType(dims, element);
   unsigned index = function.getNumArguments();
   DictionaryAttr attributes = builder.getDictionaryAttr(
-      builder.getNamedAttr("tenon.name", builder.getStringAttr(name)));
+      builder.getNamedAttr(nameAttrName, builder.getStringAttr(name)));
   if (failed(function.insertArgument(index, type, attributes,
                                      builder.getUnknownLoc())))
     return fail(name, "expected another input");
@@ -103,7 +104,7 @@ void GraphBuilder::endFunction() {
   function.setType(builder.getFunctionType(function.getArgumentTypes(),
                                            ValueRange(results).getTypes()));
   for (auto [index, name] : llvm::enumerate(resultNames))
-    function.setResultAttr(index, "tenon.name", builder.getStringAttr(name));
+    function.setResultAttr(index, nameAttrName, builder.getStringAttr(name));
   results.clear();
   resultNames.clear();
 }
@@ -136,7 +137,7 @@ void GraphBuilder::beginStep(StringRef name, const StepOptions &options) {
   };
   auto optimizer = OptimizerAttr::get(&context, options.optimizer,
                                       builder.getDictionaryAttr(numbers));
-  function->setAttr("tenon.step",
+  function->setAttr(stepAttrName,
                     StepAttr::get(&context, name, optimizer,
                                   getTexts(options.parameters),
                                   getTexts(options.frozen),

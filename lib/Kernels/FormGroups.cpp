@@ -1,9 +1,11 @@
 //===- FormGroups.cpp - operator fusion -----------------------------------===//
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/RegionUtils.h"
-#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/ScalarCost.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
@@ -160,18 +162,24 @@ void GroupFormer::absorbProducers(Operation *consumer) {
   }
 }
 
-static bool isCheap(Operation *op) {
-  return isa<AbsOp, AddOp, CastOp, CompareOp, LeakyReluOp, MaximumOp, MinimumOp,
-             MulOp, NegOp, ReluOp, SelectOp, SubOp>(op);
+/// Whether the ops together take less time than to store their result and to
+/// load it again.
+static bool isCheap(const Group &group) {
+  ScalarCost cost;
+  for (Operation *op : group.ops) {
+    auto elementwise = dyn_cast<ElementwiseOpInterface>(op);
+    if (!elementwise)
+      return false;
+    cost += getScalarCost(elementwise);
+  }
+  return cost.isCheap();
 }
 
 /// Whether to compute a value once more in each of the kernels that read it:
 /// that takes little arithmetic, reads one tensor as they would otherwise, and
 /// spares writing the value.
 bool GroupFormer::isWorthRepeating(const Group &group) const {
-  constexpr size_t kMaxRepeatedOps = 4;
-  if (group.ops.empty() || group.ops.size() > kMaxRepeatedOps ||
-      !llvm::all_of(group.ops, isCheap) || group.getRoot()->use_empty())
+  if (group.ops.empty() || group.getRoot()->use_empty() || !isCheap(group))
     return false;
   Operation *root = group.getRoot();
   llvm::SmallPtrSet<Value, 4> large;

@@ -1,6 +1,7 @@
 //===- FormViews.cpp - concatenations and slices that copy nothing --------===//
 
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/AssumedSizes.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Kernels/Places.h"
@@ -18,8 +19,6 @@ using namespace tenon;
 static constexpr int64_t kMinRunBytes = bufferAlignment;
 /// What a launch costs, in bytes that could be copied meanwhile.
 static constexpr int64_t kLaunchBytes = 16384;
-/// A symbol is taken for this many.
-static constexpr int64_t kAssumedSymbol = 128;
 
 static SmallVector<AffineExpr> getDimsOf(Value value) {
   return getDims(cast<RankedTensorType>(value.getType()));
@@ -63,7 +62,8 @@ static bool canReshape(Value value, ArrayRef<AffineExpr> strides) {
 static int64_t estimate(AffineExpr expr) {
   DenseMap<AffineExpr, AffineExpr> assumed;
   for (AffineSymbolExpr symbol : getDimSymbols({expr}))
-    assumed[symbol] = getAffineConstantExpr(kAssumedSymbol, expr.getContext());
+    assumed[symbol] =
+        getAffineConstantExpr(kAssumedDynamicSize, expr.getContext());
   return getConstantDim(simplifyDim(expr.replace(assumed))).value_or(0);
 }
 

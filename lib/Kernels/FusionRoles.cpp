@@ -9,6 +9,7 @@
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Kernels/AssumedSizes.h"
 #include "tenon/Target/MachineModel.h"
 
 #include "tenon/Kernels/FusionOpInterface.cpp.inc"
@@ -47,9 +48,7 @@ struct ReduceModel : FusionOpInterface::ExternalModel<ReduceModel, ReduceOp> {
     int64_t elements = 1, results = 1;
     bool isAnyReduced = false, isRow = true;
     for (auto [dim, size] : llvm::enumerate(type.getShape())) {
-      constexpr int64_t kAssumedDynamicSize = 128;
-      int64_t assumed =
-          ShapedType::isDynamic(size) ? kAssumedDynamicSize : size;
+      int64_t assumed = getAssumedSize(size);
       bool isReduced =
           llvm::is_contained(reduce.getAxes(), static_cast<int64_t>(dim));
       isAnyReduced |= isReduced;
@@ -89,7 +88,8 @@ static bool needsLaunches(Operation *op) {
 /// Whether launches compute `op`'s body faster than one kernel, in which one
 /// thread runs what the contractions' kernels share and tile.
 static bool isWorthLaunches(Operation *op) {
-  constexpr int64_t kManyFlops = 1 << 18;
+  constexpr int64_t kManyFlops = 4 * MachineModel::kMinSharedNanoseconds *
+                                 MachineModel::kFlopsPerNanosecond;
   WalkResult walked = op->walk([&](Operation *inner) {
     if (inner == op || getFusionRole(inner) != FusionRole::Contraction)
       return WalkResult::advance();
@@ -124,6 +124,8 @@ FusionRole tenon::getFusionRole(Operation *op) {
     return fusion.getFusionRole();
   if (isa<ElementwiseOpInterface>(op))
     return FusionRole::Elementwise;
+  if (op->hasTrait<Unpacks>())
+    return FusionRole::Unpack;
   return isa_and_nonnull<TenonDialect>(op->getDialect()) &&
                  op->getNumRegions() == 0 && op->getNumResults() > 0
              ? FusionRole::Alone
@@ -151,7 +153,6 @@ void tenon::registerFusionRoles(DialectRegistry &registry) {
     attach<FusionRole::Host, LoopOp>(context);
     attach<FusionRole::Alone, ScanOp>(context);
     IfOp::attachInterface<IfModel>(*context);
-    attach<FusionRole::Unpack, UnpackPanelsOp, WinogradRestoreOp>(context);
     attach<FusionRole::Contraction, ContractOp, ConvOp>(context);
     attach<FusionRole::Movement, TransposeOp, BroadcastOp, SliceOp>(context);
     attach<FusionRole::Elementwise, TriluOp>(context);

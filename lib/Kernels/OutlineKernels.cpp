@@ -4,6 +4,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
 #include "tenon/Dialect/Tenon/IR/Cost.h"
+#include "tenon/Dialect/Tenon/IR/KernelAttributes.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Passes.h"
@@ -88,9 +89,9 @@ static void describe(const Place &place, Type type,
                      llvm::function_ref<void(StringRef, Attribute)> set) {
   auto tensor = cast<RankedTensorType>(type);
   if (!place.isDense())
-    set("tenon.strides", DimsAttr::get(type.getContext(), place.strides));
+    set(kStridesAttr, DimsAttr::get(type.getContext(), place.strides));
   if (auto alignment = getAlignment(place, tensor.getElementType()))
-    set("tenon.alignment",
+    set(kAlignmentAttr,
         Builder(type.getContext()).getI64IntegerAttr(*alignment));
 }
 
@@ -104,9 +105,9 @@ static void buildKernel(OpBuilder &builder, GroupOp group,
   auto function = func::FuncOp::create(
       builder, loc, "kernel",
       builder.getFunctionType(arguments, group.getResultTypes()));
-  function->setAttr("tenon.kernel", builder.getUnitAttr());
+  function->setAttr(kKernelAttr, builder.getUnitAttr());
   if (numDims)
-    function->setAttr("tenon.dims", names);
+    function->setAttr(kSymbolsAttr, names);
   for (auto [index, input] : llvm::enumerate(group.getInputs()))
     describe(places[index], input.getType(), [&](StringRef name, Attribute a) {
       function.setArgAttr(index, name, a);
@@ -156,7 +157,7 @@ static std::string getKernelName(ModuleOp module, GroupOp group) {
   module.print(os, OpPrintingFlags().useLocalScope());
   StringRef last;
   for (Operation &op : group.getBody().front().without_terminator())
-    if (!isa<ConstantOp, UnpackPanelsOp, WinogradRestoreOp>(op))
+    if (!isa<ConstantOp>(op) && !op.hasTrait<Unpacks>())
       if (last.empty() || !isa<ElementwiseOpInterface>(op))
         last = op.getName().stripDialect();
   return (last + "_" +

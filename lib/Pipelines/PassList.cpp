@@ -124,7 +124,6 @@ static const Step graphSteps[] = {
 /// for a CPU and for a GPU; the rest is one.
 static const Step kernelSteps[] = {
     {"lower-to-linalg", false, create<createLowerToLinalgPass>},
-    {"resolve-kernel-dims", false, create<createResolveKernelDimsPass>},
     {"inline-pads", true, create<createInlinePadsPass>,
      /*isOnRequest=*/false, Audience::Device},
     {"fuse-epilogue-operands", true, create<createFuseEpilogueOperandsPass>,

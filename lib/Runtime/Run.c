@@ -1,5 +1,6 @@
 //===- Run.c - the calls on an open context -------------------------------===//
 #include "Border.h"
+#include "Call.h"
 #include "Device.h"
 #include "Error.h"
 #include "Late.h"
@@ -25,8 +26,8 @@ tenon_status tenon_rt_end(Context *context, tenon_status status) {
 }
 
 // The same, for calls that are about one function.
-static tenon_status begin(Context *context, int32_t function,
-                          tenon_error *error) {
+tenon_status tenon_rt_begin_function(Context *context, int32_t function,
+                                     tenon_error *error) {
   tenon_status status = tenon_rt_begin(context, error);
   if (status != TENON_OK)
     return status;
@@ -97,8 +98,8 @@ static tenon_status computeShapes(Context *context, tenon_error *error) {
   return status == TENON_OK ? tenon_rt_check_guards(context, error) : status;
 }
 
-static tenon_status runTensors(Context *context, const tenon_tensor *inputs,
-                               tenon_tensor *outputs, tenon_error *error) {
+tenon_status tenon_rt_run_tensors(Context *context, const tenon_tensor *inputs,
+                                  tenon_tensor *outputs, tenon_error *error) {
   const tenon_function *info = context->current->info;
   if (!outputs && info->num_outputs)
     return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
@@ -125,10 +126,11 @@ tenon_status tenon_rt_run(tenon_context *base, int32_t function,
                           const tenon_tensor *inputs, tenon_tensor *outputs,
                           tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, function, error);
+  tenon_status status = tenon_rt_begin_function(context, function, error);
   if (status != TENON_OK)
     return status;
-  return tenon_rt_end(context, runTensors(context, inputs, outputs, error));
+  return tenon_rt_end(context,
+                      tenon_rt_run_tensors(context, inputs, outputs, error));
 }
 
 static tenon_status runPointers(Context *context, const void *const *inputs,
@@ -149,14 +151,14 @@ static tenon_status runPointers(Context *context, const void *const *inputs,
       return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
                            "output '%s': expected data, got NULL", value->name);
   }
-  return runTensors(context, function->given, results, error);
+  return tenon_rt_run_tensors(context, function->given, results, error);
 }
 
 tenon_status tenon_rt_run_static(tenon_context *base, int32_t function,
                                  const void *const *inputs,
                                  void *const *outputs, tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, function, error);
+  tenon_status status = tenon_rt_begin_function(context, function, error);
   if (status != TENON_OK)
     return status;
   return tenon_rt_end(context, runPointers(context, inputs, outputs, error));
@@ -193,7 +195,7 @@ static tenon_status prepare(Context *context, const int64_t *maxDims,
 tenon_status tenon_rt_prepare(tenon_context *base, int32_t function,
                               const int64_t *max_dims, tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, function, error);
+  tenon_status status = tenon_rt_begin_function(context, function, error);
   if (status != TENON_OK)
     return status;
   return tenon_rt_end(context, prepare(context, max_dims, error));
@@ -224,7 +226,7 @@ static tenon_status getInputShapes(tenon_context *base, int32_t function,
                                    const int64_t *dims, tenon_tensor *inputs,
                                    tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, function, error);
+  tenon_status status = tenon_rt_begin_function(context, function, error);
   if (status != TENON_OK)
     return status;
   return tenon_rt_end(context, describeInputs(context, dims, inputs, error));
@@ -248,111 +250,11 @@ tenon_status tenon_rt_output_shapes(tenon_context *base, int32_t function,
                                     const tenon_tensor *inputs,
                                     tenon_tensor *outputs, tenon_error *error) {
   Context *context = (Context *)base;
-  tenon_status status = begin(context, function, error);
+  tenon_status status = tenon_rt_begin_function(context, function, error);
   if (status != TENON_OK)
     return status;
   return tenon_rt_end(context,
                       describeOutputs(context, inputs, outputs, error));
-}
-
-//===----------------------------------------------------------------------===//
-// Values
-//===----------------------------------------------------------------------===//
-
-static int isDense(const tenon_value *value) {
-  int64_t stride = 1;
-  for (int32_t i = value->rank; value->strides && i-- > 0;
-       stride *= value->shape[i])
-    if (value->shape[i] != 1 && value->strides[i] != stride)
-      return 0;
-  return 1;
-}
-
-// What of all values this version takes: dense tensors of numbers.
-static tenon_status takeTensor(const Context *context, const char *kind,
-                               const char *name, const tenon_value *value,
-                               tenon_tensor *tensor, tenon_error *error) {
-  const char *what = NULL;
-  if (value->kind != TENON_VALUE_TENSOR)
-    what = "a list, a map or an absent value";
-  else if (value->dtype == TENON_STRING)
-    what = "a tensor of strings";
-  else if (value->device != TENON_DEVICE_CPU && !context->device)
-    what = "a tensor on a device";
-  else if (value->data && !isDense(value))
-    what = "a tensor that is not dense";
-  if (what)
-    return tenon_rt_fail(error, TENON_ERR_UNSUPPORTED,
-                         "%s '%s': expected a dense tensor of numbers, got %s",
-                         kind, name, what);
-  *tensor =
-      (tenon_tensor){value->data, value->shape, value->dtype, value->rank};
-  return TENON_OK;
-}
-
-static tenon_status callValues(Context *context, const tenon_value *inputs,
-                               tenon_value *outputs, tenon_error *error) {
-  Function *function = context->current;
-  const tenon_function *info = function->info;
-  tenon_tensor *results = function->given + function->numInputs;
-  tenon_status status = TENON_OK;
-  if ((!inputs && info->num_inputs) || (!outputs && info->num_outputs))
-    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
-                         "function '%s': expected %d inputs and %d outputs, "
-                         "got NULL",
-                         info->name, info->num_inputs, info->num_outputs);
-  for (int32_t i = 0; i < info->num_inputs && status == TENON_OK; ++i)
-    status = takeTensor(context, "input", info->inputs[i].name, &inputs[i],
-                        &function->given[i], error);
-  for (int32_t i = 0; i < info->num_outputs && status == TENON_OK; ++i)
-    status = takeTensor(context, "output", info->outputs[i].name, &outputs[i],
-                        &results[i], error);
-  if (status == TENON_OK)
-    status = runTensors(context, function->given, results, error);
-  for (int32_t i = 0; i < info->num_outputs && status == TENON_OK; ++i) {
-    outputs[i].data = results[i].data;
-    outputs[i].shape = results[i].shape;
-    outputs[i].dtype = results[i].dtype;
-    outputs[i].rank = results[i].rank;
-  }
-  return status;
-}
-
-// Of options from an older header, the fields that it had.
-static tenon_status readOptions(const tenon_call_options *given,
-                                tenon_call_options *options,
-                                tenon_error *error) {
-  *options = (tenon_call_options)TENON_CALL_OPTIONS_INIT;
-  if (given->size < offsetof(tenon_call_options, stream))
-    return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
-                         "expected call options with their size set, got size "
-                         "%zu",
-                         given->size);
-  memcpy(options, given,
-         given->size < sizeof(*options) ? given->size : sizeof(*options));
-  if (options->stream || options->completed)
-    return tenon_rt_fail(error, TENON_ERR_UNSUPPORTED,
-                         "call options stream and completed: expected NULL, "
-                         "this version waits for its calls");
-  return TENON_OK;
-}
-
-static tenon_status call(tenon_context *base, int32_t function,
-                         const tenon_value *inputs, tenon_value *outputs,
-                         const tenon_call_options *given, tenon_error *error) {
-  Context *context = (Context *)base;
-  tenon_call_options options;
-  tenon_status status = begin(context, function, error);
-  if (status != TENON_OK)
-    return status;
-  if (given) {
-    status = readOptions(given, &options, error);
-    context->call = &options;
-  }
-  if (status == TENON_OK)
-    status = callValues(context, inputs, outputs, error);
-  context->call = NULL;
-  return tenon_rt_end(context, status);
 }
 
 //===----------------------------------------------------------------------===//
@@ -401,7 +303,7 @@ const tenon_calls tenon_rt_calls = {tenon_rt_open,
                                     getInputShapes,
                                     tenon_rt_output_shapes,
                                     tenon_rt_run,
-                                    call,
+                                    tenon_rt_call,
                                     tenon_rt_get_state,
                                     tenon_rt_set_state,
                                     tenon_rt_reset_state,

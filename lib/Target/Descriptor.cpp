@@ -6,6 +6,7 @@
 #include "tenon/Target/MachineModel.h"
 #include "tenon/Target/Version.h"
 
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DerivedTypes.h"
@@ -68,9 +69,15 @@ public:
   }
 
   Constant *getValues(ArrayRef<ValueDescription> values);
-  Constant *getTexts(ArrayRef<std::string> texts, StringRef name);
-  Constant *getNumbers32(ArrayRef<int32_t> numbers, StringRef name);
-  Constant *getNumbers64(ArrayRef<int64_t> numbers, StringRef name);
+  Constant *get(const std::string &text) { return getString(text); }
+  Constant *get(int32_t number) { return getInt32(number); }
+  Constant *get(int64_t number) { return getInt64(number); }
+  template <typename List> Constant *getList(const List &list, StringRef name) {
+    return getArray(
+        llvm::map_to_vector(list,
+                            [&](const auto &element) { return get(element); }),
+        name);
+  }
   Constant *getFunction(const FunctionDescription &function);
   Constant *getState(const StateDescription &state);
   Constant *getCode(const CodeDescription &code);
@@ -125,37 +132,12 @@ Constant *DescriptorBuilder::getValues(ArrayRef<ValueDescription> values) {
   return getArray(elements, "values");
 }
 
-Constant *DescriptorBuilder::getTexts(ArrayRef<std::string> texts,
-                                      StringRef name) {
-  SmallVector<Constant *> elements;
-  for (const std::string &text : texts)
-    elements.push_back(getString(text));
-  return getArray(elements, name);
-}
-
-Constant *DescriptorBuilder::getNumbers32(ArrayRef<int32_t> numbers,
-                                          StringRef name) {
-  SmallVector<Constant *> elements;
-  for (int32_t number : numbers)
-    elements.push_back(getInt32(number));
-  return getArray(elements, name);
-}
-
-Constant *DescriptorBuilder::getNumbers64(ArrayRef<int64_t> numbers,
-                                          StringRef name) {
-  SmallVector<Constant *> elements;
-  for (int64_t number : numbers)
-    elements.push_back(getInt64(number));
-  return getArray(elements, name);
-}
-
 /// tenon_function
 Constant *DescriptorBuilder::getFunction(const FunctionDescription &function) {
   return getStruct(
       {getString(function.name), getValues(function.inputs),
-       getValues(function.outputs), getNumbers32(function.reads, "reads"),
-       getNumbers32(function.writes, "writes"),
-       getTexts(function.symbols, "symbols"),
+       getValues(function.outputs), getList(function.reads, "reads"),
+       getList(function.writes, "writes"), getList(function.symbols, "symbols"),
        getInt32(function.getOwnInputs().size()),
        getInt32(function.getOwnOutputs().size()),
        getInt32(function.reads.size()), getInt32(function.writes.size()),
@@ -171,12 +153,12 @@ Constant *DescriptorBuilder::getState(const StateDescription &state) {
     texts.push_back(dim.isConstant() ? getNull() : getString(dim.text));
   }
   bool isStatic = llvm::all_of(dims, [](int64_t dim) { return dim >= 0; });
-  Constant *dimArray = getNumbers64(dims, "dims");
+  Constant *dimArray = getList(dims, "dims");
   return getStruct(
       {getString(state.name), dimArray,
        isStatic ? getNull() : getArray(texts, "dim_names"),
-       isStatic ? dimArray : getNumbers64(state.capacity, "capacity"),
-       isStatic ? dimArray : getNumbers64(state.firstDims, "first_dims"),
+       isStatic ? dimArray : getList(state.capacity, "capacity"),
+       isStatic ? dimArray : getList(state.firstDims, "first_dims"),
        getInt32(state.dtype), getInt32(dims.size()), getInt32(state.kind),
        getInt32(state.inputNumber), getInt64(state.first),
        getInt32(state.outputNumber), getInt32(0)});
@@ -200,8 +182,8 @@ Constant *DescriptorBuilder::getCode(const CodeDescription &code) {
   return getStruct(
       {getCallee(code.getRunSymbol()), getCallee(code.getSizesSymbol()),
        launches, getInt64(records.size()), getInt64(code.firstChange),
-       getTexts(code.guards, "guards"), getInt64(code.guards.size()),
-       isDonated ? getNumbers32(code.donated, "donated") : getNull(),
+       getList(code.guards, "guards"), getInt64(code.guards.size()),
+       isDonated ? getList(code.donated, "donated") : getNull(),
        getInt64(code.flops)});
 }
 

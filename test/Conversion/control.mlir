@@ -26,7 +26,7 @@ func.func @if(%c: tensor<i1>, %x: tensor<4xf32>) -> tensor<4xf32> attributes {te
 // CHECK: %[[STACKED:.*]] = tensor.insert_slice %[[NEXT]] into %[[ALL]][%[[AT]], 0] [1, 4] [1, 1]
 // CHECK: scf.yield %[[NEXT]], %[[STACKED]]
 func.func @scan(%h: tensor<4xf32>, %x: tensor<?x4xf32, #tenon.dims<[s]>>, %s: index) -> (tensor<4xf32>, tensor<?x4xf32, #tenon.dims<[s]>>)
-    attributes {tenon.kernel, tenon.dims = #tenon.dims<[s]>} {
+    attributes {tenon.kernel, tenon.symbols = #tenon.dims<[s]>} {
   %last, %all = tenon.scan inits(%h : tensor<4xf32>) inputs(%x : tensor<?x4xf32, #tenon.dims<[s]>>) length <[s]> reverse [false, true]
       -> tensor<4xf32>, tensor<?x4xf32, #tenon.dims<[s]>> {
   ^body(%previous: tensor<4xf32>, %slice: tensor<4xf32>):

@@ -7,7 +7,7 @@
 // CHECK: tensor.pad %{{.*}} low[0, 1, 1, 0] high[0, 1, 1, 0]
 // CHECK: linalg.generic {indexing_maps = [#[[IN]], #[[W]], #[[OUT]]]
 func.func @channels_last(%x: tensor<?x8x8x3xf32, #tenon.dims<[b]>>, %w: tensor<3x3x3x16xf32>, %b: index) -> tensor<?x4x4x16xf32, #tenon.dims<[b]>>
-    attributes {tenon.kernel, tenon.dims = #tenon.dims<[b]>} {
+    attributes {tenon.kernel, tenon.symbols = #tenon.dims<[b]>} {
   %0 = tenon.conv %x, %w {channels_last, strides = array<i64: 2, 2>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64}
     : (tensor<?x8x8x3xf32, #tenon.dims<[b]>>, tensor<3x3x3x16xf32>) -> tensor<?x4x4x16xf32, #tenon.dims<[b]>>
   return %0 : tensor<?x4x4x16xf32, #tenon.dims<[b]>>

@@ -10,7 +10,7 @@
 // CHECK: linalg.generic {indexing_maps = [#[[MX:.*]], #[[MY:.*]], #{{.*}}], iterator_types = ["parallel", "parallel", "parallel"]} ins(%[[X]], %[[Y]] : {{.*}}) outs(%[[INIT]] : {{.*}})
 // CHECK: arith.addf
 func.func @broadcast(%x: tensor<?x1x8xf32, #tenon.dims<[b]>>, %y: tensor<?x8xf32, #tenon.dims<[s + 1]>>, %b: index, %s: index)
-    -> tensor<?x?x8xf32, #tenon.dims<[b, s + 1]>> attributes {tenon.kernel, tenon.dims = #tenon.dims<[b, s]>} {
+    -> tensor<?x?x8xf32, #tenon.dims<[b, s + 1]>> attributes {tenon.kernel, tenon.symbols = #tenon.dims<[b, s]>} {
   %0 = tenon.add %x, %y : (tensor<?x1x8xf32, #tenon.dims<[b]>>, tensor<?x8xf32, #tenon.dims<[s + 1]>>) -> tensor<?x?x8xf32, #tenon.dims<[b, s + 1]>>
   return %0 : tensor<?x?x8xf32, #tenon.dims<[b, s + 1]>>
 }

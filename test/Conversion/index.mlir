@@ -9,7 +9,7 @@
 // CHECK: %[[ROW:.*]] = arith.maxsi
 // CHECK: tensor.extract %[[X]][%[[ROW]], %{{.*}}]
 func.func @gather(%x: tensor<100x8xf32>, %i: tensor<?xi64, #tenon.dims<[s]>>, %s: index) -> tensor<?x8xf32, #tenon.dims<[s]>>
-    attributes {tenon.kernel, tenon.dims = #tenon.dims<[s]>} {
+    attributes {tenon.kernel, tenon.symbols = #tenon.dims<[s]>} {
   %0 = tenon.gather %x at %i {axis = 0} : (tensor<100x8xf32>, tensor<?xi64, #tenon.dims<[s]>>) -> tensor<?x8xf32, #tenon.dims<[s]>>
   return %0 : tensor<?x8xf32, #tenon.dims<[s]>>
 }

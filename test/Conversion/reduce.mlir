@@ -12,7 +12,7 @@
 // CHECK: arith.index_cast %[[S]]
 // CHECK: arith.divf
 // CHECK: tensor.expand_shape {{.*}} tensor<4xf32> into tensor<4x1xf32>
-func.func @mean(%x: tensor<4x?xf32, #tenon.dims<[s]>>, %s: index) -> tensor<4x1xf32> attributes {tenon.kernel, tenon.dims = #tenon.dims<[s]>} {
+func.func @mean(%x: tensor<4x?xf32, #tenon.dims<[s]>>, %s: index) -> tensor<4x1xf32> attributes {tenon.kernel, tenon.symbols = #tenon.dims<[s]>} {
   %0 = tenon.reduce mean %x axes [1] {keep_dims} : tensor<4x?xf32, #tenon.dims<[s]>> -> tensor<4x1xf32>
   return %0 : tensor<4x1xf32>
 }

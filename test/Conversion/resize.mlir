@@ -16,7 +16,7 @@ func.func @linear(%x: tensor<1x1x2x2xf32>) -> tensor<1x1x4x4xf32> attributes {te
 // CHECK-LABEL: func.func @nearest
 // CHECK: math.floor
 // CHECK: tensor.extract %{{.*}} : tensor<?x2xi8>
-func.func @nearest(%x: tensor<?x2xi8, #tenon.dims<[b]>>, %b: index) -> tensor<?x4xi8, #tenon.dims<[b]>> attributes {tenon.kernel, tenon.dims = #tenon.dims<[b]>} {
+func.func @nearest(%x: tensor<?x2xi8, #tenon.dims<[b]>>, %b: index) -> tensor<?x4xi8, #tenon.dims<[b]>> attributes {tenon.kernel, tenon.symbols = #tenon.dims<[b]>} {
   %0 = tenon.resize nearest asymmetric %x scales [0.0, 2.0] {rounding = #tenon.nearest_rounding<floor>} : tensor<?x2xi8, #tenon.dims<[b]>> -> tensor<?x4xi8, #tenon.dims<[b]>>
   return %0 : tensor<?x4xi8, #tenon.dims<[b]>>
 }

@@ -10,7 +10,7 @@
 // CHECK: %[[TAKES:.*]] = arith.andi %[[HOLDS]], %[[ROOM]]
 // CHECK: scf.if %[[TAKES]]
 // CHECK: tensor.insert %{{.*}} into %{{.*}}[%[[COUNT]]]
-func.func @true_positions(%mask: tensor<8xi1>, %n: index) -> tensor<?xi64, #tenon.dims<[n]>> attributes {tenon.kernel, tenon.dims = #tenon.dims<[n]>} {
+func.func @true_positions(%mask: tensor<8xi1>, %n: index) -> tensor<?xi64, #tenon.dims<[n]>> attributes {tenon.kernel, tenon.symbols = #tenon.dims<[n]>} {
   %0 = tenon.true_positions %mask : tensor<8xi1> -> tensor<?xi64, #tenon.dims<[n]>>
   return %0 : tensor<?xi64, #tenon.dims<[n]>>
 }

@@ -81,6 +81,27 @@ func.func @channels_last_norm(%x: tensor<2x8x8x16xf32>, %mean: tensor<2x1x1x16xf
   return %3 : tensor<2x8x8x16xf32>
 }
 
+// What is cheap is asked of the scalar functions: a sign takes four simple operations, a root is not repeated.
+// CHECK-LABEL: @cheap_sign
+// CHECK-COUNT-2: tenon.sign
+// CHECK: return
+func.func @cheap_sign(%x: tensor<2x8x8x16xf32>) -> (tensor<2x1x1x16xf32>, tensor<2x8x1x16xf32>) {
+  %0 = tenon.sign %x : tensor<2x8x8x16xf32> -> tensor<2x8x8x16xf32>
+  %1 = tenon.reduce mean %0 axes [1, 2] {keep_dims} : tensor<2x8x8x16xf32> -> tensor<2x1x1x16xf32>
+  %2 = tenon.reduce mean %0 axes [2] {keep_dims} : tensor<2x8x8x16xf32> -> tensor<2x8x1x16xf32>
+  return %1, %2 : tensor<2x1x1x16xf32>, tensor<2x8x1x16xf32>
+}
+// CHECK-LABEL: @dear_root
+// CHECK-COUNT-1: tenon.sqrt
+// CHECK-NOT: tenon.sqrt
+// CHECK: return
+func.func @dear_root(%x: tensor<2x8x8x16xf32>) -> (tensor<2x1x1x16xf32>, tensor<2x8x1x16xf32>) {
+  %0 = tenon.sqrt %x : tensor<2x8x8x16xf32> -> tensor<2x8x8x16xf32>
+  %1 = tenon.reduce mean %0 axes [1, 2] {keep_dims} : tensor<2x8x8x16xf32> -> tensor<2x1x1x16xf32>
+  %2 = tenon.reduce mean %0 axes [2] {keep_dims} : tensor<2x8x8x16xf32> -> tensor<2x8x1x16xf32>
+  return %1, %2 : tensor<2x1x1x16xf32>, tensor<2x8x1x16xf32>
+}
+
 // One number from a large tensor is one piece of work: what it is the sum of is computed before, by all threads.
 // CHECK-LABEL: @loss
 func.func @loss(%x: tensor<1024x512xf32>) -> tensor<f32> {

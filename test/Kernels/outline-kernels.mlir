@@ -17,5 +17,5 @@ func.func @main(%x: tensor<?xf32, #tenon.dims<[b]>>, %y: tensor<?xf32, #tenon.di
 }
 // CHECK: module @[[KERNEL]]
 // CHECK-NEXT: func.func @kernel(%{{.*}}: tensor<?xf32, #tenon.dims<[k0]>>, %{{.*}}: index)
-// CHECK-SAME: tenon.dims = #tenon.dims<[k0]>
+// CHECK-SAME: tenon.symbols = #tenon.dims<[k0]>
 // CHECK-NOT: module

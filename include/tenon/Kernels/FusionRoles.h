@@ -10,13 +10,15 @@ enum class FusionRole {
   /// Computes nothing at run time: constants, reshapes. Never in a kernel, but
   /// for constants of one repeated number, which are copied in.
   View,
-  /// Runs kernels itself (a loop that data ends), or is no computation (yield,
-  /// return, launches).
+  /// Runs kernels itself (loops, and branches whose bodies bind sizes or are
+  /// worth launches of their own), or is no computation (yield, return,
+  /// launches).
   Host,
-  /// A kernel of its own: whatever the table does not name, and branches and
-  /// scans, whose bodies are small beside a launch.
+  /// A kernel of its own: scans and other branches, reductions of much to few
+  /// results, and whatever computes and has no other role.
   Alone,
-  /// Element i of the result depends on elements i of the operands, and on i.
+  /// Element i of the result depends on elements i of the operands, and on i:
+  /// ElementwiseOpInterface says so.
   Elementwise,
   /// Each element of the result is an element of the operand, found by index
   /// arithmetic on static steps. Others that move elements are alone.
@@ -30,7 +32,8 @@ enum class FusionRole {
   /// A contraction: elementwise ops after it run on its register tile; nothing
   /// before it, since every panel would repeat it.
   Contraction,
-  /// Unpacks a packed operand: belongs to the contraction that reads it.
+  /// Unpacks a packed operand, as its trait (StructureOps.h) says: belongs to
+  /// the contraction that reads it.
   Unpack,
 };
 
@@ -40,6 +43,7 @@ enum class FusionRole {
 
 namespace tenon {
 
+/// What the table says (FusionRoles.cpp), else what the op's interfaces do.
 FusionRole getFusionRole(mlir::Operation *op);
 
 /// The blocks whose ops a program launches: `root`'s, and those of branches and

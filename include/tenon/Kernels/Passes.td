@@ -130,8 +130,8 @@ def FormGroupsPass : Pass<"tenon-form-groups", "::mlir::func::FuncOp"> {
   let description = [{
     A producer joins the group of its consumer when all its uses are there and their roles (FusionRoles.h) fit: elementwise ops follow a
     contraction into its registers, surround a row reduction and come before other ones; movements are read through by elementwise ops. Then a
-    value that several groups need and that is cheap arithmetic on one tensor of its size is computed in each of them. A group lies where its last op
-    was, so that fusion never needs to reorder anything else. Reshapes and large constants stay outside: they cost nothing.
+    value that several groups need and that is cheap arithmetic (ScalarCost.h) on one tensor of its size is computed in each of them. A group
+    lies where its last op was, so that fusion never needs to reorder anything else. Reshapes and large constants stay outside: they cost nothing.
 
     ```mlir
     %0 = tenon.group (%a = %x, %b = %bias) : (tensor<4x8xf32>, tensor<8xf32>) -> tensor<4x8xf32> {
@@ -141,7 +141,7 @@ def FormGroupsPass : Pass<"tenon-form-groups", "::mlir::func::FuncOp"> {
     }
     ```
   }];
-  let dependentDialects = ["::tenon::TenonDialect"];
+  let dependentDialects = ["::tenon::TenonDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
   let statistics = [Statistic<"numGroups", "num-groups", "kernel launches of the graph">];
 }
 

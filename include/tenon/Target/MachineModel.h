@@ -54,6 +54,14 @@ public:
                     weightBytes / kMemoryBytesPerCycle);
   }
 
+  /// Divisions, functions of libm and elements looked up by an index, of
+  /// vectorised code, in element accesses that take as long.
+  static constexpr int64_t kDivisionAccesses = 2, kFunctionAccesses = 8,
+                           kLookupAccesses = 2;
+  /// As many other operations cost less than to store their result and to load
+  /// it again.
+  static constexpr int64_t kMaxHiddenOps = 6;
+
   //===--------------------------------------------------------------------===//
   // Launches and threads
   //===--------------------------------------------------------------------===//

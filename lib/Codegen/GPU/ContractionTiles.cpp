@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "tenon/Codegen/GPU/DeviceInfo.h"
+#include "tenon/Codegen/Kernel/Delinearize.h"
 #include "tenon/Codegen/Kernel/LinalgBody.h"
 
 using namespace mlir;

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "tenon/Codegen/GPU/DeviceInfo.h"
+#include "tenon/Codegen/Kernel/Delinearize.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Codegen/Kernel/LinalgBody.h"
 
@@ -16,20 +17,6 @@ using namespace tenon;
 
 Value tenon::getThread(OpBuilder &builder, Location loc) {
   return gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x);
-}
-
-SmallVector<Value> tenon::delinearize(OpBuilder &builder, Location loc,
-                                      Value linear, ValueRange sizes) {
-  SmallVector<Value> indices(sizes.size());
-  for (int64_t i = sizes.size() - 1; i >= 0; --i) {
-    if (i == 0) {
-      indices[i] = linear;
-      break;
-    }
-    indices[i] = arith::RemUIOp::create(builder, loc, linear, sizes[i]);
-    linear = arith::DivUIOp::create(builder, loc, linear, sizes[i]);
-  }
-  return indices;
 }
 
 //===----------------------------------------------------------------------===//

@@ -10,13 +10,6 @@ namespace tenon {
 /// The thread's number in its block, an index.
 mlir::Value getThread(mlir::OpBuilder &builder, mlir::Location loc);
 
-/// The indices of iteration `linear` of a nest of loops of these sizes; the
-/// last varies fastest.
-llvm::SmallVector<mlir::Value> delinearize(mlir::OpBuilder &builder,
-                                           mlir::Location loc,
-                                           mlir::Value linear,
-                                           mlir::ValueRange sizes);
-
 /// Emits `op`, on memrefs, as loops that the block's threads share.
 void emitThreadLoops(mlir::linalg::LinalgOp op, mlir::OpBuilder &builder);
 

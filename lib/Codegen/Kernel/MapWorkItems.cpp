@@ -1,6 +1,7 @@
 //===- MapWorkItems.cpp - parallel tiles to ranges of work items ----------===//
 
 #include "mlir/Dialect/SCF/Transforms/Transforms.h"
+#include "tenon/Codegen/Kernel/Delinearize.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Codegen/Kernel/Passes.h"
 #include "tenon/Codegen/Kernel/SymbolicSize.h"
@@ -120,7 +121,7 @@ private:
     Value one = arith::ConstantIndexOp::create(builder, loc, 1);
     auto items = scf::ForOp::create(builder, loc, first, last, one);
     builder.setInsertionPointToStart(items.getBody());
-    SmallVector<Value> ivs = delinearize(loop, items.getInductionVar());
+    SmallVector<Value> ivs = getIndices(loop, items.getInductionVar());
 
     loop.forall.getTerminator()->erase();
     IRRewriter rewriter(kernel.getContext());
@@ -130,22 +131,20 @@ private:
   }
 
   /// The innermost dimension varies fastest from item to item.
-  SmallVector<Value> delinearize(TileLoop &loop, Value item) {
+  SmallVector<Value> getIndices(TileLoop &loop, Value item) {
     Location loc = loop.forall.getLoc();
-    SmallVector<Value> ivs(loop.counts.size());
-    for (int64_t i = loop.counts.size() - 1; i >= 0; --i) {
-      Value tile = item;
-      if (i > 0) {
-        Value count = materialize(loop.counts[i]);
-        tile = arith::RemUIOp::create(builder, loc, item, count);
-        item = arith::DivUIOp::create(builder, loc, item, count);
-      }
-      Value lower = getValueOrCreateConstantIndexOp(
-          builder, loc, loop.forall.getMixedLowerBound()[i]);
-      Value step = getValueOrCreateConstantIndexOp(
-          builder, loc, loop.forall.getMixedStep()[i]);
-      Value scaled = arith::MulIOp::create(builder, loc, tile, step);
-      ivs[i] = arith::AddIOp::create(builder, loc, lower, scaled);
+    SmallVector<Value> counts = llvm::map_to_vector(
+        loop.counts, [&](AffineExpr count) { return materialize(count); });
+    SmallVector<Value> ivs = tenon::delinearize(builder, loc, item, counts);
+    for (auto [iv, lower, step] :
+         llvm::zip_equal(ivs, loop.forall.getMixedLowerBound(),
+                         loop.forall.getMixedStep())) {
+      Value scaled = arith::MulIOp::create(
+          builder, loc, iv,
+          getValueOrCreateConstantIndexOp(builder, loc, step));
+      iv = arith::AddIOp::create(
+          builder, loc, getValueOrCreateConstantIndexOp(builder, loc, lower),
+          scaled);
     }
     return ivs;
   }

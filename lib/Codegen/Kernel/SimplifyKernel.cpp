@@ -6,6 +6,7 @@
 #include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Codegen/Kernel/Passes.h"
 #include "tenon/Codegen/Kernel/StridedView.h"
+#include "tenon/Dialect/Tenon/IR/ScalarCost.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_SIMPLIFYKERNELPASS
@@ -17,20 +18,6 @@ using namespace tenon;
 
 namespace {
 
-/// True for what costs less than to store it and load it again.
-bool isCheap(linalg::GenericOp op) {
-  constexpr unsigned kMaxOps = 6;
-  unsigned count = 0;
-  for (Operation &bodyOp : op.getBody()->without_terminator()) {
-    if (isa_and_present<math::MathDialect>(bodyOp.getDialect()) ||
-        isa<arith::DivFOp, arith::DivSIOp, arith::RemSIOp>(bodyOp) ||
-        bodyOp.getNumRegions() != 0)
-      return false;
-    ++count;
-  }
-  return count <= kMaxOps;
-}
-
 /// Fuses `operand`'s producer into its consumer unless that multiplies work: a
 /// value that several operations use, or that the consumer's loops read more
 /// than once, is recomputed only if cheap.
@@ -39,7 +26,7 @@ bool shouldFuse(OpOperand *operand) {
   auto consumer = dyn_cast<linalg::LinalgOp>(operand->getOwner());
   if (!producer || !consumer)
     return false;
-  if (isCheap(producer))
+  if (getScalarCost(*producer.getBody()).isCheap())
     return true;
   AffineMap map = consumer.getMatchingIndexingMap(operand);
   bool readsEachOnce = map.isPermutation();

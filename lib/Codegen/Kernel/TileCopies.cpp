@@ -5,6 +5,7 @@
 #include "tenon/Codegen/Kernel/Passes.h"
 #include "tenon/Codegen/Kernel/TileDependence.h"
 #include "tenon/Codegen/Kernel/TileSizes.h"
+#include "tenon/Kernels/AssumedSizes.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_TILECOPIESPASS
@@ -26,7 +27,7 @@ void tile(linalg::LinalgOp op, int64_t targetCost) {
     return;
   for (unsigned dim : parallel)
     tileable.set(dim);
-  int64_t cost = tenon::getNumIterations(ranges) * tenon::getIterationCost(op);
+  int64_t cost = tenon::getAssumedProduct(ranges) * tenon::getIterationCost(op);
   SmallVector<int64_t> sizes = tenon::getTileSizes(
       ranges, tileable, llvm::SmallBitVector(ranges.size()), cost, targetCost);
   if (llvm::all_of(sizes, [](int64_t size) { return size == 0; }))
@@ -59,7 +60,7 @@ struct TileCopiesPass : tenon::impl::TileCopiesPassBase<TileCopiesPass> {
           !tenon::writesSharedMemory(linalgOp))
         continue;
       ops.push_back(linalgOp);
-      isLarge |= tenon::getNumIterations(linalgOp.getStaticLoopRanges()) *
+      isLarge |= tenon::getAssumedProduct(linalgOp.getStaticLoopRanges()) *
                      tenon::getIterationCost(linalgOp) >
                  targetCost;
     }

@@ -7,6 +7,7 @@
 #include "tenon/Codegen/Kernel/Passes.h"
 #include "tenon/Codegen/Kernel/TileGroup.h"
 #include "tenon/Codegen/Kernel/TileSizes.h"
+#include "tenon/Kernels/AssumedSizes.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_TILEKERNELPASS
@@ -98,7 +99,7 @@ void TileGroup::collect(const SplitLoops &identity) {
 
 void TileGroup::add(linalg::LinalgOp op) {
   SplitLoops split = splits[op];
-  int64_t iterations = tenon::getNumIterations(op.getStaticLoopRanges());
+  int64_t iterations = tenon::getAssumedProduct(op.getStaticLoopRanges());
   cost += iterations * tenon::getIterationCost(op);
   // What a tile does not split is computed again by every tile: that is good
   // for a small vector, not for a reduction.

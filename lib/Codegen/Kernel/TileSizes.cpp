@@ -1,7 +1,8 @@
 //===- TileSizes.cpp - how a kernel is split into work items --------------===//
 
 #include "tenon/Codegen/Kernel/TileSizes.h"
-#include "mlir/Dialect/Math/IR/Math.h"
+#include "tenon/Dialect/Tenon/IR/ScalarCost.h"
+#include "tenon/Kernels/AssumedSizes.h"
 #include "tenon/Target/MachineModel.h"
 
 using namespace mlir;
@@ -9,30 +10,7 @@ using namespace mlir;
 namespace tenon {
 
 int64_t getIterationCost(linalg::LinalgOp op) {
-  // a cache line of f32, and the widest vector
-  constexpr int64_t kFunctionCost = 8, kDivisionCost = 2;
-  int64_t cost = op->getNumOperands();
-  for (Operation &bodyOp : op.getBlock()->without_terminator()) {
-    if (isa_and_present<math::MathDialect>(bodyOp.getDialect()))
-      cost += kFunctionCost;
-    else if (isa<arith::DivFOp, arith::DivSIOp, arith::DivUIOp, arith::RemSIOp,
-                 arith::RemUIOp>(bodyOp))
-      cost += kDivisionCost;
-    else if (isa<tensor::ExtractOp>(bodyOp))
-      cost += kDivisionCost;
-  }
-  return cost;
-}
-
-static int64_t getSize(int64_t range) {
-  return ShapedType::isDynamic(range) ? kAssumedDynamicSize : range;
-}
-
-int64_t getNumIterations(ArrayRef<int64_t> loopRanges) {
-  int64_t count = 1;
-  for (int64_t range : loopRanges)
-    count *= getSize(range);
-  return count;
+  return op->getNumOperands() + getScalarCost(*op.getBlock()).getAccesses();
 }
 
 static constexpr int64_t kCacheLine = MachineModel::kCacheLineElements;
@@ -53,7 +31,7 @@ SmallVector<int64_t> getTileSizes(ArrayRef<int64_t> loopRanges,
                                   int64_t totalCost, int64_t targetCost) {
   int64_t numTileable = 1;
   for (unsigned dim : tileable.set_bits())
-    numTileable *= getSize(loopRanges[dim]);
+    numTileable *= getAssumedSize(loopRanges[dim]);
   // how many iterations of the tileable loops make a tile
   int64_t budget = std::max<int64_t>(
       targetCost /
@@ -61,7 +39,8 @@ SmallVector<int64_t> getTileSizes(ArrayRef<int64_t> loopRanges,
       1);
 
   auto getLine = [&](unsigned dim) {
-    return lines[dim] ? std::min(getSize(loopRanges[dim]), kCacheLine) : 1;
+    return lines[dim] ? std::min(getAssumedSize(loopRanges[dim]), kCacheLine)
+                      : 1;
   };
   SmallVector<int64_t> sizes(loopRanges.size(), 0);
   for (int dim = tileable.find_last(); dim >= 0;
@@ -74,10 +53,10 @@ SmallVector<int64_t> getTileSizes(ArrayRef<int64_t> loopRanges,
     bool isOutermost = tileable.find_prev(dim) < 0;
     bool isInnermost = dim + 1 == static_cast<int>(loopRanges.size());
     int64_t limit = std::max(budget / outerLines, getLine(dim));
-    bool fits = getSize(range) <= limit;
+    bool fits = getAssumedSize(range) <= limit;
     // a dynamic size may be anything: only an inner loop stays whole on a guess
     if (fits && (!ShapedType::isDynamic(range) || !isOutermost)) {
-      budget /= std::max<int64_t>(getSize(range), 1);
+      budget /= std::max<int64_t>(getAssumedSize(range), 1);
       continue;
     }
     sizes[dim] = balance(range, limit, isInnermost);

@@ -2,6 +2,7 @@
 
 #include "ProgramEmitter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Codegen/Program/Passes.h"
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
@@ -23,7 +24,7 @@ static SmallVector<AffineExpr> collectScratchSizes(ModuleOp module,
   llvm::SetVector<AffineExpr> sizes;
   program.walk([&](LaunchOp launch) {
     if (auto scratch = kernels.lookup(launch.getKernel())
-                           ->getAttrOfType<AffineMapAttr>("tenon.scratch"))
+                           ->getAttrOfType<AffineMapAttr>(kScratchAttr))
       sizes.insert(simplifyDim(scratch.getValue().getResult(0).replaceSymbols(
           launch.getDims().getExprs())));
   });

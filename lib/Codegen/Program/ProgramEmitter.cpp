@@ -3,6 +3,7 @@
 #include "ProgramEmitter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
+#include "tenon/Codegen/Kernel/Kernel.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/NodeNames.h"
@@ -203,14 +204,14 @@ void ProgramEmitter::reserve(Value value) {
 LogicalResult ProgramEmitter::emitLaunch(LaunchOp launch) {
   builder.setLoc(launch.getLoc());
   auto grid = kernels.lookup(launch.getKernel())
-                  ->getAttrOfType<AffineMapAttr>("tenon.grid");
+                  ->getAttrOfType<AffineMapAttr>(kGridAttr);
   if (!grid)
     return launch.emitOpError("expects a kernel that was compiled");
   for (Value value : launch.getResults())
     reserve(value);
   Value frame = function.getArgument(0);
   if (auto scratch = kernels.lookup(launch.getKernel())
-                         ->getAttrOfType<AffineMapAttr>("tenon.scratch")) {
+                         ->getAttrOfType<AffineMapAttr>(kScratchAttr)) {
     AffineExpr size =
         simplifyDim(scratch.getValue().getResult(0).replaceSymbols(
             launch.getDims().getExprs()));

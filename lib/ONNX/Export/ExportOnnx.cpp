@@ -153,7 +153,7 @@ static LogicalResult exportGraph(func::FuncOp function,
   for (BlockArgument argument : function.getArguments()) {
     unsigned i = argument.getArgNumber();
     std::string name =
-        getInterfaceName(function.getArgAttr(i, "tenon.name"), "input", i);
+        getInterfaceName(function.getArgAttr(i, nameAttrName), "input", i);
     context.setName(argument, name);
     setValueInfo(*graph.add_input(), name, argument.getType());
   }
@@ -163,7 +163,7 @@ static LogicalResult exportGraph(func::FuncOp function,
   llvm::DenseSet<Value> outputs;
   for (auto [i, value] : llvm::enumerate(results.getOperands())) {
     std::string name =
-        getInterfaceName(function.getResultAttr(i, "tenon.name"), "output", i);
+        getInterfaceName(function.getResultAttr(i, nameAttrName), "output", i);
     setValueInfo(*graph.add_output(), name, value.getType());
     bool isResult = value.getDefiningOp() && outputs.insert(value).second;
     isNamed.push_back(isResult);

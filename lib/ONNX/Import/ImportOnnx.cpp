@@ -125,7 +125,7 @@ static func::FuncOp createMain(OpBuilder &builder, const Signature &signature) {
                            builder.getFunctionType(signature.types, {}));
   function.addEntryBlock();
   for (auto [index, name] : llvm::enumerate(signature.names))
-    function.setArgAttr(index, "tenon.name", builder.getStringAttr(name));
+    function.setArgAttr(index, nameAttrName, builder.getStringAttr(name));
   return function;
 }
 
@@ -136,7 +136,7 @@ static void finishMain(func::FuncOp function, const onnx::GraphProto &graph,
   function.setType(
       builder.getFunctionType(function.getArgumentTypes(), results.getTypes()));
   for (auto [index, output] : llvm::enumerate(graph.output()))
-    function.setResultAttr(index, "tenon.name",
+    function.setResultAttr(index, nameAttrName,
                            builder.getStringAttr(output.name()));
   for (auto constant :
        llvm::make_early_inc_range(function.getOps<ConstantOp>()))

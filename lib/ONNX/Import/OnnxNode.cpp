@@ -156,24 +156,24 @@ FailureOr<SmallVector<int64_t>> OnnxNode::getIntOperand(unsigned index,
   return integers;
 }
 
-FailureOr<AffineExpr> OnnxNode::getShapeScalar(unsigned index, StringRef what) {
-  FailureOr<SmallVector<AffineExpr>> elements = getShapeOperand(index, what);
+/// The only one of an operand's `elements`.
+template <typename T>
+static FailureOr<T> getOnly(OnnxNode &node, unsigned index, StringRef what,
+                            FailureOr<SmallVector<T>> elements) {
   if (failed(elements))
     return failure();
   if (elements->size() != 1)
-    return emitError() << "expected one element in input " << index << " ("
-                       << what << "), got " << elements->size();
+    return node.emitError() << "expected one element in input " << index << " ("
+                            << what << "), got " << elements->size();
   return elements->front();
 }
 
+FailureOr<AffineExpr> OnnxNode::getShapeScalar(unsigned index, StringRef what) {
+  return getOnly(*this, index, what, getShapeOperand(index, what));
+}
+
 FailureOr<int64_t> OnnxNode::getIntScalar(unsigned index, StringRef what) {
-  FailureOr<SmallVector<int64_t>> elements = getIntOperand(index, what);
-  if (failed(elements))
-    return failure();
-  if (elements->size() != 1)
-    return emitError() << "expected one element in input " << index << " ("
-                       << what << "), got " << elements->size();
-  return elements->front();
+  return getOnly(*this, index, what, getIntOperand(index, what));
 }
 
 //===----------------------------------------------------------------------===//

@@ -11,21 +11,12 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "tenon/Dialect/Tenon/IR/KernelAttributes.h"
 
 namespace tenon {
 
-/// Marks the function.
-inline constexpr llvm::StringLiteral kKernelAttr = "tenon.kernel";
 /// On a function: its inner loops are vectors already.
 inline constexpr llvm::StringLiteral kVectorizedAttr = "tenon.vectorized";
-/// On an argument or result: its dims as a map of the kernel's symbols.
-inline constexpr llvm::StringLiteral kDimsAttr = "tenon.dims";
-/// On an argument or result: how many elements one step along each dimension
-/// is, as a map of the kernel's symbols. None: it lies densely.
-inline constexpr llvm::StringLiteral kStridesAttr = "tenon.strides";
-/// On an argument or result: the bytes that its address is a multiple of, where
-/// these are fewer than of the start of a buffer.
-inline constexpr llvm::StringLiteral kAlignmentAttr = "tenon.alignment";
 /// On an argument: it is scratch memory at this offset, a map of the symbols.
 inline constexpr llvm::StringLiteral kScratchOffsetAttr =
     "tenon.scratch_offset";

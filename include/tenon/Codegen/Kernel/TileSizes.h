@@ -8,15 +8,9 @@
 
 namespace tenon {
 
-/// A dynamic size is taken for this many iterations.
-inline constexpr int64_t kAssumedDynamicSize = 128;
-
 /// The cost of one iteration of `op`'s loops, in element accesses of
 /// vectorised code.
 int64_t getIterationCost(mlir::linalg::LinalgOp op);
-
-/// Iterations of all loops.
-int64_t getNumIterations(llvm::ArrayRef<int64_t> loopRanges);
 
 /// The sizes of tiles of a loop nest whose iterations together cost
 /// `totalCost`: each tile costs about `targetCost`, inner loops stay whole

@@ -3,6 +3,7 @@
 #include "tenon/Codegen/CPU/Contraction/IndexMath.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "tenon/Codegen/Kernel/Delinearize.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -109,14 +110,10 @@ OpFoldResult IndexMath::max(OpFoldResult lhs, OpFoldResult rhs) {
 
 SmallVector<OpFoldResult> IndexMath::delinearize(OpFoldResult linear,
                                                  ArrayRef<OpFoldResult> sizes) {
-  SmallVector<OpFoldResult> indices(sizes.size());
-  for (int64_t i = int64_t(sizes.size()) - 1; i > 0; --i) {
-    indices[i] = rem(linear, sizes[i]);
-    linear = floorDiv(linear, sizes[i]);
-  }
-  if (!indices.empty())
-    indices[0] = linear;
-  return indices;
+  return tenon::delinearize<OpFoldResult>(
+      linear, sizes,
+      [&](OpFoldResult a, OpFoldResult b) { return floorDiv(a, b); },
+      [&](OpFoldResult a, OpFoldResult b) { return rem(a, b); });
 }
 
 void IndexMath::forEach(OpFoldResult lower, OpFoldResult upper, int64_t step,

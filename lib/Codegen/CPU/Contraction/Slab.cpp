@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "tenon/Codegen/CPU/Contraction/Scratch.h"
 #include "tenon/Codegen/CPU/Contraction/VectorBody.h"
+#include "tenon/Codegen/Kernel/Contraction/LinearIndex.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -66,7 +67,7 @@ private:
     BoxDim &dim = dims[d];
     dim.size = constantExpr(1);
     dim.start = math.constant(0);
-    addRange(padded.map.getResult(d), 1, dim);
+    addRange(padded.map.getResult(d), dim);
     const StridedView &view = padded.source;
     bool isPadded = padded.low[d] != 0 || padded.sizes[d] != view.sizes[d];
     dim.isWhole = !isPadded && dim.size == view.sizes[d];
@@ -89,26 +90,17 @@ private:
                             dim.validBegin);
   }
 
-  void addRange(AffineExpr expr, int64_t scale, BoxDim &dim) {
-    if (auto loop = dyn_cast<AffineDimExpr>(expr)) {
-      unsigned position = loop.getPosition();
-      dim.size = dim.size + (range.length[position] - 1) * scale;
-      dim.start = math.add(
-          dim.start, math.mul(range.start[position], math.constant(scale)));
-    } else if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
-      dim.start =
-          math.add(dim.start, math.constant(constant.getValue() * scale));
-    } else {
-      // the match has checked that accesses are linear
-      auto binary = cast<AffineBinaryOpExpr>(expr);
-      if (binary.getKind() == AffineExprKind::Add) {
-        addRange(binary.getLHS(), scale, dim);
-        addRange(binary.getRHS(), scale, dim);
-      } else {
-        auto factor = cast<AffineConstantExpr>(binary.getRHS());
-        addRange(binary.getLHS(), scale * factor.getValue(), dim);
-      }
+  void addRange(AffineExpr expr, BoxDim &dim) {
+    // the match has checked that accesses are linear
+    LinearIndex index = *getLinearIndex(expr, range.length.size());
+    for (auto [loop, scale] : llvm::enumerate(index.coefficients)) {
+      if (scale == 0)
+        continue;
+      dim.size = dim.size + (range.length[loop] - 1) * scale;
+      dim.start = math.add(dim.start,
+                           math.mul(range.start[loop], math.constant(scale)));
     }
+    dim.start = math.add(dim.start, math.constant(index.offset));
     dim.size = simplifyAffineExpr(dim.size, 0, 64);
   }
 
@@ -206,17 +198,10 @@ private:
   }
 
   void addStrides(AffineExpr expr, AffineExpr scale, LoopOperand &layout) {
-    if (auto loop = dyn_cast<AffineDimExpr>(expr)) {
-      AffineExpr &stride = layout.strides[loop.getPosition()];
-      stride = simplifyAffineExpr(stride + scale, 0, 64);
-    } else if (auto binary = dyn_cast<AffineBinaryOpExpr>(expr)) {
-      if (binary.getKind() == AffineExprKind::Add) {
-        addStrides(binary.getLHS(), scale, layout);
-        addStrides(binary.getRHS(), scale, layout);
-      } else {
-        addStrides(binary.getLHS(), scale * binary.getRHS(), layout);
-      }
-    }
+    LinearIndex index = *getLinearIndex(expr, layout.strides.size());
+    for (auto [stride, coefficient] :
+         llvm::zip_equal(layout.strides, index.coefficients))
+      stride = simplifyAffineExpr(stride + scale * coefficient, 0, 64);
   }
 
   ImplicitLocOpBuilder &builder;

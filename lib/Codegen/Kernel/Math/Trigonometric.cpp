@@ -167,25 +167,27 @@ Value buildTan(FloatBuilder &b, Value x) {
   return b.select(b.equal(x, b.f32(0.0f)), x, y);
 }
 
-Value buildAsin(FloatBuilder &b, Value x) {
-  Value magnitude = b.abs(x);
+/// Where |x| is large, asin(x) is taken of the square root of (1 - |x|) / 2,
+/// elsewhere of `small`.
+static std::pair<Value, Value> buildHalvedAsin(FloatBuilder &b, Value x,
+                                               Value magnitude, Value small) {
   Value isLarge = b.greater(magnitude, b.f32(0.57f));
   Value half = b.mul(b.f32(0.5f), b.sub(b.f32(1.0f), magnitude));
   Value square = b.select(isLarge, half, b.mul(x, x));
-  Value base = b.select(isLarge, b.sqrt(half), magnitude);
-  Value y = buildReducedAsin(b, base, square);
+  Value base = b.select(isLarge, b.sqrt(half), small);
+  return {isLarge, buildReducedAsin(b, base, square)};
+}
+
+Value buildAsin(FloatBuilder &b, Value x) {
+  Value magnitude = b.abs(x);
+  auto [isLarge, y] = buildHalvedAsin(b, x, magnitude, magnitude);
   Value large =
       b.sub(b.f32(kHalfPi), b.fma(y, b.f32(2.0f), b.f32(-kHalfPiLow)));
   return b.copySign(b.select(isLarge, large, y), x);
 }
 
 Value buildAcos(FloatBuilder &b, Value x) {
-  Value magnitude = b.abs(x);
-  Value isLarge = b.greater(magnitude, b.f32(0.57f));
-  Value half = b.mul(b.f32(0.5f), b.sub(b.f32(1.0f), magnitude));
-  Value square = b.select(isLarge, half, b.mul(x, x));
-  Value base = b.select(isLarge, b.sqrt(half), x);
-  Value y = buildReducedAsin(b, base, square);
+  auto [isLarge, y] = buildHalvedAsin(b, x, b.abs(x), x);
   Value twice = b.add(y, y);
   Value isNegative = b.less(x, b.f32(0.0f));
   Value large = b.select(

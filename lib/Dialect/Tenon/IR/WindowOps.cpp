@@ -77,16 +77,24 @@ inferWindows(std::optional<Location> loc, RankedTensorType input,
   return getTensorType(dims, input.getElementType());
 }
 
+/// The same for an op with these attributes.
+template <typename Adaptor>
+static FailureOr<RankedTensorType> inferWindows(std::optional<Location> loc,
+                                                Adaptor adaptor,
+                                                unsigned firstSpatial) {
+  return inferWindows(loc, cast<RankedTensorType>(adaptor.getInput().getType()),
+                      {adaptor.getWindow(), adaptor.getStrides(),
+                       adaptor.getPads(), adaptor.getDilations(),
+                       adaptor.getCeilMode()},
+                      firstSpatial);
+}
+
 LogicalResult PoolOp::inferReturnTypes(MLIRContext *,
                                        std::optional<Location> loc,
                                        Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
-  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
-  FailureOr<RankedTensorType> type = inferWindows(
-      loc, input,
-      {adaptor.getWindow(), adaptor.getStrides(), adaptor.getPads(),
-       adaptor.getDilations(), adaptor.getCeilMode()},
-      adaptor.getChannelsLast() ? 1 : 2);
+  FailureOr<RankedTensorType> type =
+      inferWindows(loc, adaptor, adaptor.getChannelsLast() ? 1 : 2);
   if (failed(type))
     return failure();
   if (adaptor.getKind() == ReduceKind::product ||
@@ -100,12 +108,8 @@ LogicalResult PoolOp::inferReturnTypes(MLIRContext *,
 LogicalResult MaxPoolWithIndicesOp::inferReturnTypes(
     MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
     SmallVectorImpl<Type> &types) {
-  auto input = cast<RankedTensorType>(adaptor.getInput().getType());
-  FailureOr<RankedTensorType> type = inferWindows(
-      loc, input,
-      {adaptor.getWindow(), adaptor.getStrides(), adaptor.getPads(),
-       adaptor.getDilations(), adaptor.getCeilMode()},
-      /*firstSpatial=*/2);
+  FailureOr<RankedTensorType> type =
+      inferWindows(loc, adaptor, /*firstSpatial=*/2);
   if (failed(type))
     return failure();
   types.append({*type, withElementType(*type, IntegerType::get(context, 64))});

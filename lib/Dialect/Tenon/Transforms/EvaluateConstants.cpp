@@ -168,7 +168,7 @@ struct EvaluateConstants
 bool EvaluateConstants::isComputable(
     Operation *op, const llvm::SetVector<Operation *> &computed) {
   // unpacking belongs to the contraction that reads the panels
-  if (isa<ConstantOp, UnpackPanelsOp, WinogradRestoreOp>(op) ||
+  if (isa<ConstantOp>(op) || op->hasTrait<Unpacks>() ||
       op->getNumOperands() == 0 || !hasStaticResults(op))
     return false;
   // a repeated element is read where it is, not kept many times

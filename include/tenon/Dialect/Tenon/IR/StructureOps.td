@@ -106,7 +106,11 @@ def Tenon_PackPanelsOp : Tenon_InferredOp<"pack_panels"> {
   let assemblyFormat = "$operand `width` $width attr-dict `:` type($operand) `->` type($result)";
 }
 
-def Tenon_UnpackPanelsOp : Tenon_PureOp<"unpack_panels"> {
+def Tenon_Unpacks : NativeOpTrait<"Unpacks"> {
+  let cppNamespace = "::tenon";
+}
+
+def Tenon_UnpackPanelsOp : Tenon_PureOp<"unpack_panels", [Tenon_Unpacks]> {
   let summary = "the inverse of `pack_panels`: stands before the contraction that reads the panels";
   let arguments = (ins AnyStaticShapeTensor:$operand);
   let results = (outs AnyStaticShapeTensor:$result);
@@ -114,7 +118,7 @@ def Tenon_UnpackPanelsOp : Tenon_PureOp<"unpack_panels"> {
   let hasVerifier = 1;
 }
 
-def Tenon_WinogradRestoreOp : Tenon_InferredOp<"winograd_restore"> {
+def Tenon_WinogradRestoreOp : Tenon_InferredOp<"winograd_restore", [Tenon_Unpacks]> {
   let summary = "the 3x3 windows whose transform for Winograd's convolution the operand is";
   let description = [{
     `tensor<6x6xCxO>`, the weights as Winograd.h has them, to `tensor<3x3xCxO>`. Stands before the convolution, which computes with the operand

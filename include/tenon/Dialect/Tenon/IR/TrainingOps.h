@@ -4,6 +4,11 @@
 
 #include "tenon/Dialect/Tenon/IR/OpBase.h"
 
+namespace tenon {
+/// Of a function that is a training step: a StepAttr.
+inline constexpr llvm::StringLiteral stepAttrName = "tenon.step";
+} // namespace tenon
+
 #define GET_OP_CLASSES
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h.inc"
 
