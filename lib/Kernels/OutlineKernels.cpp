@@ -88,7 +88,7 @@ static void describe(const Place &place, Type type,
                      llvm::function_ref<void(StringRef, Attribute)> set) {
   auto tensor = cast<RankedTensorType>(type);
   if (!place.isDense())
-    set("tenon.strides", DimsAttr::get(type.getContext(), place.strides));
+    set(stridesAttrName, DimsAttr::get(type.getContext(), place.strides));
   if (auto alignment = getAlignment(place, tensor.getElementType()))
     set("tenon.alignment",
         Builder(type.getContext()).getI64IntegerAttr(*alignment));
@@ -116,6 +116,8 @@ static void buildKernel(OpBuilder &builder, GroupOp group,
              [&](StringRef name, Attribute a) {
                function.setResultAttr(index, name, a);
              });
+  if (Attribute updated = group->getAttr(updatesAttrName))
+    function.setResultAttr(0, updatesAttrName, updated);
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToStart(entry);
   IRMapping mapping;
@@ -137,8 +139,13 @@ static void buildKernel(OpBuilder &builder, GroupOp group,
 static DimsAttr getCost(GroupOp group) {
   AffineExpr flops = getFlops(group.getOperation());
   AffineExpr bytes = getAffineConstantExpr(0, group.getContext());
-  for (Type type : llvm::concat<const Type>(group.getInputs().getTypes(),
-                                            group.getResultTypes())) {
+  SmallVector<Type> types(group.getInputs().getTypes());
+  // of what is updated, no more than the other inputs are is read and written
+  if (auto updated = group->getAttrOfType<IntegerAttr>(updatesAttrName))
+    types[updated.getInt()] = types.back();
+  else
+    llvm::append_range(types, group.getResultTypes());
+  for (Type type : types) {
     AffineExpr size = getByteSize(cast<RankedTensorType>(type));
     if (!size)
       return {};
@@ -310,6 +317,8 @@ struct OutlineKernels : tenon::impl::OutlineKernelsPassBase<OutlineKernels> {
         LaunchOp::create(builder, group.getLoc(), group.getResultTypes(), name,
                          group.getInputs(),
                          DimsAttr::get(&getContext(), values), getCost(group));
+    if (Attribute updated = group->getAttr(updatesAttrName))
+      launch->setAttr(updatesAttrName, updated);
     group.replaceAllUsesWith(launch);
     group.erase();
   }

@@ -104,6 +104,7 @@ Value ProgramEmitter::getRoot(RegionAttr region) {
   case RegionRoot::weights:
     return weights;
   case RegionRoot::input:
+  case RegionRoot::state:
     return load(inputs);
   case RegionRoot::output:
     return load(outputs);
