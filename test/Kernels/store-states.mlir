@@ -35,7 +35,7 @@ func.func @decode(%x: tensor<2x1x16xf32>, %past: tensor<2x?x16xf32, #tenon.dims<
 // CHECK-LABEL: @reorder
 // CHECK: tenon.launch @copy{{.*}}(%arg0) {{.*}}placement = [#tenon.region<arena at <[0]>>]
 // CHECK-NEXT: tenon.reshape
-// CHECK: tenon.launch @reverse{{.*}}placement = [#tenon.region<output 1 at <[0]> strides <[1024, 16, 1]>>]
+// CHECK: tenon.launch @slice{{.*}}placement = [#tenon.region<output 1 at <[0]> strides <[1024, 16, 1]>>]
 // REMARK: remark: state 'past' is written anew by each call: its next value is not the present one with more behind it
 func.func @reorder(%past: tensor<2x?x16xf32, #tenon.dims<[q]>> {tenon.state = "past"})
     -> (tensor<?x16xf32, #tenon.dims<[q * 2]>>, tensor<2x?x16xf32, #tenon.dims<[q]>> {tenon.state = "past"}) {
