@@ -69,7 +69,12 @@ typedef struct tenon_code {
   int64_t num_guards;
   /* NULL, or for each output the input whose memory it may be, or -1. */
   const int32_t *donated;
+  /* The same for the input whose memory it is: the code writes what differs. */
+  const int32_t *updated;
   int64_t flops; /* of one call, as far as nothing but the model decides */
+  /* Of the arena, and of what is alive in it at once, at most; -1: calls
+   * decide. */
+  int64_t arena_bytes, live_bytes;
 } tenon_code;
 
 /* All that is compiled for the host, or for GPUs. */
@@ -91,6 +96,9 @@ typedef struct tenon_program {
    * must last for other threads to be brought in; 0: they always are. */
   int64_t flops_per_nanosecond, bytes_per_nanosecond, min_shared_nanoseconds;
   int64_t num_late_blocks; /* growable memory, see tenon_rt_reserve */
+  /* NULL, or for each state whether it lies as the first part of a tensor of
+   * its capacity, with that one's strides. */
+  const int32_t *at_capacity;
 } tenon_program;
 
 /* Runs a kernel over [0, count) on the workers of the frame's context, and

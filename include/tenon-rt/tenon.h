@@ -217,7 +217,8 @@ typedef struct tenon_state_info {
   int32_t input_number;
   uint64_t first; /* offset of its first value among the weights */
   int32_t output_number;
-  int32_t reserved;
+  /* Whether calls change it where it lies, and move nothing of it. */
+  int32_t is_updated;
 } tenon_state_info;
 
 /* The application's own threads in place of the pool. Calls body(arg, i) once

@@ -43,6 +43,10 @@ static void describeFunction(const tenon_function &function,
   report["symbols"] = std::move(symbols);
   if (function.num_symbols == 0)
     report["flops"] = code.flops;
+  if (code.live_bytes >= 0) {
+    report["arena_bytes"] = code.arena_bytes;
+    report["live_bytes"] = code.live_bytes;
+  }
 }
 
 static json::Array describeFunctions(const tenon_model &model) {
@@ -62,6 +66,8 @@ static json::Array describeStates(const tenon_model &model) {
        ArrayRef(model.states, model.num_states)) {
     json::Object object = describeValue(state);
     object["kind"] = kinds[state.kind];
+    object["capacity"] = json::Array(ArrayRef(state.capacity, state.rank));
+    object["updated_in_place"] = state.is_updated != 0;
     list.push_back(std::move(object));
   }
   return list;

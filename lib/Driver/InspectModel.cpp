@@ -108,18 +108,26 @@ static LogicalResult describeFunctions(ModuleOp module, json::Object &report) {
 static json::Array describeStates(ModuleOp module) {
   json::Array list;
   for (auto state : module.getOps<StateOp>()) {
-    json::Array shape;
-    for (AffineExpr dim : getDims(state.getTensorType()))
-      if (std::optional<int64_t> number = getConstantDim(dim))
+    json::Array shape, capacity;
+    ArrayRef<int64_t> changing =
+        state.getCapacity().value_or(ArrayRef<int64_t>());
+    for (AffineExpr dim : getDims(state.getTensorType())) {
+      if (std::optional<int64_t> number = getConstantDim(dim)) {
         shape.push_back(*number);
-      else
-        shape.push_back(json::fixUTF8(printDim(dim)));
+        capacity.push_back(*number);
+        continue;
+      }
+      shape.push_back(json::fixUTF8(printDim(dim)));
+      capacity.push_back(changing.front());
+      changing = changing.drop_front();
+    }
     std::optional<tenon_dtype> dtype =
         getDtype(state.getTensorType().getElementType());
     list.push_back(json::Object{
         {"name", json::fixUTF8(state.getName())},
         {"dtype", tenon_dtype_name(dtype.value_or(tenon_dtype(0)))},
         {"shape", std::move(shape)},
+        {"capacity", std::move(capacity)},
         {"kind", stringifyStateKind(state.getKind())}});
   }
   return list;

@@ -23,9 +23,9 @@ static std::string getText(const json::Value &value) {
 }
 
 static void printScalars(raw_ostream &os, const json::Object &report) {
-  for (StringRef key :
-       {"name", "producer", "target", "cpu_features", "symbols", "parameters",
-        "weight_bytes", "weights_file", "flops", "flops_unknown", "gpus"})
+  for (StringRef key : {"name", "producer", "target", "cpu_features", "symbols",
+                        "parameters", "weight_bytes", "weights_file", "flops",
+                        "flops_unknown", "arena_bytes", "live_bytes", "gpus"})
     if (const json::Value *value = report.get(key))
       if (std::string text = getText(*value); !text.empty())
         os << left_justify(key, 14) << text << '\n';
@@ -40,7 +40,13 @@ static void printValues(raw_ostream &os, const json::Object &report,
     os << left_justify(role, 14) << fields.getString("name").value_or("")
        << ": " << kind << (kind.empty() ? "" : " ")
        << fields.getString("dtype").value_or("") << " ["
-       << getText(*fields.get("shape")) << "]\n";
+       << getText(*fields.get("shape")) << ']';
+    if (const json::Value *capacity = fields.get("capacity");
+        capacity && *capacity != *fields.get("shape"))
+      os << " up to [" << getText(*capacity) << ']';
+    if (fields.getBoolean("updated_in_place").value_or(false))
+      os << ", updated in place";
+    os << '\n';
   }
 }
 
@@ -53,6 +59,9 @@ static void printFunctions(raw_ostream &os, const json::Object &report) {
        << '\n';
     printValues(os, fields, "inputs", "  input");
     printValues(os, fields, "outputs", "  output");
+    for (StringRef key : {"arena_bytes", "live_bytes"})
+      if (std::optional<int64_t> bytes = fields.getInteger(key))
+        os << "  " << left_justify(key, 12) << *bytes << '\n';
   }
 }
 

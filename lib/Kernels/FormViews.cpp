@@ -1,6 +1,9 @@
 //===- FormViews.cpp - concatenations and slices that copy nothing --------===//
 
-#include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "Append.h"
+#include "GroupBody.h"
+#include "Update.h"
+#include "tenon/Dialect/Tenon/IR/KernelAttributes.h"
 #include "tenon/Kernels/AssumedSizes.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
@@ -24,19 +27,6 @@ static SmallVector<AffineExpr> getDimsOf(Value value) {
   return getDims(cast<RankedTensorType>(value.getType()));
 }
 
-/// The op of a group that holds only one, beside constants.
-template <typename Op> static Op getOnlyOp(GroupOp group) {
-  Op only;
-  for (Operation &op : group.getBody().front().without_terminator()) {
-    if (isa<ConstantOp>(op))
-      continue;
-    if (only || !isa<Op>(op))
-      return {};
-    only = cast<Op>(op);
-  }
-  return only;
-}
-
 static bool isReturned(Value value) {
   return llvm::any_of(value.getUsers(), [](Operation *user) {
     return user->hasTrait<OpTrait::IsTerminator>() ||
@@ -48,11 +38,11 @@ static bool isReturned(Value value) {
 /// apart, and nothing reads it as a dense array.
 static bool canReshape(Value value, ArrayRef<AffineExpr> strides) {
   return llvm::all_of(value.getUsers(), [&](Operation *user) {
-    if (isa<IndexGuardOp>(user))
-      return false;
+    if (isa<GroupOp, ConcatOp, SliceOp>(user))
+      return true;
     auto reshape = dyn_cast<ReshapeOp>(user);
     if (!reshape)
-      return true;
+      return false;
     auto viewed = reshapeStrides(getDimsOf(value), strides, getDimsOf(reshape));
     return viewed && canReshape(reshape, *viewed);
   });
@@ -93,11 +83,8 @@ namespace {
 class Pieces {
 public:
   Pieces(GroupOp group, ConcatOp concat) : group(group), concat(concat) {
-    for (Value input : concat.getInputs()) {
-      auto argument = dyn_cast<BlockArgument>(input);
-      values.push_back(argument ? group.getInputs()[argument.getArgNumber()]
-                                : Value());
-    }
+    for (Value input : concat.getInputs())
+      values.push_back(getOutside(group, input));
   }
 
   /// What is to be computed for piece `index` to lie in the result's memory,
@@ -151,16 +138,6 @@ bool Pieces::isWorthIt(ArrayRef<unsigned> copied) const {
          saved >= kLaunchBytes * int64_t(copied.size() - 1);
 }
 
-static Value createCopy(OpBuilder &builder, Location loc, Value value) {
-  auto group = GroupOp::create(builder, loc, TypeRange(value.getType()), value);
-  OpBuilder::InsertionGuard guard(builder);
-  Block *body = builder.createBlock(&group.getBody(), {},
-                                    TypeRange(value.getType()), {loc});
-  Value copy = CopyOp::create(builder, loc, body->getArgument(0));
-  YieldOp::create(builder, loc, copy);
-  return group.getResult(0);
-}
-
 void Pieces::replaceGroup(ArrayRef<unsigned> copied) {
   OpBuilder builder(group);
   for (unsigned index : copied) {
@@ -190,9 +167,22 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
       if (auto concat = getOnlyOp<ConcatOp>(group);
           concat && formConcat(group, concat))
         group = nullptr;
+    for (GroupOp &group : groups)
+      if (auto slice = group ? getOnlyOp<SliceOp>(group) : SliceOp();
+          slice && formSlice(group, slice))
+        group = nullptr;
+    updateInPlace(groups);
+  }
+
+  void updateInPlace(ArrayRef<GroupOp> groups) {
+    func::FuncOp function = getOperation();
+    for (unsigned i = 0; i < function.getNumResults(); ++i)
+      if (function.getResultAttr(i, stateAttrName) &&
+          !function.getResultAttr(i, updatedAttrName))
+        numUpdated += updateState(function, i);
     for (GroupOp group : groups)
-      if (auto slice = group ? getOnlyOp<SliceOp>(group) : SliceOp())
-        formSlice(group, slice);
+      if (group)
+        updateOperand(function, group);
   }
 
   /// concat(a, b, c) where there is d = concat(a, b) is concat(d, c).
@@ -251,16 +241,10 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
           return followsFrom(dim, getProgramSymbols(getOperation()));
         }))
       return false;
+    bool isAppend = markAppend(group);
     Pieces pieces(group, concat);
-    Place whole = getPlace(group.getResult(0));
-    SmallVector<unsigned> copied;
-    llvm::SmallPtrSet<Value, 8> computed;
-    for (unsigned i = 0; i < pieces.values.size(); ++i) {
-      Value value = pieces.findComputed(whole, i);
-      if (!value || !computed.insert(value).second)
-        copied.push_back(i);
-    }
-    if (!pieces.isWorthIt(copied))
+    SmallVector<unsigned> copied = findCopied(pieces, isAppend);
+    if (!isAppend && !pieces.isWorthIt(copied))
       return false;
     pieces.replaceGroup(copied);
     ++numConcats;
@@ -268,13 +252,43 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
     return true;
   }
 
-  void formSlice(GroupOp group, SliceOp slice) {
+  /// Whether `group` appends to a state with room; marks the result that it is.
+  bool markAppend(GroupOp group) {
+    func::FuncOp function = getOperation();
+    for (unsigned i = 0; i < function.getNumResults(); ++i) {
+      auto stored = function.getResultAttrOfType<DimsAttr>(i, kStridesAttr);
+      std::optional<Append> append =
+          stored ? findAppend(function, i, stored.getExprs()) : std::nullopt;
+      if (!append || append->group != group)
+        continue;
+      function.setResultAttr(i, updatedAttrName, UnitAttr::get(&getContext()));
+      ++numUpdated;
+      return true;
+    }
+    return false;
+  }
+
+  /// The pieces that can't be computed where they will lie. What is appended to
+  /// is there.
+  static SmallVector<unsigned> findCopied(Pieces &pieces, bool isAppend) {
+    Place whole = getPlace(pieces.group.getResult(0));
+    SmallVector<unsigned> copied;
+    llvm::SmallPtrSet<Value, 8> computed;
+    for (unsigned i = isAppend ? 1 : 0; i < pieces.values.size(); ++i) {
+      Value value = pieces.findComputed(whole, i);
+      if (!value || !computed.insert(value).second)
+        copied.push_back(i);
+    }
+    return copied;
+  }
+
+  bool formSlice(GroupOp group, SliceOp slice) {
     auto argument = dyn_cast<BlockArgument>(slice.getOperand());
     Value result = group.getResult(0);
     bool isForward =
         llvm::all_of(slice.getSteps(), [](int64_t step) { return step > 0; });
     if (!argument || !isForward || isReturned(result) || findConcatUse(result))
-      return;
+      return false;
     OpBuilder builder(group);
     auto view = SliceOp::create(builder, group.getLoc(), slice.getType(),
                                 group.getInputs()[argument.getArgNumber()],
@@ -283,11 +297,12 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
     if (!hasLongRuns(result, place.strides) ||
         !canReshape(result, place.strides)) {
       view.erase();
-      return;
+      return false;
     }
     group.replaceAllUsesWith(ValueRange(view));
     group.erase();
     ++numSlices;
+    return true;
   }
 };
 } // namespace

@@ -37,23 +37,39 @@ static bool isLateReshape(Value value) {
                        });
 }
 
+/// What is returned as the next value of a state comes first: of a value that
+/// is an output too, the output is the copy, for the state may lie in place.
+static SmallVector<OpOperand *>
+getByPriority(MutableArrayRef<OpOperand> operands) {
+  auto isState = [](OpOperand *operand) {
+    auto function = dyn_cast<func::FuncOp>(operand->getOwner()->getParentOp());
+    return function &&
+           function.getResultAttr(operand->getOperandNumber(), stateAttrName);
+  };
+  auto order = llvm::map_to_vector(operands,
+                                   [](OpOperand &operand) { return &operand; });
+  std::stable_partition(order.begin(), order.end(), isState);
+  return order;
+}
+
 /// Copies those of `operands`, which a return or yield has, that are not
 /// computed in its block, or stand there twice.
 static void isolateOperands(Operation *terminator,
                             MutableArrayRef<OpOperand> operands) {
   OpBuilder builder(terminator);
   llvm::SmallPtrSet<Value, 8> seen;
-  for (OpOperand &operand : operands) {
-    if (!isa<RankedTensorType>(operand.get().getType()))
+  for (OpOperand *operand : getByPriority(operands)) {
+    if (!isa<RankedTensorType>(operand->get().getType()))
       continue;
-    Value buffer = getBuffer(operand.get());
+    Value buffer = getBuffer(operand->get());
     Operation *producer = buffer.getDefiningOp();
     bool isOwn = producer && !isa<ConstantOp>(producer) &&
-                 !isChoice(producer) && !isLateReshape(operand.get()) &&
+                 !isChoice(producer) && !isLateReshape(operand->get()) &&
                  producer->getBlock() == terminator->getBlock() &&
                  seen.insert(buffer).second;
     if (!isOwn)
-      operand.set(CopyOp::create(builder, terminator->getLoc(), operand.get()));
+      operand->set(
+          CopyOp::create(builder, terminator->getLoc(), operand->get()));
   }
 }
 

@@ -117,6 +117,8 @@ static void buildKernel(OpBuilder &builder, GroupOp group,
              [&](StringRef name, Attribute a) {
                function.setResultAttr(index, name, a);
              });
+  if (Attribute updated = group->getAttr(kUpdatesAttr))
+    function.setResultAttr(0, kUpdatesAttr, updated);
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToStart(entry);
   IRMapping mapping;
@@ -138,8 +140,13 @@ static void buildKernel(OpBuilder &builder, GroupOp group,
 static DimsAttr getCost(GroupOp group) {
   AffineExpr flops = getFlops(group.getOperation());
   AffineExpr bytes = getAffineConstantExpr(0, group.getContext());
-  for (Type type : llvm::concat<const Type>(group.getInputs().getTypes(),
-                                            group.getResultTypes())) {
+  SmallVector<Type> types(group.getInputs().getTypes());
+  // of what is updated, no more than the other inputs are is read and written
+  if (auto updated = group->getAttrOfType<IntegerAttr>(kUpdatesAttr))
+    types[updated.getInt()] = types.back();
+  else
+    llvm::append_range(types, group.getResultTypes());
+  for (Type type : types) {
     AffineExpr size = getByteSize(cast<RankedTensorType>(type));
     if (!size)
       return {};
@@ -311,6 +318,8 @@ struct OutlineKernels : tenon::impl::OutlineKernelsPassBase<OutlineKernels> {
         LaunchOp::create(builder, group.getLoc(), group.getResultTypes(), name,
                          group.getInputs(),
                          DimsAttr::get(&getContext(), values), getCost(group));
+    if (Attribute updated = group->getAttr(kUpdatesAttr))
+      launch->setAttr(kUpdatesAttr, updated);
     group.replaceAllUsesWith(launch);
     group.erase();
   }

@@ -1,6 +1,7 @@
 //===- Placement.cpp - where the values of a program lie ------------------===//
 
 #include "tenon/Kernels/Placement.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/NodeNames.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
@@ -27,6 +28,16 @@ RegionAttr tenon::getRegion(Value value) {
 int64_t tenon::getElementBytes(Type type) {
   return llvm::divideCeil(
       type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 64, 8);
+}
+
+Value tenon::createCopy(OpBuilder &builder, Location loc, Value value) {
+  auto group = GroupOp::create(builder, loc, TypeRange(value.getType()), value);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *body = builder.createBlock(&group.getBody(), {},
+                                    TypeRange(value.getType()), {loc});
+  Value copy = CopyOp::create(builder, loc, body->getArgument(0));
+  YieldOp::create(builder, loc, copy);
+  return group.getResult(0);
 }
 
 AffineExpr tenon::getByteSize(RankedTensorType type) {

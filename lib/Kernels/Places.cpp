@@ -1,7 +1,9 @@
 //===- Places.cpp - values that lie in the memory of others ---------------===//
 
 #include "tenon/Kernels/Places.h"
+#include "tenon/Dialect/Tenon/IR/KernelAttributes.h"
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/Placement.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -26,7 +28,7 @@ SmallVector<AffineExpr> tenon::getDenseStrides(ArrayRef<AffineExpr> dims,
 
 SmallVector<AffineExpr> tenon::normalizeStrides(ArrayRef<AffineExpr> dims,
                                                 ArrayRef<AffineExpr> strides) {
-  if (dims.empty())
+  if (strides.empty())
     return {};
   MLIRContext *context = dims.front().getContext();
   Exprs normal(strides.size());
@@ -121,6 +123,31 @@ OpOperand *tenon::findConcatUse(Value value) {
   return nullptr;
 }
 
+/// The use of `value`, or of a reshape of it, as the next value of a state;
+/// null if there is none.
+static OpOperand *findStateUse(Value value) {
+  for (OpOperand &use : value.getUses()) {
+    if (auto reshape = dyn_cast<ReshapeOp>(use.getOwner()))
+      if (OpOperand *found = findStateUse(reshape))
+        return found;
+    if (!isa<func::ReturnOp>(use.getOwner()))
+      continue;
+    auto function = cast<func::FuncOp>(use.getOwner()->getParentOp());
+    if (function.getResultAttr(use.getOperandNumber(), stateAttrName))
+      return &use;
+  }
+  return nullptr;
+}
+
+BlockArgument tenon::findPresentValue(func::FuncOp function, unsigned index) {
+  Attribute name = function.getResultAttr(index, stateAttrName);
+  for (BlockArgument argument : function.getArguments())
+    if (name &&
+        function.getArgAttr(argument.getArgNumber(), stateAttrName) == name)
+      return argument;
+  return {};
+}
+
 /// The strides of a value of `dims` at `place`, also of a dense one.
 static Exprs getStrides(const Place &place, ArrayRef<AffineExpr> dims) {
   return place.isDense() ? getDenseStrides(dims, place.offset.getContext())
@@ -137,22 +164,55 @@ Place tenon::getPieceOf(const Place &place, RankedTensorType result,
                normalizeStrides(getDimsOf(operands[index]), strides)};
 }
 
-/// The place of `value`, of which operand `use` of a concatenation is a
-/// reshape.
-static Place getPlaceIn(OpOperand &use, Value value) {
-  auto concat = cast<ConcatOp>(use.getOwner());
-  Place place =
-      getPieceOf(getPlace(concat), concat.getType(), concat.getInputs(),
-                 concat.getAxis(), use.getOperandNumber());
-  for (Value view = use.get(); view != value;) {
+/// The place of `value` where `view`, a reshape of it, lies at `place`.
+static Place lookThroughReshapes(Place place, Value view, Value value) {
+  while (view != value) {
     Value source = view.getDefiningOp<ReshapeOp>().getOperand();
     auto strides =
         reshapeStrides(getDimsOf(view), place.strides, getDimsOf(source));
-    assert(strides && "form-views computes into what it can look at only");
+    assert(strides && "values are computed into what they can be seen in");
     place.strides = *strides;
     view = source;
   }
   return place;
+}
+
+/// The place of `value`, of which operand `use` of a concatenation is a
+/// reshape.
+static Place getPlaceIn(OpOperand &use, Value value) {
+  auto concat = cast<ConcatOp>(use.getOwner());
+  Place piece =
+      getPieceOf(getPlace(concat), concat.getType(), concat.getInputs(),
+                 concat.getAxis(), use.getOperandNumber());
+  return lookThroughReshapes(piece, use.get(), value);
+}
+
+static Exprs readStrides(Attribute attribute) {
+  auto strides = dyn_cast_or_null<DimsAttr>(attribute);
+  return strides ? Exprs(strides.getExprs()) : Exprs();
+}
+
+static Place getPlaceOf(BlockArgument argument) {
+  auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
+  Place place{argument, getAffineConstantExpr(0, argument.getContext()), {}};
+  if (function)
+    place.strides = normalizeStrides(
+        getDimsOf(argument), readStrides(function.getArgAttr(
+                                 argument.getArgNumber(), kStridesAttr)));
+  return place;
+}
+
+/// The place of `value`, of which `use` returns a reshape as a state.
+static Place getPlaceOfState(OpOperand &use, Value value) {
+  auto function = cast<func::FuncOp>(use.getOwner()->getParentOp());
+  unsigned index = use.getOperandNumber();
+  Place place{value, getAffineConstantExpr(0, value.getContext()),
+              normalizeStrides(
+                  getDimsOf(use.get()),
+                  readStrides(function.getResultAttr(index, kStridesAttr)))};
+  if (function.getResultAttr(index, updatedAttrName))
+    place.buffer = findPresentValue(function, index);
+  return lookThroughReshapes(place, use.get(), value);
 }
 
 static Place getPlaceOf(SliceOp slice) {
@@ -179,7 +239,14 @@ Place tenon::getPlace(Value value) {
   }
   if (auto slice = value.getDefiningOp<SliceOp>())
     return getPlaceOf(slice);
-  if (OpOperand *use = findConcatUse(value))
+  if (OpOperand *use = findConcatUse(value); use && value.getDefiningOp())
     return getPlaceIn(*use, value);
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return getPlaceOf(argument);
+  if (auto updated =
+          value.getDefiningOp()->getAttrOfType<IntegerAttr>(kUpdatesAttr))
+    return getPlace(value.getDefiningOp()->getOperand(updated.getInt()));
+  if (OpOperand *use = findStateUse(value))
+    return getPlaceOfState(*use, value);
   return Place{value, getAffineConstantExpr(0, value.getContext()), {}};
 }

@@ -2,6 +2,7 @@
 
 #include "ArenaPacking.h"
 #include "InPlace.h"
+#include "Update.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
@@ -350,8 +351,11 @@ RegionAttr Plan::getRegion(Value value) const {
       (argument && !isa<func::FuncOp>(argument.getOwner()->getParentOp())))
     return {};
   if (argument) {
-    root = RegionRoot::input;
     number = argument.getArgNumber();
+    // (an op's accessors are not const)
+    root = func::FuncOp(program).getArgAttr(*number, stateAttrName)
+               ? RegionRoot::state
+               : RegionRoot::input;
   } else if (auto constant = place.buffer.getDefiningOp<ConstantOp>()) {
     auto weight = constant->getAttrOfType<IntegerAttr>(weightOffsetAttrName);
     root = RegionRoot::weights;
@@ -378,25 +382,6 @@ RegionAttr Plan::getRegion(Value value) const {
       place.isDense() ? DimsAttr() : DimsAttr::get(context, place.strides));
 }
 
-/// Whether the call can still fail behind `launch`: its state must be as it was
-/// then.
-static bool mayFailBehind(LaunchOp launch) {
-  auto mayFail = [](Operation *op) {
-    auto guard = dyn_cast<DimGuardOp>(op);
-    return isa<IndexGuardOp, BindDimOp>(op) ||
-           (guard && !isCheckedAtStart(guard));
-  };
-  for (Operation *op = launch->getNextNode(); op; op = op->getNextNode()) {
-    WalkResult walked = op->walk([&](Operation *inner) {
-      return mayFail(inner) ? WalkResult::interrupt() : WalkResult::advance();
-    });
-    // (a loop's rounds ask whether to go on)
-    if (isa<LoopOp>(op) || walked.wasInterrupted())
-      return true;
-  }
-  return false;
-}
-
 void Plan::markDonated() {
   Operation *terminator = program.front().getTerminator();
   auto getName = [&](DictionaryAttr attributes) {
@@ -406,7 +391,7 @@ void Plan::markDonated() {
   for (auto [index, result] : llvm::enumerate(terminator->getOperands())) {
     StringAttr name = getName(program.getResultAttrDict(index));
     auto launch = result.getDefiningOp<LaunchOp>();
-    if (!name || !launch)
+    if (!name || !launch || program.getResultAttr(index, updatedAttrName))
       continue;
     for (BlockArgument argument : program.getArguments())
       if (getName(program.getArgAttrDict(argument.getArgNumber())) == name &&

@@ -2,11 +2,13 @@
 
 #include "tenon/Pipelines/DescribeModel.h"
 #include "tenon/Autodiff/TrainingProgram.h"
+#include "tenon/Dialect/Tenon/IR/KernelAttributes.h"
 #include "tenon/Dialect/Tenon/IR/NodeNames.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Placement.h"
+#include "tenon/Kernels/Places.h"
 #include "tenon/Pipelines/ConstantBytes.h"
 
 using namespace mlir;
@@ -243,6 +245,11 @@ static FailureOr<StateDescription> describeState(StateOp op) {
     state.inputNumber = number.getInt();
   if (auto number = op->getAttrOfType<IntegerAttr>(outputNumberAttrName))
     state.outputNumber = number.getInt();
+  for (auto function : op->getParentOfType<ModuleOp>().getOps<func::FuncOp>())
+    for (unsigned i = 0; i < function.getNumResults(); ++i)
+      state.isUpdated |=
+          function.getResultAttr(i, stateAttrName) == op.getSymNameAttr() &&
+          function.getResultAttr(i, updatedAttrName);
   return state;
 }
 
@@ -269,16 +276,17 @@ FailureOr<ModelDescription> tenon::describeModel(ModuleOp module,
 // Code
 //===----------------------------------------------------------------------===//
 
-/// The input whose memory each result may be.
-static void describeDonated(func::FuncOp function, CodeDescription &code) {
+/// The inputs whose memory each result may be, and is.
+static void describePlaces(func::FuncOp function, CodeDescription &code) {
   for (unsigned i = 0; i < function.getNumResults(); ++i) {
-    int32_t donated = -1;
-    if (function.getResultAttr(i, inPlaceAttrName))
-      for (unsigned input = 0; input < function.getNumArguments(); ++input)
-        if (function.getArgAttr(input, stateAttrName) ==
-            function.getResultAttr(i, stateAttrName))
-          donated = input;
-    code.donated.push_back(donated);
+    BlockArgument present = findPresentValue(function, i);
+    auto getInput = [&](StringRef attribute) {
+      return function.getResultAttr(i, attribute)
+                 ? static_cast<int32_t>(present.getArgNumber())
+                 : -1;
+    };
+    code.donated.push_back(getInput(inPlaceAttrName));
+    code.updated.push_back(getInput(updatedAttrName));
   }
 }
 
@@ -293,7 +301,10 @@ static int64_t findFirstChange(func::FuncOp function,
       writers.insert(getBuffer(operand).getDefiningOp());
   int64_t number = 0, first = code.launches.size();
   function.walk([&](LaunchOp launch) {
-    if (writers.contains(launch))
+    // (what is appended changes nothing that was there)
+    bool isUpdate = launch->hasAttr(kUpdatesAttr) &&
+                    isa<BlockArgument>(getPlace(launch.getResult(0)).buffer);
+    if (isUpdate || writers.contains(launch))
       first = std::min(first, number);
     ++number;
   });
@@ -312,7 +323,12 @@ static CodeDescription describeCode(func::FuncOp function, StringRef symbol) {
   for (auto guard : function.getOps<DimGuardOp>())
     if (isCheckedAtStart(guard))
       code.guards.push_back(describeGuard(guard));
-  describeDonated(function, code);
+  if (auto live = function->getAttrOfType<IntegerAttr>(liveBytesAttrName)) {
+    auto arena = function->getAttrOfType<DimsAttr>(arenaBytesAttrName);
+    code.arenaBytes = getConstantDim(arena.getExprs()[0]).value_or(-1);
+    code.liveBytes = live.getInt();
+  }
+  describePlaces(function, code);
   code.firstChange = findFirstChange(function, code);
   return code;
 }
@@ -320,6 +336,8 @@ static CodeDescription describeCode(func::FuncOp function, StringRef symbol) {
 ProgramDescription tenon::describeProgram(ModuleOp module, StringRef symbol) {
   ProgramDescription program;
   program.symbol = symbol.str();
+  for (auto state : module.getOps<StateOp>())
+    program.atCapacity.push_back(state->hasAttr(atCapacityAttrName));
   for (auto function : module.getOps<func::FuncOp>()) {
     program.functions.push_back(
         describeCode(function, getCodeSymbol(function, symbol)));

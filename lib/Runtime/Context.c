@@ -126,6 +126,12 @@ typedef struct Plan {
   int profile;
 } Plan;
 
+static const int64_t *getRoom(const tenon_program *program,
+                              const tenon_model *model, int32_t state) {
+  int isAtCapacity = program->at_capacity && program->at_capacity[state];
+  return isAtCapacity ? model->states[state].capacity : NULL;
+}
+
 static size_t layOut(Context *context, const Plan *plan) {
   char *base = (char *)context;
   const tenon_model *model = plan->model;
@@ -150,8 +156,10 @@ static size_t layOut(Context *context, const Plan *plan) {
     int32_t rank = model->states[i].rank;
     int64_t *dims = carve(base, &cursor, 2 * rank, sizeof(int64_t));
     if (base)
-      states[i] = (State){
-          .info = &model->states[i], .dims = dims, .nextDims = dims + rank};
+      states[i] = (State){.info = &model->states[i],
+                          .room = getRoom(plan->program, model, i),
+                          .dims = dims,
+                          .nextDims = dims + rank};
   }
   if (base) {
     context->ranges = ranges;

@@ -74,6 +74,15 @@ tenon_status tenon_rt_finish(const Context *context, int32_t status,
                        "model '%s' stopped with status %d", name, status);
 }
 
+// Whether the function's code writes where it reads this input, a state.
+static int changes(const Function *function, int32_t input) {
+  const int32_t *updated = function->code->updated;
+  for (int32_t i = 0; updated && i < function->numOutputs; ++i)
+    if (updated[i] == input)
+      return 1;
+  return 0;
+}
+
 // The caller's tensors, then the states that the function reads.
 static tenon_status collectInputs(Context *context, const tenon_tensor *inputs,
                                   tenon_error *error) {
@@ -87,6 +96,7 @@ static tenon_status collectInputs(Context *context, const tenon_tensor *inputs,
     memcpy(function->given, inputs, info->num_inputs * sizeof(*inputs));
   for (int32_t i = 0; i < info->num_reads && status == TENON_OK; ++i)
     status = tenon_rt_read_state(context, info->reads[i],
+                                 changes(function, info->num_inputs + i),
                                  &function->given[info->num_inputs + i], error);
   return status == TENON_OK ? tenon_rt_bind_inputs(context, error) : status;
 }

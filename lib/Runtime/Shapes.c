@@ -222,15 +222,16 @@ static tenon_status checkOutput(const tenon_value_info *value,
 }
 
 // The next value of a state may lie where the present one does if the program
-// allows for it.
+// allows for it, and does if the program writes there.
 static tenon_status bindState(Context *context, int32_t output,
                               const int64_t *dims, tenon_error *error) {
   Function *function = context->current;
   const int32_t *donated = function->code->donated;
+  const int32_t *updated = function->code->updated;
   int32_t write = output - function->info->num_outputs;
   return tenon_rt_stage_state(context, function->info->writes[write], dims,
-                              function->outputBytes[output],
-                              donated && donated[output] >= 0,
+                              (donated && donated[output] >= 0) ||
+                                  (updated && updated[output] >= 0),
                               &function->outputs[output], error);
 }
 

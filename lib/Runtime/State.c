@@ -2,6 +2,7 @@
 #include "State.h"
 #include "Device.h"
 #include "Error.h"
+#include "StateCopy.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,8 +13,10 @@ static tenon_tensor describe(const State *state, const void *data) {
                         state->info->rank};
 }
 
-static int64_t countBytes(const State *state) {
+// Of a value of size `dims` in the context's memory.
+static int64_t countBytes(const State *state, const int64_t *dims) {
   tenon_tensor tensor = describe(state, NULL);
+  tensor.shape = state->room ? state->room : dims;
   return tenon_num_bytes(&tensor);
 }
 
@@ -40,14 +43,13 @@ static tenon_status growBlock(Context *context, Block *block, int64_t bytes,
   return block->data ? TENON_OK : TENON_ERR_DEVICE;
 }
 
-static tenon_status store(Context *context, const Block *block,
-                          const void *data, int64_t bytes, tenon_error *error) {
-  if (bytes <= 0)
-    return TENON_OK;
-  if (context->device)
-    return tenon_rt_copy_to_device(context, block->data, data, bytes, error);
-  memcpy(block->data, data, bytes);
-  return TENON_OK;
+// Fills one of the state's blocks with a value of size `dims`.
+static tenon_status store(Context *context, const State *state,
+                          const Block *block, Form value, const int64_t *dims,
+                          tenon_error *error) {
+  Form form = {block->data, state->room, context->device != NULL};
+  return tenon_rt_copy_elements(context, form, value, dims, state->info->rank,
+                                tenon_dtype_bits(state->info->dtype), error);
 }
 
 void tenon_rt_free_states(Context *context) {
@@ -67,24 +69,29 @@ int64_t tenon_rt_bytes_of_states(const Context *context) {
   return bytes;
 }
 
-// Kernels of a device cannot read what lies among the host's weights.
-static tenon_status moveToDevice(Context *context, State *state,
-                                 tenon_error *error) {
-  if (!context->device || !state->isFirst)
+tenon_status tenon_rt_own_state(Context *context, int32_t number,
+                                tenon_error *error) {
+  State *state = &context->states[number];
+  if (!state->isFirst)
     return TENON_OK;
-  int64_t bytes = countBytes(state);
-  tenon_status status = growBlock(context, &state->value, bytes, error);
+  Form first = {(void *)state->first, NULL, 0};
+  tenon_status status =
+      growBlock(context, &state->value, countBytes(state, state->dims), error);
   if (status == TENON_OK)
-    status = store(context, &state->value, state->first, bytes, error);
+    status = store(context, state, &state->value, first, state->dims, error);
   if (status == TENON_OK)
     state->isFirst = 0;
   return status;
 }
 
-tenon_status tenon_rt_read_state(Context *context, int32_t number,
+// Kernels of a device cannot read what lies among the host's weights, and what
+// has room lies elsewhere than there.
+tenon_status tenon_rt_read_state(Context *context, int32_t number, int changes,
                                  tenon_tensor *tensor, tenon_error *error) {
   State *state = &context->states[number];
-  tenon_status status = moveToDevice(context, state, error);
+  tenon_status status = TENON_OK;
+  if (changes || context->device || state->room)
+    status = tenon_rt_own_state(context, number, error);
   *tensor = describe(state, state->isFirst ? state->first : state->value.data);
   return status;
 }
@@ -92,26 +99,28 @@ tenon_status tenon_rt_read_state(Context *context, int32_t number,
 tenon_status tenon_rt_fetch_state(Context *context, int32_t number,
                                   tenon_tensor *tensor, tenon_error *error) {
   State *state = &context->states[number];
+  int32_t rank = state->info->rank;
   *tensor = describe(state, state->isFirst ? state->first : state->value.data);
-  if (!context->device || state->isFirst)
+  if (state->isFirst ||
+      (!context->device && tenon_rt_is_dense(state->dims, state->room, rank)))
     return TENON_OK;
-  int64_t bytes = countBytes(state);
+  int64_t bytes = tenon_num_bytes(tensor);
   free(state->copy);
   state->copy = malloc(bytes + 1);
   if (!state->copy)
     return tenon_rt_fail(error, TENON_ERR_MEMORY,
                          "state '%s': cannot allocate %" PRId64 " bytes",
                          state->info->name, bytes);
+  Form value = {state->value.data, state->room, context->device != NULL};
   tensor->data = state->copy;
-  return bytes ? tenon_rt_copy_from_device(context, state->copy,
-                                           state->value.data, bytes, error)
-               : TENON_OK;
+  return tenon_rt_copy_elements(context, (Form){state->copy, NULL, 0}, value,
+                                state->dims, rank,
+                                tenon_dtype_bits(state->info->dtype), error);
 }
 
 tenon_status tenon_rt_stage_state(Context *context, int32_t number,
-                                  const int64_t *dims, int64_t bytes,
-                                  int mayReplace, void **memory,
-                                  tenon_error *error) {
+                                  const int64_t *dims, int mayReplace,
+                                  void **memory, tenon_error *error) {
   State *state = &context->states[number];
   const tenon_state_info *info = state->info;
   for (int32_t i = 0; i < info->rank; ++i)
@@ -120,6 +129,7 @@ tenon_status tenon_rt_stage_state(Context *context, int32_t number,
                            "state '%s' dimension %d would be %" PRId64
                            ": its capacity is %" PRId64,
                            info->name, i, dims[i], info->capacity[i]);
+  int64_t bytes = countBytes(state, dims);
   tenon_rt_copy_dims(state->nextDims, dims, info->rank);
   state->isInPlace =
       mayReplace && !state->isFirst && (uint64_t)bytes <= state->value.capacity;
@@ -173,14 +183,35 @@ tenon_status tenon_rt_stage_value(Context *context, int32_t number,
   tenon_status status = checkValue(state->info, value, error);
   if (status != TENON_OK)
     return status;
-  int64_t bytes = tenon_num_bytes(value);
-  if (bytes && !value->data)
+  if (tenon_num_bytes(value) && !value->data)
     return tenon_rt_fail(error, TENON_ERR_ARGUMENT,
                          "state '%s': expected data, got NULL",
                          state->info->name);
-  status = tenon_rt_stage_state(context, number, value->shape, bytes,
+  status = tenon_rt_stage_state(context, number, value->shape,
                                 /*mayReplace=*/0, &memory, error);
   return status == TENON_OK
-             ? store(context, &state->next, value->data, bytes, error)
+             ? store(context, state, &state->next, (Form){value->data, NULL, 0},
+                     value->shape, error)
              : status;
+}
+
+tenon_status tenon_rt_stage_copy(Context *context, int32_t number,
+                                 Context *from, tenon_error *error) {
+  State *state = &context->states[number];
+  const State *source = &from->states[number];
+  tenon_tensor value;
+  void *memory = NULL;
+  // what lies on a device, or is the artefact's, is copied in its dense form
+  if (from->device || source->isFirst) {
+    tenon_status status = tenon_rt_fetch_state(from, number, &value, error);
+    return status == TENON_OK
+               ? tenon_rt_stage_value(context, number, &value, error)
+               : status;
+  }
+  tenon_status status = tenon_rt_stage_state(context, number, source->dims,
+                                             /*mayReplace=*/0, &memory, error);
+  return status == TENON_OK ? store(context, state, &state->next,
+                                    (Form){source->value.data, source->room, 0},
+                                    source->dims, error)
+                            : status;
 }

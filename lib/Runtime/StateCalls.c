@@ -86,8 +86,13 @@ static int64_t countAround(const State *state, int32_t begin, int32_t end) {
   return tenon_num_elements(state->dims + begin, end - begin);
 }
 
-// Stages the value with `size` rows in dimension `dim`. Rows that are one
-// behind the other stay where they are; others close ranks.
+// Whether rows that remain stay where they are: the value has room, or its rows
+// are one behind the other.
+static int isCutInPlace(const State *state, int32_t dim) {
+  return state->room || countAround(state, 0, dim) <= 1;
+}
+
+// Stages the value with `size` rows in dimension `dim`, which close ranks.
 static tenon_status shorten(Context *context, int32_t number, int32_t dim,
                             int64_t size, tenon_error *error) {
   State *state = &context->states[number];
@@ -95,9 +100,11 @@ static tenon_status shorten(Context *context, int32_t number, int32_t dim,
   int64_t outer = countAround(state, 0, dim), old = state->dims[dim];
   int64_t row = countAround(state, dim + 1, info->rank) *
                 (tenon_dtype_bits(info->dtype) / 8);
-  if (outer <= 1 || old == size)
-    return TENON_OK;
   tenon_tensor value;
+  if (old == size)
+    return TENON_OK;
+  if (isCutInPlace(state, dim))
+    return state->room ? tenon_rt_own_state(context, number, error) : TENON_OK;
   tenon_status status = tenon_rt_fetch_state(context, number, &value, error);
   if (status != TENON_OK)
     return status;
@@ -154,7 +161,7 @@ static tenon_status shortenAll(Context *context, const char *dim, int64_t size,
     int32_t at = findDim(state, dim);
     if (at < 0)
       continue;
-    if (countAround(state, 0, at) > 1 && state->dims[at] != size)
+    if (!isCutInPlace(state, at) && state->dims[at] != size)
       tenon_rt_commit_state(context, i);
     state->dims[at] = size;
   }
@@ -178,12 +185,8 @@ static tenon_status copyAll(Context *to, Context *from, tenon_error *error) {
   int32_t count = to->base.model->num_states;
   tenon_status status = TENON_OK;
   for (int32_t i = 0; i < count && status == TENON_OK; ++i) {
-    tenon_tensor value;
-    if (from->states[i].isFirst)
-      continue;
-    status = tenon_rt_fetch_state(from, i, &value, error);
-    if (status == TENON_OK)
-      status = tenon_rt_stage_value(to, i, &value, error);
+    if (!from->states[i].isFirst)
+      status = tenon_rt_stage_copy(to, i, from, error);
   }
   for (int32_t i = 0; i < count && status == TENON_OK; ++i) {
     State *state = &to->states[i];

@@ -161,7 +161,7 @@ Constant *DescriptorBuilder::getState(const StateDescription &state) {
        isStatic ? dimArray : getList(state.firstDims, "first_dims"),
        getInt32(state.dtype), getInt32(dims.size()), getInt32(state.kind),
        getInt32(state.inputNumber), getInt64(state.first),
-       getInt32(state.outputNumber), getInt32(0)});
+       getInt32(state.outputNumber), getInt32(state.isUpdated)});
 }
 
 /// tenon_code and its tenon_rt_launch_records
@@ -177,14 +177,17 @@ Constant *DescriptorBuilder::getCode(const CodeDescription &code) {
                                        : define(code.getLaunchesSymbol(),
                                                 getArrayConstant(records),
                                                 GlobalValue::HiddenVisibility);
-  bool isDonated =
-      llvm::any_of(code.donated, [](int32_t input) { return input >= 0; });
+  auto getInputs = [&](ArrayRef<int32_t> inputs, StringRef name) {
+    bool isAny = llvm::any_of(inputs, [](int32_t input) { return input >= 0; });
+    return isAny ? getList(inputs, name) : getNull();
+  };
   return getStruct(
       {getCallee(code.getRunSymbol()), getCallee(code.getSizesSymbol()),
        launches, getInt64(records.size()), getInt64(code.firstChange),
        getList(code.guards, "guards"), getInt64(code.guards.size()),
-       isDonated ? getList(code.donated, "donated") : getNull(),
-       getInt64(code.flops)});
+       getInputs(code.donated, "donated"), getInputs(code.updated, "updated"),
+       getInt64(code.flops), getInt64(code.arenaBytes),
+       getInt64(code.liveBytes)});
 }
 
 /// tenon_program
@@ -210,7 +213,10 @@ Constant *DescriptorBuilder::getProgram(const PlacedProgram &program,
                  getInt64(MachineModel::kFlopsPerNanosecond),
                  getInt64(MachineModel::kBytesPerNanosecond),
                  getInt64(MachineModel::kMinSharedNanoseconds),
-                 getInt64(description.numLateBlocks)}),
+                 getInt64(description.numLateBlocks),
+                 llvm::is_contained(description.atCapacity, 1)
+                     ? getList(description.atCapacity, "at_capacity")
+                     : getNull()}),
       "program");
 }
 } // namespace
@@ -246,7 +252,7 @@ void tenon::emitDescriptor(Module &module, const ModelDescription &model,
   });
   static_assert(sizeof(tenon_model) == 96 && sizeof(tenon_function) == 72 &&
                     sizeof(tenon_state_info) == 72 &&
-                    sizeof(tenon_code) == 72 && sizeof(tenon_program) == 96,
+                    sizeof(tenon_code) == 96 && sizeof(tenon_program) == 104,
                 "tenon.h or program.h changed: emit its new members");
   builder.define(model.getDescriptorSymbol(), descriptor,
                  GlobalValue::ProtectedVisibility);

@@ -189,13 +189,32 @@ def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::tenon::TenonDialect"];
 }
 
+def StoreStatesPass : Pass<"tenon-store-states", "::mlir::ModuleOp"> {
+  let summary = "give states that grow at their end room up to their capacity";
+  let description = [{
+    A state whose next value is the present one with more behind it, along a dimension that changes, is stored as a tensor of its capacity, of which it
+    is the first part: what is appended then moves nothing, and `form-views` has it computed where it lies. All functions read and write
+    such a state with the strides of its capacity, which become `tenon.strides` of their arguments and results. What needs the elements close together (some
+    reshapes, what reads memory without a kernel) gets a copy. The other states lie densely; a remark names those that change their size.
+
+    ```mlir
+    tenon.state @past kept of tensor<2x?x4xf32, #tenon.dims<[p]>> capacity [16] = dense<> : tensor<2x0x4xf32> {at_capacity}
+    func.func @decode(%x: tensor<2x1x4xf32>, %past: tensor<2x?x4xf32, #tenon.dims<[p]>> {tenon.state = "past", tenon.strides = #tenon.dims<[64, 4, 1]>})
+        -> (tensor<2x?x4xf32, #tenon.dims<[p + 1]>> {tenon.state = "past", tenon.strides = #tenon.dims<[64, 4, 1]>})
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numRoomy", "num-roomy", "states with room up to their capacity">];
+}
+
 def FormViewsPass : Pass<"tenon-form-views", "::mlir::func::FuncOp"> {
   let summary = "compute the operands of concatenations where they will lie, and read slices where they lie";
   let description = [{
     A concatenation or a slice that is a group of its own becomes an op between the kernels, which copies nothing (Places.h): the kernels before a
     concatenation write its pieces, those behind a slice read it, with the strides of the whole. A piece that can't be computed there (an argument,
     a result, what lies in another concatenation) is copied to its place, where that costs less than a kernel that copies all. A concatenation that
-    begins with the operands of another takes that one's result, so that the features of a dense block are written once.
+    begins with the operands of another takes that one's result, so that the features of a dense block are written once. One that appends to a state
+    with room (`store-states`) lies in the state's memory: its result gets `tenon.updated`, and what is appended alone is written.
 
     ```mlir
     %2 = tenon.group (%a = %0, %b = %1) : (tensor<8x16xf32>, tensor<8x32xf32>) -> tensor<8x48xf32> {
@@ -210,7 +229,8 @@ def FormViewsPass : Pass<"tenon-form-views", "::mlir::func::FuncOp"> {
   let statistics = [
     Statistic<"numConcats", "num-concats", "concatenations whose operands are computed in place">,
     Statistic<"numCopies", "num-copies", "operands of those that are copied to their place">,
-    Statistic<"numSlices", "num-slices", "slices that are read where they lie">
+    Statistic<"numSlices", "num-slices", "slices that are read where they lie">,
+    Statistic<"numUpdated", "num-updated", "states that are updated in place">
   ];
 }
 

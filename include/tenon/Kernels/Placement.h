@@ -31,6 +31,8 @@ inline constexpr llvm::StringLiteral liveBytesAttrName = "tenon.live_bytes";
 /// Of a constant, and of a state's first value: where it lies in the weights.
 inline constexpr llvm::StringLiteral weightOffsetAttrName = "weight_offset";
 
+/// Of a state: it has room up to its capacity (store-states).
+inline constexpr llvm::StringLiteral atCapacityAttrName = "at_capacity";
 /// Where a value that an op computes lies; null before `plan-memory`.
 RegionAttr getRegion(mlir::Value value);
 
@@ -39,6 +41,10 @@ mlir::Value getBuffer(mlir::Value value);
 
 /// Bytes of an element in memory; what is less than a byte takes one.
 int64_t getElementBytes(mlir::Type type);
+
+/// A kernel that copies `value`, to where its result will lie.
+mlir::Value createCopy(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value value);
 
 /// Bytes of a tensor of `type`, as an expression over the program's symbols;
 /// null where unknown.
@@ -72,6 +78,10 @@ std::string getCodeSymbol(mlir::func::FuncOp function,
 /// that is the same state: nothing reads the old value once the new one is
 /// written (plan-memory).
 inline constexpr llvm::StringLiteral inPlaceAttrName = "tenon.in_place";
+
+/// Name of the attribute of a result that lies in the memory of the argument
+/// that is the same state: only what differs is written (form-views).
+inline constexpr llvm::StringLiteral updatedAttrName = "tenon.updated";
 
 } // namespace tenon
 

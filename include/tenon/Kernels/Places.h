@@ -2,13 +2,16 @@
 //
 // Between kernels, `reshape`, `slice` and `concat` compute nothing: the first
 // two are other ways to look at their operand's memory, and the operands of a
-// concatenation are computed where they lie in its result. So where a value
+// concatenation are computed where they lie in its result. What a function
+// returns as the next value of a state lies as that is stored, and one that is
+// updated in place lies in the state's memory from the start. So where a value
 // lies follows from the graph.
 //
 //===----------------------------------------------------------------------===//
 #ifndef TENON_KERNELS_PLACES_H
 #define TENON_KERNELS_PLACES_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Value.h"
 #include <optional>
@@ -17,8 +20,9 @@ namespace tenon {
 
 /// Element (i0, i1, ...) of a value lies `offset + sum(i * strides)` elements
 /// behind the start of `buffer`: an argument, a constant, or the result of a
-/// kernel or concatenation that lies in no other. All are expressions over the
-/// program's dimension symbols.
+/// kernel or concatenation that lies in no other (the next value of a state
+/// that is updated in place lies in the argument that is its present one). All
+/// are expressions over the program's dimension symbols.
 struct Place {
   mlir::Value buffer;
   mlir::AffineExpr offset;
@@ -34,6 +38,11 @@ Place getPlace(mlir::Value value);
 /// The use of `value`, or of a reshape of it, as an operand of a concatenation
 /// between kernels: `value` is computed where that lies. Null if there is none.
 mlir::OpOperand *findConcatUse(mlir::Value value);
+
+/// The argument of `function` that is the state which result `index` is the
+/// next value of; null if there is none.
+mlir::BlockArgument findPresentValue(mlir::func::FuncOp function,
+                                     unsigned index);
 
 /// The strides of a tensor of `dims` in dense row-major order.
 llvm::SmallVector<mlir::AffineExpr>

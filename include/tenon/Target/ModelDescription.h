@@ -84,6 +84,8 @@ struct StateDescription {
   uint64_t first = 0; ///< offset of the first value among the host's weights
   /// Of one that was an input and an output of the model: which; -1: none.
   int32_t inputNumber = -1, outputNumber = -1;
+  /// Whether some function changes it where it lies, and moves nothing of it.
+  bool isUpdated = false;
 };
 
 /// What a function is called with: its own inputs and outputs, then states.
@@ -117,11 +119,14 @@ struct CodeDescription {
   int64_t firstChange = 0;
   /// Of one call, as far as nothing but the model decides.
   int64_t flops = 0;
+  /// Of the arena, and of what is alive in it at once at most; -1: calls decide.
+  int64_t arenaBytes = -1, liveBytes = -1;
   /// What the symbols' values must satisfy, for people, in the order in which
   /// the program computes it.
   std::vector<std::string> guards;
-  /// For each output the input whose memory it may be; -1: none.
-  std::vector<int32_t> donated;
+  /// For each output the input whose memory it may be, and the one whose memory
+  /// it is; -1: none.
+  std::vector<int32_t> donated, updated;
 
   std::string getRunSymbol() const { return symbol + "__run"; }
   std::string getSizesSymbol() const { return symbol + "__sizes"; }
@@ -140,6 +145,8 @@ struct ProgramDescription {
   std::vector<CodeDescription> functions;
   /// Whether runs use the caller's thread alone.
   bool isSequential = false;
+  /// For each state whether it has room up to its capacity.
+  std::vector<int32_t> atCapacity;
   /// Growable blocks of memory for sizes that a run finds out.
   int64_t numLateBlocks = 0;
   /// For GPUs: the kernels.

@@ -155,6 +155,26 @@ OpOperand *findDestination(Value value) {
   return nullptr;
 }
 
+/// If result `index` lies in an argument's memory, lets `buffer`, the result's,
+/// be that of the argument, too; returns whether it does.
+bool updateArgument(OpBuilder &builder, func::FuncOp kernel, unsigned index,
+                    Value buffer) {
+  auto number =
+      kernel.getResultAttrOfType<IntegerAttr>(index, tenon::kUpdatesAttr);
+  if (!number)
+    return false;
+  for (Operation *user : llvm::make_early_inc_range(
+           kernel.getArgument(number.getInt()).getUsers()))
+    if (auto tensor = dyn_cast<bufferization::ToTensorOp>(user)) {
+      auto updated = bufferization::ToTensorOp::create(
+          builder, kernel.getLoc(), tensor.getType(), buffer,
+          /*restrict=*/true, /*writable=*/true);
+      tensor.replaceAllUsesWith(updated.getResult());
+      tensor.erase();
+    }
+  return true;
+}
+
 /// Results become arguments, into which the returned tensors are written.
 LogicalResult bufferizeResults(func::FuncOp kernel) {
   auto terminator =
@@ -173,6 +193,7 @@ LogicalResult bufferizeResults(func::FuncOp kernel) {
       }
     else
       lookThroughReshapes(entry, kernel, value, buffer, index);
+    bool isUpdated = updateArgument(entry, kernel, index, buffer);
     // Here and not in eliminateEmptyTensors, which begins with the pieces that
     // are inserted and then no longer finds what they are inserted into.
     OpOperand *destination = findDestination(value);
@@ -184,7 +205,7 @@ LogicalResult bufferizeResults(func::FuncOp kernel) {
           /*restrict=*/true, /*writable=*/true));
     bufferization::MaterializeInDestinationOp::create(
         builder, kernel.getLoc(), /*result=*/Type(), value, buffer,
-        /*restrict=*/!destination, /*writable=*/true);
+        /*restrict=*/!destination && !isUpdated, /*writable=*/true);
   }
   terminator->setOperands({});
   return success();

@@ -105,6 +105,7 @@ Value ProgramEmitter::getRoot(RegionAttr region) {
   case RegionRoot::weights:
     return weights;
   case RegionRoot::input:
+  case RegionRoot::state:
     return load(inputs);
   case RegionRoot::output:
     return load(outputs);
@@ -158,6 +159,9 @@ void ProgramEmitter::setAddress(Value value, Value address) {
 
 void ProgramEmitter::reserve(Value value) {
   Value buffer = getPlace(value).buffer, frame = function.getArgument(0);
+  // the caller's, or a state's
+  if (isa<BlockArgument>(buffer))
+    return;
   RegionAttr region = getRegion(buffer);
   ArrayRef<AffineExpr> offset =
       region ? region.getOffset().getExprs() : ArrayRef<AffineExpr>();

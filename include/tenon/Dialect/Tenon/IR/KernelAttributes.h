@@ -1,7 +1,7 @@
 //===- KernelAttributes.h - what a kernel's function says -------*- C++ -*-===//
 //
 // Names of the attributes that `outline-kernels` gives the function of a kernel
-// and code generation reads.
+// and code generation reads. A program's function has strides, too.
 //
 //===----------------------------------------------------------------------===//
 #ifndef TENON_DIALECT_TENON_IR_KERNELATTRIBUTES_H
@@ -26,6 +26,9 @@ inline constexpr llvm::StringLiteral kStridesAttr = "tenon.strides";
 /// On an argument or result: the bytes that its address is a multiple of, where
 /// these are fewer than of the start of a buffer.
 inline constexpr llvm::StringLiteral kAlignmentAttr = "tenon.alignment";
+/// On a group, a launch, or a kernel's result: the number of the operand in whose
+/// memory the result lies, for a part of it is written (form-views).
+inline constexpr llvm::StringLiteral kUpdatesAttr = "tenon.updates";
 
 } // namespace tenon
 
