@@ -5,6 +5,7 @@
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Kernels/Places.h"
+#include "tenon/Target/MachineModel.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_FORMVIEWSPASS
@@ -17,8 +18,6 @@ using namespace tenon;
 /// Elements that lie next to each other should fill a cache line: threads that
 /// write parts of one wait for each other, and vectors don't fit into less.
 static constexpr int64_t kMinRunBytes = bufferAlignment;
-/// What a launch costs, in bytes that could be copied meanwhile.
-static constexpr int64_t kLaunchBytes = 16384;
 
 static SmallVector<AffineExpr> getDimsOf(Value value) {
   return getDims(cast<RankedTensorType>(value.getType()));
@@ -148,7 +147,7 @@ bool Pieces::isWorthIt(ArrayRef<unsigned> copied) const {
     if (!llvm::is_contained(copied, index))
       saved += estimateBytes(value);
   return copied.size() <= 1 ||
-         saved >= kLaunchBytes * int64_t(copied.size() - 1);
+         saved >= MachineModel::kLaunchBytes * int64_t(copied.size() - 1);
 }
 
 static Value createCopy(OpBuilder &builder, Location loc, Value value) {
