@@ -8,6 +8,7 @@
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Kernels/Places.h"
+#include "tenon/Target/MachineModel.h"
 
 namespace tenon {
 #define GEN_PASS_DEF_FORMVIEWSPASS
@@ -20,8 +21,6 @@ using namespace tenon;
 /// Elements that lie next to each other should fill a cache line: threads that
 /// write parts of one wait for each other, and vectors don't fit into less.
 static constexpr int64_t kMinRunBytes = bufferAlignment;
-/// What a launch costs, in bytes that could be copied meanwhile.
-static constexpr int64_t kLaunchBytes = 16384;
 
 static SmallVector<AffineExpr> getDimsOf(Value value) {
   return getDims(cast<RankedTensorType>(value.getType()));
@@ -135,7 +134,7 @@ bool Pieces::isWorthIt(ArrayRef<unsigned> copied) const {
     if (!llvm::is_contained(copied, index))
       saved += estimateBytes(value);
   return copied.size() <= 1 ||
-         saved >= kLaunchBytes * int64_t(copied.size() - 1);
+         saved >= MachineModel::kLaunchBytes * int64_t(copied.size() - 1);
 }
 
 void Pieces::replaceGroup(ArrayRef<unsigned> copied) {

@@ -6,6 +6,7 @@
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
 #include "tenon/Kernels/AssumedSizes.h"
 #include "tenon/Kernels/LayoutRules.h"
+#include "tenon/Target/MachineModel.h"
 #include <map>
 #include <set>
 
@@ -82,9 +83,12 @@ LayoutGraph::Port LayoutGraph::getPort(Operation *op, unsigned port) const {
   return isAlone ? Port{it->second + port, 0} : Port{it->second, port};
 }
 
-/// What a transpose takes beside moving bytes: the launch, and that it stands
-/// between ops that would share a kernel. A view only does the latter.
-static constexpr int64_t kLaunchCost = 4096, kViewCost = 64;
+/// What a view takes, in bytes that are moved: it may stand between ops that
+/// would share a kernel, which are then a launch more. Most do not.
+static constexpr int64_t kViewCost = MachineModel::kLaunchBytes / 10;
+/// What a byte of weights takes that exists once more for a second layout. A
+/// preference: it is moved by no run, but room in caches and in the artefact.
+static constexpr int64_t kBytesPerCopiedByte = 16;
 
 LayoutGraph::Source &LayoutGraph::getSource(Value value) {
   auto [it, isNew] = sourceOf.try_emplace(value, sources.size());
@@ -93,7 +97,7 @@ LayoutGraph::Source &LayoutGraph::getSource(Value value) {
   RankedTensorType type = getType(value);
   int64_t bytes = getAssumedProduct(type.getShape()) *
                   llvm::divideCeil(type.getElementTypeBitWidth(), 8);
-  Source source{value, {}, bytes + kLaunchCost, {}};
+  Source source{value, {}, bytes + MachineModel::kLaunchBytes, {}};
   if (auto result = dyn_cast<OpResult>(value))
     source.port =
         getPort(result.getOwner(),
@@ -101,7 +105,7 @@ LayoutGraph::Source &LayoutGraph::getSource(Value value) {
   // what the compiler transposes takes no time, but the weights grow where two
   // layouts are read
   if (constants.contains(value))
-    source.cost = value.hasOneUse() ? 1 : bytes / 16;
+    source.cost = value.hasOneUse() ? 1 : bytes / kBytesPerCopiedByte;
   sources.push_back(std::move(source));
   return sources.back();
 }

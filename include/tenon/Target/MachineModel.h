@@ -73,6 +73,11 @@ public:
   /// What any kernel computes or moves in a nanosecond on one core, at least:
   /// the runtime's estimate of a launch.
   static constexpr int64_t kFlopsPerNanosecond = 32, kBytesPerNanosecond = 8;
+  /// What a launch takes beside its kernel, on one thread: measured 85 to 95 ns
+  /// with the border's check of its tensors (bench/layout-costs).
+  static constexpr int64_t kLaunchNanoseconds = 90,
+                           kLaunchBytes =
+                               kLaunchNanoseconds * kBytesPerNanosecond;
   /// Bringing in other threads takes a microsecond even when they spin. A
   /// launch is shared if it takes twice as long by itself.
   static constexpr int64_t kMinSharedNanoseconds = 2000;
