@@ -17,6 +17,15 @@ func.func @mean(%x: tensor<4x?xf32, #tenon.dims<[s]>>, %s: index) -> tensor<4x1x
   return %0 : tensor<4x1xf32>
 }
 
+// What is as large as a tensor that the lowering made has the sizes with which that was begun: none is asked of a tensor.
+// CHECK-LABEL: func.func @mean_of_rows
+// CHECK-NOT: tensor.dim
+// CHECK: return
+func.func @mean_of_rows(%x: tensor<?x8xf16, #tenon.dims<[s]>>, %s: index) -> tensor<?xf16, #tenon.dims<[s]>> attributes {tenon.kernel, tenon.symbols = #tenon.dims<[s]>} {
+  %0 = tenon.reduce mean %x axes [1] : tensor<?x8xf16, #tenon.dims<[s]>> -> tensor<?xf16, #tenon.dims<[s]>>
+  return %0 : tensor<?xf16, #tenon.dims<[s]>>
+}
+
 // 16-bit floats are summed in f32; unsigned integers start from 0.
 // CHECK-LABEL: func.func @types
 // CHECK: linalg.fill {{.*}} -> tensor<f32>
