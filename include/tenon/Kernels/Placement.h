@@ -38,8 +38,8 @@ inline constexpr llvm::StringLiteral atCapacityAttrName = "at_capacity";
 inline constexpr llvm::StringLiteral stridesAttrName = "tenon.strides";
 
 /// Of a group or a launch: the number of the operand in whose memory its result
-/// lies, for it writes a part of it (form-views); of a kernel's result: the same
-/// as `tenon.updates`.
+/// lies, for it writes a part of it (form-views); of a kernel's result: the
+/// same as `tenon.updates`.
 inline constexpr llvm::StringLiteral updatesAttrName = "tenon.updates";
 
 /// Where a value that an op computes lies; null before `plan-memory`.
