@@ -1,4 +1,5 @@
-"""compare.py A B: the largest difference between the outputs in two folders, relative to the largest value of each; they must have some."""
+"""compare.py A B: the largest difference between the outputs in two folders, and in the folders of a sequence below them, relative to the largest value of each; they
+must have some."""
 
 import math
 import pathlib
@@ -6,8 +7,8 @@ import sys
 
 from tensors import get_difference, read_pb
 
-first, second = (sorted(pathlib.Path(folder).glob("output_*.pb")) for folder in sys.argv[1:3])
-assert first and [path.name for path in first] == [path.name for path in second], (first, second)
+first, second = (sorted(pathlib.Path(folder).rglob("output_*.pb")) for folder in sys.argv[1:3])
+assert first and [path.relative_to(sys.argv[1]) for path in first] == [path.relative_to(sys.argv[2]) for path in second], (first, second)
 largest = 0.0
 for a, b in zip(map(read_pb, first), map(read_pb, second)):
     assert len(a) == len(b) > 0, (len(a), len(b))

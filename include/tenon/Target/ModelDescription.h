@@ -119,7 +119,8 @@ struct CodeDescription {
   int64_t firstChange = 0;
   /// Of one call, as far as nothing but the model decides.
   int64_t flops = 0;
-  /// Of the arena, and of what is alive in it at once at most; -1: calls decide.
+  /// Of the arena, and of what is alive in it at once at most; -1: calls
+  /// decide.
   int64_t arenaBytes = -1, liveBytes = -1;
   /// What the symbols' values must satisfy, for people, in the order in which
   /// the program computes it.
