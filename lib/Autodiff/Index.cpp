@@ -1,5 +1,6 @@
 //===- Index.cpp - derivatives of ops whose positions are data ------------===//
 
+#include "Movement.h"
 #include "Rules.h"
 #include "tenon/Dialect/Tenon/IR/IndexOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
@@ -7,12 +8,10 @@
 using namespace mlir;
 using namespace tenon;
 
-/// Slices of a dimension chosen by index go back to where they came from, and
-/// those of one element add up. The dimension comes first for that.
-static FailureOr<Value> transposeGather(GatherOp op, Composer &c, Value v) {
-  RankedTensorType type = op.getOperand().getType();
-  int64_t axis = op.getAxis(), rank = type.getRank(),
-          count = op.getIndices().getType().getRank();
+/// The dimension comes first for the scatter.
+Value tenon::addSlices(Composer &c, Value v, Value indices, int64_t axis,
+                       RankedTensorType type, bool inBounds) {
+  int64_t rank = type.getRank(), count = getTensorTypeOf(indices).getRank();
   // the indices' dimensions to the front of the cotangent
   SmallVector<int64_t> order;
   for (int64_t i = 0; i < count; ++i)
@@ -22,7 +21,7 @@ static FailureOr<Value> transposeGather(GatherOp op, Composer &c, Value v) {
   for (int64_t i = axis + count; i < rank - 1 + count; ++i)
     order.push_back(i);
   Value updates = c.createOrFold<TransposeOp>(v, order);
-  SmallVector<AffineExpr> coordinates = getDims(op.getIndices().getType());
+  SmallVector<AffineExpr> coordinates = getDims(getTensorTypeOf(indices));
   coordinates.push_back(c.getAffineConstantExpr(1));
   SmallVector<AffineExpr> dims = getDims(type);
   AffineExpr chosen = dims[axis];
@@ -30,12 +29,17 @@ static FailureOr<Value> transposeGather(GatherOp op, Composer &c, Value v) {
   dims.insert(dims.begin(), chosen);
   Value sum = ScatterNDOp::create(
       c, c.zeros(getTensorType(dims, type.getElementType())),
-      c.reshape(op.getIndices(), coordinates), updates, Combiner::add);
+      c.reshape(indices, coordinates), updates, Combiner::add, inBounds);
   // and the dimension back to its place
   SmallVector<int64_t> back;
   for (int64_t i = 0; i < rank; ++i)
     back.push_back(i < axis ? i + 1 : i == axis ? 0 : i);
   return c.createOrFold<TransposeOp>(sum, back);
+}
+
+static FailureOr<Value> transposeGather(GatherOp op, Composer &c, Value v) {
+  return addSlices(c, v, op.getIndices(), op.getAxis(),
+                   op.getOperand().getType(), op.getInBounds());
 }
 
 static FailureOr<Value> transposeGatherElements(GatherElementsOp op,

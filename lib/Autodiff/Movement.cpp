@@ -2,6 +2,7 @@
 
 #include "Movement.h"
 #include "Rules.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h"
@@ -9,7 +10,15 @@
 using namespace mlir;
 using namespace tenon;
 
+Value tenon::flatten(Composer &c, Value value) {
+  return c.reshape(value,
+                   getProduct(getDims(getTensorTypeOf(value)), c.getContext()));
+}
+
+/// Where a type does not know the operand's sizes, the elements suffice.
 static FailureOr<Value> transposeReshape(ReshapeOp op, Composer &c, Value v) {
+  if (!hasKnownSizes(op.getOperand().getType()))
+    return flatten(c, v);
   return c.reshape(v, getDims(op.getOperand().getType()));
 }
 
@@ -89,10 +98,34 @@ static FailureOr<Value> transposeSlice(SliceOp op, Composer &c, Value v) {
   return padWithZeros(c, v, low, high);
 }
 
-static FailureOr<Value> transposeDynamicSlice(DynamicSliceOp op, Composer &,
-                                              Value) {
-  return op.emitOpError("has no derivative where its starts are known only at "
-                        "run time");
+/// Where the slice begins along `dim`, clamped as the op does it.
+static Value getStart(Composer &c, DynamicSliceOp op, int64_t dim) {
+  AffineExpr one = c.getAffineConstantExpr(1);
+  Value start = c.reshape(
+      sliceRange(c, op.getStarts(), 0, c.getAffineConstantExpr(dim), one), {});
+  AffineExpr last = getDim(op.getOperand().getType(), dim) -
+                    getDim(op.getResult().getType(), dim);
+  start =
+      MinimumOp::create(c, start, c.sizeOf(simplifyDim(last), c.getI64Type()));
+  return MaximumOp::create(c, start, c.constant(c.getI64Type(), 0));
+}
+
+/// Puts the elements back one dimension after the other.
+static FailureOr<Value> transposeDynamicSlice(DynamicSliceOp op, Composer &c,
+                                              Value v) {
+  RankedTensorType type = op.getOperand().getType();
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    RankedTensorType slice = getTensorTypeOf(v);
+    SmallVector<AffineExpr> dims = getDims(slice);
+    if (dims[dim] == getDim(type, dim))
+      continue;
+    Value positions = c.add(c.countUp(dims[dim]), getStart(c, op, dim));
+    dims[dim] = getDim(type, dim);
+    v = addSlices(c, v, positions, dim,
+                  getTensorType(dims, type.getElementType()),
+                  /*inBounds=*/true);
+  }
+  return v;
 }
 
 //===----------------------------------------------------------------------===//

@@ -19,6 +19,14 @@ mlir::Value dilateDim(Composer &c, mlir::Value value, int64_t dim,
 mlir::Value sliceRange(Composer &c, mlir::Value value, int64_t axis,
                        mlir::AffineExpr start, mlir::AffineExpr size);
 
+/// The transpose of a gather along `axis` of a tensor of `type`: slices of the
+/// dimension go back to where `indices` say, and those of one place add up.
+mlir::Value addSlices(Composer &c, mlir::Value value, mlir::Value indices,
+                      int64_t axis, mlir::RankedTensorType type, bool inBounds);
+
+/// The elements of `value` in one dimension.
+mlir::Value flatten(Composer &c, mlir::Value value);
+
 } // namespace tenon
 
 #endif // TENON_LIB_AUTODIFF_MOVEMENT_H

@@ -21,10 +21,12 @@ void attachControlDerivatives(mlir::MLIRContext *context);
 void attachConvDerivatives(mlir::MLIRContext *context);
 void attachElementwiseDerivatives(mlir::MLIRContext *context);
 void attachIndexDerivatives(mlir::MLIRContext *context);
+void attachLoopDerivative(mlir::MLIRContext *context);
 void attachMovementDerivatives(mlir::MLIRContext *context);
 void attachNormalizationDerivatives(mlir::MLIRContext *context);
 void attachReduceDerivatives(mlir::MLIRContext *context);
 void attachResizeDerivatives(mlir::MLIRContext *context);
+void attachScanDerivative(mlir::MLIRContext *context);
 void attachWindowDerivatives(mlir::MLIRContext *context);
 
 /// The same op over other operands of the same types.

@@ -8,12 +8,6 @@
 using namespace mlir;
 using namespace tenon;
 
-/// All elements in row-major order.
-static Value flatten(Composer &c, Value value) {
-  return c.reshape(value,
-                   getProduct(getDims(getTensorTypeOf(value)), c.getContext()));
-}
-
 /// Elements of `value` at positions in its row-major order.
 static Value takeFlat(Composer &c, Value value, Value indices) {
   Value taken = GatherOp::create(c, flatten(c, value), flatten(c, indices), 0,

@@ -226,6 +226,25 @@ struct GuardIndices : tenon::impl::GuardIndicesPassBase<GuardIndices> {
 };
 } // namespace
 
+/// As early as can be, for state may be changed in place only behind a guard:
+/// behind the indices and what binds the sizes.
+static void setEarliestPoint(OpBuilder &builder, Operation *user, Value indices,
+                             ArrayRef<AffineExpr> sizes) {
+  if (indices.getParentBlock() != user->getBlock())
+    return;
+  builder.setInsertionPointAfterValue(indices);
+  SmallVector<AffineSymbolExpr> symbols = getSourceSymbols(sizes);
+  if (symbols.empty())
+    return;
+  Operation *definition = indices.getDefiningOp();
+  for (Operation *op = user->getPrevNode(); op && op != definition;
+       op = op->getPrevNode()) {
+    auto bind = dyn_cast<BindDimOp>(op);
+    if (bind && llvm::is_contained(symbols, bind.getDim()))
+      return builder.setInsertionPointAfter(bind);
+  }
+}
+
 void GuardIndices::guard(Operation *user, Value indices,
                          ArrayRef<AffineExpr> sizes, bool fromEnd) {
   MLIRContext *context = &getContext();
@@ -244,9 +263,7 @@ void GuardIndices::guard(Operation *user, Value indices,
   if (!guarded.insert({{plain, key}, user->getBlock()}).second)
     return;
   Composer c(user->getLoc(), OpBuilder(user));
-  // as early as can be: state may be changed in place only behind it
-  if (indices.getParentBlock() == user->getBlock())
-    c.setInsertionPointAfterValue(indices);
+  setEarliestPoint(c, user, indices, sizes);
   AffineExpr columns = getAffineConstantExpr(sizes.size(), context);
   Value matrix = c.reshape(indices, {divideExactly(count, columns), columns});
   Finding finding{

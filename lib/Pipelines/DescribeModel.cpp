@@ -193,7 +193,9 @@ FailureOr<FunctionDescription> tenon::describeFunction(func::FuncOp function) {
       return emitError(function.getLoc())
              << "expected the size of state '" << value->name
              << "' to follow from the inputs' dimensions, got "
-             << value->getShapeText();
+             << value->getShapeText()
+             << "; what data decides can be an output, and an input of the "
+                "next call";
     if (state)
       result.writes.push_back(*state);
   }

@@ -90,6 +90,61 @@ CASES = [
          [([("f", (1, 4, 4), (0, 0, 1, 1, 0, 0, 1, 0.9, 0, 5, 1, 6, 0, 8, 1, 9)), ("f", (1, 1, 4), (0.8, 0.9, 0.3, 0.1)), ints(9)],
            [[0, 0, 1, 0, 0, 2]]),
           ([("f", (1, 4, 4), (0, 0, 1, 1, 0, 0, 1, 0.9, 0, 5, 1, 6, 0, 8, 1, 9)), ("f", (1, 1, 4), (0.8, 0.9, 0.3, 0.1)), ints(1)], [[0, 0, 1]])]),
+    Case("unique_rows", "(float[s, 2] x) => (float[n, 2] y, int64[n] i, int64[s] v, int64[n] c) { y, i, v, c = Unique <axis = 0> (x) }",
+         [([("f", (4, 2), (1, 0, 1, 0, 0, 1, 1, 0))], [[0, 1, 1, 0], [2, 0], [1, 1, 0, 1], [1, 3]]), ([("f", (1, 2), (5, 6))], [[5, 6], [0], [0], [1]])]),
+    Case("unique_columns", "(int64[2, s] x) => (int64[2, n] y, int64[n] i, int64[s] v, int64[n] c) { y, i, v, c = Unique <axis = -1, sorted = 0> (x) }",
+         [([("q", (2, 4), (3, 1, 3, 1, 2, 5, 2, 4))], [[3, 1, 1, 2, 5, 4], [0, 1, 3], [0, 1, 0, 2], [2, 1, 1]])]),
+    Case("resize_nearest", """(float[1, w] x, float[2] scales) => (float[1, n] y) {
+            y = Resize <mode = "nearest", coordinate_transformation_mode = "asymmetric", nearest_mode = "floor"> (x,,scales) }""",
+         [([("f", (1, 3), (1, 2, 3)), floats(1, 2)], [[1, 1, 2, 2, 3, 3]]), ([("f", (1, 4), (1, 2, 3, 4)), floats(1, 0.625)], [[1, 2]])]),
+    Case("resize_linear", """(float[1, w] x, float[1] scale) => (float[1, n] y) {
+            one = Constant <value_floats = [1.0]> ()  scales = Concat <axis = 0> (one, scale)
+            y = Resize <mode = "linear", coordinate_transformation_mode = "asymmetric"> (x,,scales) }""",
+         [([("f", (1, 3), (1, 2, 4)), floats(2)], [[1, 1.5, 2, 3, 4, 4]])]),
+    Case("scan_grows", """(float[s, 4] x) => (float[t] y, float[s] sums) {
+            none = Constant <value_floats = [0.0]> ()
+            y, sums = Scan <num_scan_inputs = 1, scan_input_directions = [1], scan_output_directions = [1], body = step (float[k] a, float[4] row) => (float[m] b, float sum) {
+                kept = NonZero(row)  all = Constant <value_ints = [-1]> ()  at = Reshape(kept, all)  some = Gather(row, at)
+                sum = ReduceSum <keepdims = 0> (some)  b = Concat <axis = 0> (a, some) }> (none, x) }""",
+         [([("f", (2, 4), (0, 1, 2, 0, 5, 0, 0, 1))], [[0, 5, 1, 1, 2], [3, 6]]), ([("f", (1, 4), (0, 0, 0, 0))], [[0], [0]])]),
+    Case("guard_between", """(float[s] x, int64 i) => (float y) {
+            kept = NonZero(x)  all = Constant <value_ints = [-1]> ()  at = Reshape(kept, all)  one = Gather(at, i)  y = Gather(x, one) }""",
+         [([floats(0, 3, 0, 5), scalar(1)], [[5]]), ([floats(0, 3, 0, 5), scalar(-2)], [[3]])]),
+    # text: the next token follows from the last one, until 0 comes or the limit
+    Case("greedy", """(int64[1] first, int64[v] next, int64 limit) => (int64[t] tokens, int64[n] steps) {
+            yes = Constant <value = bool {1}> ()
+            tokens, steps = Loop <body = step (int64 i, bool go, int64[k] a) => (bool on, int64[l] b, int64 step) {
+                end = Constant <value_ints = [-1]> ()  zero = Constant <value_ints = [0]> ()
+                last = Gather(a, end)  token = Gather(next, last)  b = Concat <axis = 0> (a, token)
+                is_end = Equal(token, zero)  is_more = Not(is_end)  on = Squeeze(is_more, zero)  step = Identity(i) }> (limit, yes, first) }""",
+         [([ints(3), ints(9, 0, 1, 2), scalar(20)], [[3, 2, 1, 0], [0, 1, 2]]), ([ints(3), ints(9, 0, 1, 2), scalar(2)], [[3, 2, 1], [0, 1]]), ([ints(1), ints(0, 0), scalar(0)], [[1], []])]),
+    # text: the two best continuations of two beams, whose sequences grow
+    Case("beams", """(float[v, v] logits, int64 steps) => (int64[2, t] sequences, float[2] scores) {
+            yes = Constant <value = bool {1}> ()  start = Constant <value = int64[2, 1] {0, 0}> ()  first = Constant <value_floats = [0.0, -1000.0]> ()
+            sequences, scores = Loop <body = step (int64 i, bool go, int64[2, k] beams, float[2] sums) => (bool on, int64[2, l] longer, float[2] best) {
+                on = Identity(go)  end = Constant <value_ints = [-1]> ()  one = Constant <value_ints = [1]> ()  two = Constant <value_ints = [2]> ()
+                last = Gather <axis = 1> (beams, end)  tokens = Reshape(last, end)
+                rows = Gather(logits, tokens)  column = Unsqueeze(sums, one)  all = Add(rows, column)  flat = Reshape(all, end)
+                best, places = TopK(flat, two)
+                size = Shape <start = 1> (logits)  from = Div(places, size)  token = Mod(places, size)
+                chosen = Gather(beams, from)  added = Unsqueeze(token, one)  longer = Concat <axis = 1> (chosen, added) }> (steps, yes, start, first) }""",
+         [([("f", (3, 3), (0, 2, 1, 0, 1, 4, 3, 0, 0)), scalar(2)], [[0, 1, 2, 0, 2, 0], [6, 4]]), ([("f", (3, 3), (0, 2, 1, 0, 1, 4, 3, 0, 0)), scalar(0)], [[0, 0], [0, -1000]])]),
+    # a detector's end: boxes of two classes, the best of what suppression leaves, in order
+    Case("detector", """(float[1, s, 4] boxes, float[1, 2, s] scores, int64 most) => (float[k, 4] y, float[k] best, int64[k] classes) {
+            limit = Constant <value_ints = [2]> ()  iou = Constant <value_floats = [0.5]> ()  least = Constant <value_floats = [0.25]> ()
+            found = NonMaxSuppression(boxes, scores, limit, iou, least)
+            zero = Constant <value_ints = [0]> ()  all = Constant <value_ints = [-1]> ()  one = Constant <value_int = 1> ()  two = Constant <value_int = 2> ()
+            class = Gather <axis = 1> (found, one)  box = Gather <axis = 1> (found, two)
+            size = Shape <start = 2> (scores)  row = Mul(class, size)  place = Add(row, box)
+            flat = Reshape(scores, all)  score = Gather(flat, place)
+            count = Shape(score)  wanted = Unsqueeze(most, zero)  k = Min(count, wanted)
+            best, order = TopK(score, k)  plain = Squeeze(boxes, zero)  chosen = Gather(box, order)
+            y = Gather(plain, chosen)  classes = Gather(class, order) }""",
+         [([("f", (1, 3, 4), (0, 0, 1, 1, 0, 0, 1, 0.875, 0, 5, 1, 6)), ("f", (1, 2, 3), (0.5, 0.75, 0.125, 0.25, 0.375, 0.625)), scalar(2)],
+           [[0, 0, 1, 0.875, 0, 5, 1, 6], [0.75, 0.625], [0, 1]]),
+          ([("f", (1, 3, 4), (0, 0, 1, 1, 0, 0, 1, 0.875, 0, 5, 1, 6)), ("f", (1, 2, 3), (0.5, 0.75, 0.125, 0.25, 0.375, 0.625)), scalar(9)],
+           [[0, 0, 1, 0.875, 0, 5, 1, 6, 0, 0, 1, 0.875], [0.75, 0.625, 0.375], [0, 1, 1]]),
+          ([("f", (1, 1, 4), (0, 0, 1, 1)), ("f", (1, 2, 1), (0, 0)), scalar(9)], [[], [], []])]),
 ]
 
 

@@ -27,6 +27,21 @@ func.func @coordinates(%x: tensor<4x?x6xf32, #tenon.dims<[n]>>, %i: tensor<7x2xi
 
 // -----
 
+// A guard stands behind what binds the size, also where the indices are known before.
+// CHECK-LABEL: @late_size
+// CHECK: tenon.bind_dim <[n]>
+// CHECK: tenon.find_outside %{{.*}} below <[n]> {from_end}
+// CHECK: tenon.index_guard %{{.*}} of %{{.*}} below <[n]> {from_end}
+// CHECK: tenon.gather {{.*}}in_bounds
+func.func @late_size(%mask: tensor<8xi1>, %count: tensor<i64>, %i: tensor<2xi64>) -> tensor<2xi64> {
+  tenon.bind_dim <[n]> = %count[0] at_most <[8]> : tensor<i64>
+  %0 = tenon.true_positions %mask : tensor<8xi1> -> tensor<?xi64, #tenon.dims<[n]>>
+  %1 = tenon.gather %0 at %i {axis = 0} : (tensor<?xi64, #tenon.dims<[n]>>, tensor<2xi64>) -> tensor<2xi64>
+  return %1 : tensor<2xi64>
+}
+
+// -----
+
 // What is known to fit is not asked: positions, what top_k found, constants.
 // CHECK-LABEL: @certain
 // CHECK-NOT: index_guard

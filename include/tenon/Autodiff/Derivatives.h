@@ -17,7 +17,8 @@ namespace tenon {
 void registerDerivatives(mlir::DialectRegistry &registry);
 
 /// A value and its derivative: a cotangent or a tangent of the same type; null
-/// for zero.
+/// for zero. The cotangent of a value whose type does not know its sizes has
+/// the elements in one dimension.
 using ValueAndDerivative = std::pair<mlir::Value, mlir::Value>;
 
 /// The ops of a block but its terminator.

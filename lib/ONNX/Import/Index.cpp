@@ -3,11 +3,13 @@
 #include "ImportFunctions.h"
 #include "mlir/IR/Matchers.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/IndexOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include <cmath>
 
 using namespace mlir;
@@ -378,19 +380,37 @@ LogicalResult tenon::importCompress(OnnxNode &node) {
                    : failure();
 }
 
-/// Whether each element of the vector `sorted` is unlike the one before it.
+/// Elements of a vector, or rows of a matrix, at positions that are there.
+static Value take(Composer &c, Value rows, Value positions) {
+  return GatherOp::create(c, rows, positions, /*axis=*/0, /*in_bounds=*/true);
+}
+
+/// Whether each element of the vector, or row of the matrix, `sorted` is unlike
+/// the one before it.
 static Value isFirstOfEquals(Composer &c, Value sorted) {
   AffineExpr size = getDim(getTensorTypeOf(sorted), 0);
-  Value places = c.countUp(size), one = c.constant(c.getI64Type(), 1),
-        zero = c.constant(c.getI64Type(), 0);
+  Type i64 = c.getI64Type();
+  Value places = c.countUp(size), one = c.constant(i64, 1),
+        zero = c.constant(i64, 0);
   Value before = MaximumOp::create(c, c.sub(places, one), zero);
-  Value previous = GatherOp::create(c, sorted, before, c.getI64IntegerAttr(0));
-  return OrOp::create(c, c.compare(ComparisonPredicate::ne, sorted, previous),
+  Value isUnlike =
+      c.compare(ComparisonPredicate::ne, sorted, take(c, sorted, before));
+  if (getTensorTypeOf(sorted).getRank() == 2)
+    isUnlike = c.compare(
+        ComparisonPredicate::ne,
+        c.reshape(c.reduce(ReduceKind::maximum, c.cast(isUnlike, i64), 1),
+                  size),
+        zero);
+  return OrOp::create(c, isUnlike,
                       c.compare(ComparisonPredicate::eq, places, zero));
 }
 
-static Value take(Composer &c, Value vector, Value positions) {
-  return GatherOp::create(c, vector, positions, c.getI64IntegerAttr(0));
+static Value moveAxis(Composer &c, Value value, int64_t from, int64_t to) {
+  SmallVector<int64_t> order =
+      llvm::to_vector(llvm::seq<int64_t>(0, getTensorTypeOf(value).getRank()));
+  order.erase(order.begin() + from);
+  order.insert(order.begin() + to, from);
+  return from == to ? value : TransposeOp::create(c, value, order).getResult();
 }
 
 /// The vector's elements in ascending order, and where they were.
@@ -399,6 +419,26 @@ static std::pair<Value, Value> sort(Composer &c, Value vector) {
   auto sorted = TopKOp::create(c, vector, DimsAttr::get(c.getContext(), size),
                                c.getI64IntegerAttr(0), c.getBoolAttr(false));
   return {sorted.getValues(), sorted.getIndices()};
+}
+
+/// Where the rows of a matrix are, in lexicographic order: they are sorted by
+/// one column after the other, the last one first, and equal ones keep their
+/// order.
+static Value sortRows(Composer &c, Value rows) {
+  RankedTensorType type = getTensorTypeOf(rows);
+  Value columns = TransposeOp::create(c, rows, ArrayRef<int64_t>{1, 0});
+  Value first = c.countUp(getDim(type, 0));
+  auto scan = ScanOp::create(c, first.getType(), first, columns,
+                             DimsAttr::get(c.getContext(), getDim(type, 1)),
+                             ArrayRef<bool>{true});
+  OpBuilder::InsertionGuard guard(c);
+  Type column = getTensorType(getDim(type, 0), type.getElementType());
+  Block *body = c.createBlock(&scan.getBody(), {}, {first.getType(), column},
+                              {c.getLoc(), c.getLoc()});
+  Value order = body->getArgument(0);
+  auto [sorted, places] = sort(c, take(c, body->getArgument(1), order));
+  YieldOp::create(c, take(c, order, places));
+  return scan.getResult(0);
 }
 
 /// `result[positions[i]] = values[i]`, for positions that are a permutation.
@@ -413,12 +453,31 @@ static Value permute(Composer &c, Value values, Value positions) {
 /// order of first occurrence is sorted again, by that.
 LogicalResult tenon::importUnique(OnnxNode &node) {
   Composer c(node.getLoc(), node.getBuilder());
-  if (node.hasAttribute("axis") && node.getOperandRank(0) != 1)
-    return node.emitError() << "expected no attribute \"axis\", or a vector; "
-                               "Unique of slices is not supported";
-  Value x = flatten(c, node.getOperand(0));
+  Value x = node.getOperand(0);
+  int64_t rank = getTensorTypeOf(x).getRank();
+  SmallVector<AffineExpr> slice;
+  FailureOr<int64_t> axis = 0;
+  bool hasSlices = node.hasAttribute("axis") && rank != 1;
+  if (hasSlices) {
+    axis = node.normalizeAxis(node.getInt("axis", 0), rank);
+    if (failed(axis))
+      return failure();
+    x = moveAxis(c, x, *axis, 0);
+    slice = getDims(getTensorTypeOf(x));
+    AffineExpr count = slice.front();
+    slice.erase(slice.begin());
+    x = c.reshape(x, {count, getProduct(slice, c.getContext())});
+  } else {
+    x = flatten(c, x);
+  }
   AffineExpr length = getDim(getTensorTypeOf(x), 0);
-  auto [sorted, order] = sort(c, x);
+  Value sorted, order;
+  if (hasSlices) {
+    order = sortRows(c, x);
+    sorted = take(c, x, order);
+  } else {
+    std::tie(sorted, order) = sort(c, x);
+  }
   Value isFirst = isFirstOfEquals(c, sorted);
   Value firsts = createTruePositions(node, isFirst);
   if (!firsts)
@@ -443,6 +502,10 @@ LogicalResult tenon::importUnique(OnnxNode &node) {
     values = take(c, values, ranks);
     counts = take(c, counts, ranks);
     groups = take(c, permute(c, c.countUp(size), ranks), groups);
+  }
+  if (hasSlices) {
+    slice.insert(slice.begin(), size);
+    values = moveAxis(c, c.reshape(values, slice), 0, *axis);
   }
   return node.setResults({values, indices, permute(c, groups, order), counts});
 }

@@ -1,6 +1,7 @@
 //===- Resize.cpp - Resize and Upsample -----------------------------------===//
 
 #include "ImportFunctions.h"
+#include "ResizeByData.h"
 #include "mlir/IR/Matchers.h"
 #include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
@@ -132,9 +133,8 @@ static std::optional<Enum> parseChoice(OnnxNode &node, StringRef name,
   return choice;
 }
 
-static LogicalResult createResize(OnnxNode &node, const Target &target,
-                                  StringRef coordinates, StringRef rounding,
-                                  std::optional<SmallVector<double>> region) {
+static FailureOr<ResizeStyle> getStyle(OnnxNode &node, StringRef coordinates,
+                                       StringRef rounding) {
   StringRef mode = node.getText("mode", "nearest");
   auto interpolation =
       parseChoice(node, "mode", mode,
@@ -145,7 +145,15 @@ static LogicalResult createResize(OnnxNode &node, const Target &target,
                              symbolizeNearestRounding(rounding));
   if (!interpolation || !where || !nearest)
     return failure();
-  bool usesRegion = *where == Coordinates::tf_crop_and_resize;
+  return ResizeStyle{*interpolation, *where, *nearest,
+                     node.getFloat("cubic_coeff_a", -0.75),
+                     node.getInt("exclude_outside", 0) != 0};
+}
+
+static LogicalResult createResize(OnnxNode &node, const Target &target,
+                                  const ResizeStyle &style,
+                                  std::optional<SmallVector<double>> region) {
+  bool usesRegion = style.coordinates == Coordinates::tf_crop_and_resize;
   if (usesRegion && !region)
     return node.getOperand(1) ? node.emitValueNeeded(1, "roi")
                               : node.emitError() << "expected a region (roi)";
@@ -157,13 +165,28 @@ static LogicalResult createResize(OnnxNode &node, const Target &target,
   return node.setResult(node.create<ResizeOp>(
       getTensorType(target.dims, node.getOperandType(0).getElementType()),
       node.getOperand(0), b.getDenseF64ArrayAttr(target.scales),
-      InterpolationAttr::get(context, *interpolation),
-      CoordinatesAttr::get(context, *where),
-      NearestRoundingAttr::get(context, *nearest),
-      b.getF32FloatAttr(node.getFloat("cubic_coeff_a", -0.75)),
-      flag("exclude_outside"), flag("antialias"),
+      InterpolationAttr::get(context, style.interpolation),
+      CoordinatesAttr::get(context, style.coordinates),
+      NearestRoundingAttr::get(context, style.rounding),
+      b.getF32FloatAttr(style.cubicCoefficient), flag("exclude_outside"),
+      flag("antialias"),
       b.getF32FloatAttr(node.getFloat("extrapolation_value", 0)),
       usesRegion ? b.getDenseF64ArrayAttr(*region) : DenseF64ArrayAttr()));
+}
+
+/// By scales that the program computes, or an input has. What needs them when
+/// the model is compiled asks for their value.
+static LogicalResult createResizeByData(OnnxNode &node, unsigned operand,
+                                        ArrayRef<int64_t> axes,
+                                        const ResizeStyle &style) {
+  auto type = getTensorTypeOf(node.getOperand(operand));
+  bool isOneEach = type.getRank() == 1 &&
+                   type.getDimSize(0) == static_cast<int64_t>(axes.size());
+  if (node.getInt("antialias", 0) || !isOneEach ||
+      style.coordinates == Coordinates::tf_crop_and_resize)
+    return node.emitValueNeeded(operand, "scales");
+  return node.setResult(
+      resizeByData(node, node.getOperand(operand), axes, style));
 }
 
 /// Upsample, and Resize before version 11, sample at floor(i / scale).
@@ -171,14 +194,19 @@ LogicalResult tenon::importUpsample(OnnxNode &node) {
   std::optional<SmallVector<double>> scales = node.hasAttribute("scales")
                                                   ? node.getFloats("scales")
                                                   : getConstantFloats(node, 1);
+  SmallVector<int64_t> axes =
+      llvm::to_vector(llvm::seq<int64_t>(0, node.getOperandRank(0)));
+  FailureOr<ResizeStyle> style = getStyle(node, "asymmetric", "floor");
+  if (failed(style))
+    return failure();
+  if (!scales && node.getOperand(1))
+    return createResizeByData(node, 1, axes, *style);
   if (!scales)
-    return node.emitValueNeeded(1, "scales");
-  FailureOr<Target> target = getScaledTarget(
-      node, *scales,
-      llvm::to_vector(llvm::seq<int64_t>(0, node.getOperandRank(0))));
+    return node.emitError() << "expected scales";
+  FailureOr<Target> target = getScaledTarget(node, *scales, axes);
   if (failed(target))
     return failure();
-  return createResize(node, *target, "asymmetric", "floor", std::nullopt);
+  return createResize(node, *target, *style, std::nullopt);
 }
 
 LogicalResult tenon::importResize(OnnxNode &node) {
@@ -188,7 +216,10 @@ LogicalResult tenon::importResize(OnnxNode &node) {
   SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, rank));
   FailureOr<SmallVector<int64_t>> axes =
       node.normalizeAxes(node.getInts("axes").value_or(all), rank);
-  if (failed(axes))
+  FailureOr<ResizeStyle> style = getStyle(
+      node, node.getText("coordinate_transformation_mode", "half_pixel"),
+      node.getText("nearest_mode", "round_prefer_floor"));
+  if (failed(axes) || failed(style))
     return failure();
   // before version 13 an unused input could also be an empty tensor
   std::optional<SmallVector<double>> scales = getConstantFloats(node, 2);
@@ -200,15 +231,11 @@ LogicalResult tenon::importResize(OnnxNode &node) {
   } else if (scales) {
     target = getScaledTarget(node, *scales, *axes);
   } else if (node.getOperand(2)) {
-    return node.emitValueNeeded(2, "scales");
+    return createResizeByData(node, 2, *axes, *style);
   } else {
     return node.emitError() << "expected scales or sizes";
   }
   if (failed(target))
     return failure();
-  return createResize(
-      node, *target,
-      node.getText("coordinate_transformation_mode", "half_pixel"),
-      node.getText("nearest_mode", "round_prefer_floor"),
-      getConstantFloats(node, 1));
+  return createResize(node, *target, *style, getConstantFloats(node, 1));
 }

@@ -7,6 +7,7 @@
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Passes.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
+#include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/ConstantBytes.h"
 #include "tenon/Pipelines/PassList.h"
@@ -42,8 +43,10 @@ SmallVector<Value> inlineFunction(Composer &c, ModuleOp module, StringRef name,
   auto function = module.lookupSymbol<func::FuncOp>(name);
   IRMapping mapping;
   mapping.map(function.getArguments(), arguments);
+  SmallVector<Operation *> clones;
   for (Operation &op : function.front().without_terminator())
-    c.clone(op, mapping);
+    clones.push_back(c.clone(op, mapping));
+  renameBoundDims(clones);
   return llvm::map_to_vector(
       function.front().getTerminator()->getOperands(),
       [&](Value value) { return mapping.lookupOrDefault(value); });

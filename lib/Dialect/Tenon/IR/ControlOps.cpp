@@ -3,7 +3,7 @@
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
-#include "tenon/Dialect/Tenon/IR/IndexOps.h"
+#include "tenon/Dialect/Tenon/IR/Rounds.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
@@ -219,21 +219,6 @@ static bool isKnownTrue(Value condition) {
          getConstantDim((*elements)[0]) == 1;
 }
 
-/// Whether a round finds out sizes: one kernel could not run all rounds.
-static bool findsSizes(LoopOp op) {
-  auto isUnknown = [](Type type) {
-    return llvm::is_contained(getDims(cast<RankedTensorType>(type)),
-                              AffineExpr());
-  };
-  if (llvm::any_of(op->getResultTypes(), isUnknown))
-    return true;
-  WalkResult walked = op.getBody().walk([&](Operation *inner) {
-    return isa<BindDimOp, LoopOp>(inner) ? WalkResult::interrupt()
-                                         : WalkResult::advance();
-  });
-  return walked.wasInterrupted();
-}
-
 /// A loop whose number of rounds follows from the dimensions is a scan over
 /// the rounds' numbers.
 static LogicalResult loopToScan(LoopOp op, PatternRewriter &rewriter) {
@@ -248,26 +233,7 @@ static LogicalResult loopToScan(LoopOp op, PatternRewriter &rewriter) {
   AffineExpr length = tripCount->front();
   if (getConstantDim(length).value_or(0) < 0)
     length = rewriter.getAffineConstantExpr(0);
-  SmallVector<Type> types(op.getInits().getTypes());
-  for (Value stacked : yield.getOperands().drop_front(1 + op.getNumCarried())) {
-    auto slice = cast<RankedTensorType>(stacked.getType());
-    SmallVector<AffineExpr> dims = getDims(slice);
-    dims.insert(dims.begin(), length);
-    types.push_back(getTensorType(dims, slice.getElementType()));
-  }
-  Value rounds = IotaOp::create(
-      rewriter, op.getLoc(), getTensorType(length, rewriter.getI64Type()), 0);
-  auto scan = ScanOp::create(rewriter, op.getLoc(), types, op.getInits(),
-                             rounds, DimsAttr::get(op.getContext(), length),
-                             SmallVector<bool>(1 + op.getNumStacked(), false));
-  // the round's number is the scan's last argument, the loop's first
-  Block &body = op.getBody().front();
-  Value number = body.addArgument(body.getArgument(0).getType(), op.getLoc());
-  rewriter.replaceAllUsesWith(body.getArgument(0), number);
-  body.eraseArgument(0);
-  rewriter.modifyOpInPlace(yield, [&] { yield->eraseOperand(0); });
-  rewriter.inlineRegionBefore(op.getBody(), scan.getBody(),
-                              scan.getBody().end());
+  ScanOp scan = convertToScan(rewriter, op, length);
   replaceWithRefined(rewriter, op,
                      llvm::to_vector_of<Value>(scan.getResults()));
   return success();

@@ -3,7 +3,7 @@
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "tenon/Dialect/Tenon/IR/Dims.h"
-#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
+#include "tenon/Dialect/Tenon/IR/StructureOps.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -29,4 +29,16 @@ void tenon::replaceDimSymbols(Operation *root,
   replacer.recursivelyReplaceElementsIn(root, /*replaceAttrs=*/true,
                                         /*replaceLocs=*/false,
                                         /*replaceTypes=*/true);
+}
+
+void tenon::renameBoundDims(ArrayRef<Operation *> ops) {
+  DenseMap<AffineExpr, AffineExpr> symbols;
+  for (Operation *op : ops)
+    op->walk([&](BindDimOp bind) {
+      symbols[bind.getDim()] =
+          getFreshDimSymbol(op->getContext(), getDimSymbolName(bind.getDim()));
+    });
+  if (!symbols.empty())
+    for (Operation *op : ops)
+      replaceDimSymbols(op, symbols);
 }

@@ -13,6 +13,10 @@ void replaceDimSymbols(
     mlir::Operation *root,
     const llvm::DenseMap<mlir::AffineExpr, mlir::AffineExpr> &values);
 
+/// Gives the symbols that clones bind, `ops` and what is inside of them, names
+/// that nothing else has.
+void renameBoundDims(llvm::ArrayRef<mlir::Operation *> ops);
+
 } // namespace tenon
 
 #endif // TENON_DIALECT_TENON_TRANSFORMS_REPLACEDIMSYMBOLS_H

@@ -1,0 +1,128 @@
+//===- Scan.cpp - derivatives of scans ------------------------------------===//
+
+#include "Rounds.h"
+
+using namespace mlir;
+using namespace tenon;
+
+/// The carried values at the beginning of each round, stacked: the tape. The
+/// scan is run again for it in place of the first one, which nothing reads
+/// from here on.
+static FailureOr<SmallVector<TapedValue>> recordCarried(ScanOp scan) {
+  Composer c(scan.getLoc(), OpBuilder(scan));
+  unsigned numCarried = scan.getNumCarried();
+  Block &from = scan.getBody().front();
+  ScanBuilder builder(c, scan.getLength());
+  for (Value init : scan.getInits())
+    builder.carry(init);
+  for (auto [index, input] : llvm::enumerate(scan.getInputs()))
+    builder.walk(input, scan.isInputReversed(index));
+  ValueRange yields = from.getTerminator()->getOperands();
+  for (auto [index, slice] : llvm::enumerate(yields.drop_front(numCarried)))
+    builder.stack(slice.getType(), scan.isStackedReversed(index));
+  for (Type type : scan.getInits().getTypes())
+    builder.stack(type, /*isReversed=*/false);
+  Derivatives results =
+      builder.build([&](Composer &c, ValueRange arguments) -> Derivatives {
+        IRMapping mapping;
+        mapping.map(from.getArguments(), arguments);
+        cloneOps(c, from, mapping);
+        SmallVector<Value> yielded = getYielded(from, mapping);
+        llvm::append_range(yielded, arguments.take_front(numCarried));
+        return yielded;
+      });
+  if (failed(results))
+    return failure();
+  scan->replaceAllUsesWith(ArrayRef(*results).take_front(scan.getNumResults()));
+  SmallVector<TapedValue> tape;
+  for (Value states : ArrayRef(*results).drop_front(scan.getNumResults()))
+    tape.push_back({states, {}, {}});
+  return tape;
+}
+
+namespace {
+struct ScanDerivative
+    : DifferentiableOpInterface::ExternalModel<ScanDerivative, ScanOp> {
+  Derivatives pullBack(Operation *op, Composer &c,
+                       ValueRange cotangents) const {
+    auto scan = cast<ScanOp>(op);
+    auto tape = recordCarried(scan);
+    if (failed(tape))
+      return failure();
+    return pullBackRounds(c, scan, *tape, cotangents);
+  }
+  Derivatives pushForward(Operation *op, Composer &c,
+                          ValueRange tangents) const;
+};
+} // namespace
+
+/// The tangents are carried, walked and stacked beside the values.
+Derivatives ScanDerivative::pushForward(Operation *op, Composer &c,
+                                        ValueRange tangents) const {
+  auto scan = cast<ScanOp>(op);
+  unsigned numCarried = scan.getNumCarried();
+  Block &from = scan.getBody().front();
+  ScanBuilder builder(c, scan.getLength());
+  auto tangentOf = [&](unsigned index) {
+    return orZeros(c, tangents[index], op->getOperand(index));
+  };
+  SmallVector<Value> arguments = llvm::to_vector_of<Value>(from.getArguments());
+  for (Value init : scan.getInits())
+    builder.carry(init);
+  for (unsigned i = 0; i < numCarried; ++i)
+    if (isDifferentiable(arguments[i].getType()))
+      builder.carry(tangentOf(i));
+  for (auto [index, input] : llvm::enumerate(scan.getInputs()))
+    builder.walk(input, scan.isInputReversed(index));
+  for (unsigned i = numCarried; i < arguments.size(); ++i)
+    if (isDifferentiable(arguments[i].getType()))
+      builder.walk(tangentOf(i), scan.isInputReversed(i - numCarried));
+  ValueRange stacked =
+      from.getTerminator()->getOperands().drop_front(numCarried);
+  for (auto [index, slice] : llvm::enumerate(stacked))
+    if (isDifferentiable(slice.getType()))
+      builder.stack(slice.getType(), scan.isStackedReversed(index));
+
+  SmallVector<Value> carried =
+      getDifferentiable(ArrayRef(arguments).take_front(numCarried));
+  auto write = [&](Composer &c, ValueRange all) -> Derivatives {
+    unsigned numInputs = arguments.size() - numCarried;
+    SmallVector<Value> primal(all.take_front(numCarried)), derivative;
+    llvm::append_range(primal,
+                       all.slice(numCarried + carried.size(), numInputs));
+    derivative.append(llvm::to_vector(all.slice(numCarried, carried.size())));
+    llvm::append_range(derivative,
+                       all.drop_front(numCarried + carried.size() + numInputs));
+    IRMapping mapping;
+    mapping.map(from.getArguments(), primal);
+    SmallVector<Operation *> ops = cloneOps(c, from, mapping);
+    SmallVector<ValueAndDerivative> given =
+        pairUp(c, getDifferentiable(primal), derivative);
+    SmallVector<Value> captured = getOperandsAndCaptured(op);
+    for (unsigned i = op->getNumOperands(); i < captured.size(); ++i)
+      given.push_back({captured[i], tangents[i]});
+    SmallVector<Value> yielded = getYielded(from, mapping);
+    SmallVector<Value> wanted = getDifferentiable(yielded);
+    Derivatives found = tenon::pushForward(c, ops, given, wanted);
+    if (failed(found))
+      return failure();
+    SmallVector<Value> next(ArrayRef(yielded).take_front(numCarried));
+    for (auto [value, tangent] : llvm::zip_equal(wanted, *found))
+      next.push_back(orZeros(c, tangent, value));
+    return next;
+  };
+  Derivatives results = builder.build(write);
+  if (failed(results))
+    return failure();
+  ArrayRef<Value> derivatives = ArrayRef(*results).drop_front(numCarried);
+  SmallVector<Value> all;
+  unsigned next = 0;
+  for (Value value : op->getResults())
+    all.push_back(isDifferentiable(value.getType()) ? derivatives[next++]
+                                                    : Value());
+  return all;
+}
+
+void tenon::attachScanDerivative(MLIRContext *context) {
+  ScanOp::attachInterface<ScanDerivative>(*context);
+}
