@@ -66,21 +66,21 @@ struct ReduceModel : FusionOpInterface::ExternalModel<ReduceModel, ReduceOp> {
 };
 } // namespace
 
-/// Whether a branch or loop has to run kernels itself: its body binds sizes, or
-/// runs a loop as long as data says, or has results whose sizes only the branch
-/// that is taken knows.
-static bool needsLaunches(Operation *op) {
+/// Whether a branch has to run kernels itself: its body binds sizes, or runs a
+/// loop as long as data says, or has results whose sizes only the branch that
+/// is taken knows.
+static bool needsLaunches(IfOp branch) {
   auto isUnknown = [](Type type) {
     return llvm::is_contained(getDims(cast<RankedTensorType>(type)),
                               AffineExpr());
   };
-  if (isa<LoopOp>(op) || llvm::any_of(op->getResultTypes(), isUnknown))
+  if (llvm::any_of(branch->getResultTypes(), isUnknown))
     return true;
-  WalkResult walked = op->walk([&](Operation *inner) {
-    return inner != op && (isa<BindDimOp, LoopOp>(inner) ||
-                           (isa<IfOp>(inner) && needsLaunches(inner)))
-               ? WalkResult::interrupt()
-               : WalkResult::advance();
+  WalkResult walked = branch->walk([&](Operation *inner) {
+    auto nested = dyn_cast<IfOp>(inner);
+    bool needs = isa<BindDimOp, LoopOp>(inner) ||
+                 (nested && nested != branch && needsLaunches(nested));
+    return needs ? WalkResult::interrupt() : WalkResult::advance();
   });
   return walked.wasInterrupted();
 }
@@ -88,6 +88,7 @@ static bool needsLaunches(Operation *op) {
 /// Whether launches compute `op`'s body faster than one kernel, in which one
 /// thread runs what the contractions' kernels share and tile.
 static bool isWorthLaunches(Operation *op) {
+  // some times what other threads are brought in for
   constexpr int64_t kManyFlops = 4 * MachineModel::kMinSharedNanoseconds *
                                  MachineModel::kFlopsPerNanosecond;
   WalkResult walked = op->walk([&](Operation *inner) {
@@ -106,8 +107,9 @@ namespace {
 /// One kernel where what the body does is small beside a launch.
 struct IfModel : FusionOpInterface::ExternalModel<IfModel, IfOp> {
   FusionRole getFusionRole(Operation *op) const {
-    return needsLaunches(op) || isWorthLaunches(op) ? FusionRole::Host
-                                                    : FusionRole::Alone;
+    return needsLaunches(cast<IfOp>(op)) || isWorthLaunches(op)
+               ? FusionRole::Host
+               : FusionRole::Alone;
   }
 };
 } // namespace
