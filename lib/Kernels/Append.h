@@ -3,23 +3,23 @@
 #define TENON_KERNELS_APPEND_H
 
 #include "tenon/Dialect/Tenon/IR/TenonOps.h"
+#include "tenon/Kernels/Places.h"
 #include <optional>
 
 namespace tenon {
 
-/// The next value of a state is the present one with more behind it, along a
-/// dimension that grows: written in place, it changes nothing that was there.
-struct Append {
-  GroupOp group;
-  ConcatOp concat; ///< all that is in the group
-  mlir::BlockArgument present;
-};
+/// Where `value` lies if it is a view of `present`, an argument that lies at
+/// `place`, through reshapes and slices, groups or not; nullopt if it is none.
+std::optional<Place> findView(mlir::Value value, mlir::BlockArgument present,
+                              const Place &place);
 
-/// Result `index` of `function`, whose groups are formed, as an append to a
-/// state that lies with the strides `stored`, through reshapes of both, too;
-/// nullopt if it is none.
-std::optional<Append> findAppend(mlir::func::FuncOp function, unsigned index,
-                                 llvm::ArrayRef<mlir::AffineExpr> stored);
+/// The group that makes result `index` of `function`, whose groups are formed,
+/// where that is an append to a state stored with these strides: a
+/// concatenation, through reshapes and of concatenations, in which the whole
+/// present value is where it lies already. Written in place, it changes nothing
+/// that was there. Null if it is none.
+GroupOp findAppend(mlir::func::FuncOp function, unsigned index,
+                   llvm::ArrayRef<mlir::AffineExpr> stored);
 
 } // namespace tenon
 

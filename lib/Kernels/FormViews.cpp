@@ -94,6 +94,12 @@ public:
   bool isWorthIt(ArrayRef<unsigned> copied) const;
   void replaceGroup(ArrayRef<unsigned> copied);
 
+  /// Where piece `index` lies if the result lies at `whole`.
+  Place getPlaceOf(const Place &whole, unsigned index) const {
+    return getPieceOf(whole, concat.getType(), concat.getInputs(),
+                      concat.getAxis(), index);
+  }
+
   // (mutable: an op's accessors are not const)
   mutable GroupOp group;
   mutable ConcatOp concat;
@@ -106,10 +112,7 @@ Value Pieces::findComputed(const Place &whole, unsigned index) const {
   Value value = values[index];
   if (!value)
     return {};
-  SmallVector<AffineExpr> strides =
-      getPieceOf(whole, concat.getType(), concat.getInputs(), concat.getAxis(),
-                 index)
-          .strides;
+  SmallVector<AffineExpr> strides = getPlaceOf(whole, index).strides;
   while (auto reshape = value.getDefiningOp<ReshapeOp>()) {
     auto viewed = reshapeStrides(getDimsOf(value), strides,
                                  getDimsOf(reshape.getOperand()));
@@ -162,15 +165,22 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
     });
     nestConcats(groups);
     // the last first: where a concatenation lies is known before its pieces
+    formed.clear();
     for (GroupOp &group : llvm::reverse(groups))
-      if (auto concat = getOnlyOp<ConcatOp>(group);
+      if (auto concat =
+              isFormed(group) ? ConcatOp() : getOnlyOp<ConcatOp>(group);
           concat && formConcat(group, concat))
         group = nullptr;
     for (GroupOp &group : groups)
-      if (auto slice = group ? getOnlyOp<SliceOp>(group) : SliceOp();
+      if (auto slice = isFormed(group) ? SliceOp() : getOnlyOp<SliceOp>(group);
           slice && formSlice(group, slice))
         group = nullptr;
     updateInPlace(groups);
+  }
+
+  /// Whether there is a view where the group was.
+  bool isFormed(GroupOp group) const {
+    return !group || formed.contains(group);
   }
 
   void updateInPlace(ArrayRef<GroupOp> groups) {
@@ -180,7 +190,7 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
           !function.getResultAttr(i, updatedAttrName))
         numUpdated += updateState(function, i);
     for (GroupOp group : groups)
-      if (group)
+      if (!isFormed(group))
         updateOperand(function, group);
   }
 
@@ -242,7 +252,7 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
       return false;
     bool isAppend = markAppend(group);
     Pieces pieces(group, concat);
-    SmallVector<unsigned> copied = findCopied(pieces, isAppend);
+    SmallVector<unsigned> copied = findCopied(pieces);
     if (!isAppend && !pieces.isWorthIt(copied))
       return false;
     pieces.replaceGroup(copied);
@@ -256,9 +266,7 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
     func::FuncOp function = getOperation();
     for (unsigned i = 0; i < function.getNumResults(); ++i) {
       auto stored = function.getResultAttrOfType<DimsAttr>(i, kStridesAttr);
-      std::optional<Append> append =
-          stored ? findAppend(function, i, stored.getExprs()) : std::nullopt;
-      if (!append || append->group != group)
+      if (!stored || findAppend(function, i, stored.getExprs()) != group)
         continue;
       function.setResultAttr(i, updatedAttrName, UnitAttr::get(&getContext()));
       ++numUpdated;
@@ -267,18 +275,52 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
     return false;
   }
 
-  /// The pieces that can't be computed where they will lie. What is appended to
-  /// is there.
-  static SmallVector<unsigned> findCopied(Pieces &pieces, bool isAppend) {
+  /// The pieces that can't be computed where they will lie. Those that are the
+  /// present value of the state in whose memory the whole lies are there.
+  SmallVector<unsigned> findCopied(Pieces &pieces) {
     Place whole = getPlace(pieces.group.getResult(0));
+    auto present = dyn_cast<BlockArgument>(whole.buffer);
     SmallVector<unsigned> copied;
     llvm::SmallPtrSet<Value, 8> computed;
-    for (unsigned i = isAppend ? 1 : 0; i < pieces.values.size(); ++i) {
+    for (auto [i, piece] : llvm::enumerate(pieces.values)) {
+      if (piece && present &&
+          liesAt(piece, present, pieces.getPlaceOf(whole, i))) {
+        piece = formSlices(piece);
+        continue;
+      }
       Value value = pieces.findComputed(whole, i);
       if (!value || !computed.insert(value).second)
         copied.push_back(i);
     }
     return copied;
+  }
+
+  static bool liesAt(Value value, BlockArgument present, const Place &place) {
+    std::optional<Place> view = findView(value, present, getPlace(present));
+    return view && view->offset == place.offset &&
+           view->strides == place.strides;
+  }
+
+  /// Makes views of the slices that `value`, a part of a state, is made by;
+  /// returns what it is then.
+  Value formSlices(Value value) {
+    if (auto reshape = value.getDefiningOp<ReshapeOp>()) {
+      formSlices(reshape.getOperand());
+      return value;
+    }
+    auto group = value.getDefiningOp<GroupOp>();
+    if (!group)
+      return value;
+    auto slice = getOnlyOp<SliceOp>(group);
+    Value source = formSlices(getOutside(group, slice.getOperand()));
+    OpBuilder builder(group);
+    Value view = SliceOp::create(builder, group.getLoc(), slice.getType(),
+                                 source, slice.getStarts(), slice.getSteps());
+    group.replaceAllUsesWith(ValueRange(view));
+    formed.insert(group);
+    group.erase();
+    ++numSlices;
+    return view;
   }
 
   bool formSlice(GroupOp group, SliceOp slice) {
@@ -303,5 +345,8 @@ struct FormViews : tenon::impl::FormViewsPassBase<FormViews> {
     ++numSlices;
     return true;
   }
+
+  /// The groups of slices that became views of a state before their turn.
+  llvm::SmallPtrSet<Operation *, 8> formed;
 };
 } // namespace

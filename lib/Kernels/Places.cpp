@@ -215,10 +215,8 @@ static Place getPlaceOfState(OpOperand &use, Value value) {
   return lookThroughReshapes(place, use.get(), value);
 }
 
-static Place getPlaceOf(SliceOp slice) {
-  Exprs dims = getDimsOf(slice.getOperand());
-  Place place = getPlace(slice.getOperand());
-  Exprs strides = getStrides(place, dims);
+Place tenon::getSliceOf(Place place, SliceOp slice) {
+  Exprs strides = getStrides(place, getDimsOf(slice.getOperand()));
   for (auto [stride, start, step] : llvm::zip_equal(
            strides, slice.getStarts().getExprs(), slice.getSteps())) {
     place.offset = place.offset + start * stride;
@@ -238,7 +236,7 @@ Place tenon::getPlace(Value value) {
     return place;
   }
   if (auto slice = value.getDefiningOp<SliceOp>())
-    return getPlaceOf(slice);
+    return getSliceOf(getPlace(slice.getOperand()), slice);
   if (OpOperand *use = findConcatUse(value); use && value.getDefiningOp())
     return getPlaceIn(*use, value);
   if (auto argument = dyn_cast<BlockArgument>(value))

@@ -127,7 +127,7 @@ struct StoreStates : tenon::impl::StoreStatesPassBase<StoreStates> {
       std::optional<Exprs> strides = getRoomyStrides(state);
       bool isAppended = false;
       forEachWrite(module, state, [&](func::FuncOp function, unsigned index) {
-        bool isInPlace = strides && findAppend(function, index, *strides);
+        bool isInPlace = strides && bool(findAppend(function, index, *strides));
         isAppended |= isInPlace;
         if (!isInPlace)
           function.emitRemark()

@@ -71,3 +71,48 @@ func.func @slide(%x: tensor<1x16xf32>, %window: tensor<4x16xf32> {tenon.state = 
   }
   return %1 : tensor<4x16xf32>
 }
+
+// -----
+
+// Keys and values in one state: the parts of the present value lie where they will, what is new is computed behind each.
+tenon.state @both kept of tensor<2x?x16xf32, #tenon.dims<[p]>> capacity [64] = dense<> : tensor<2x0x16xf32>
+
+// CHECK-LABEL: @stacked
+// CHECK-SAME: tenon.updated
+// CHECK-NOT: tenon.launch @{{slice|copy|concat}}
+// CHECK: tenon.launch @exp{{.*}}placement = [#tenon.region<state 1 at <[p * 64]>>]
+// CHECK: tenon.launch @exp{{.*}}placement = [#tenon.region<state 1 at <[p * 64 + 4096]>>]
+// CHECK-NOT: tenon.launch
+// CHECK: return
+func.func @stacked(%x: tensor<1x1x16xf32>, %both: tensor<2x?x16xf32, #tenon.dims<[p]>> {tenon.state = "both"})
+    -> (tensor<2x?x16xf32, #tenon.dims<[p + 1]>> {tenon.state = "both"}) {
+  %0 = tenon.group (%a = %x) : (tensor<1x1x16xf32>) -> tensor<1x1x16xf32> {
+    %9 = tenon.exp %a : tensor<1x1x16xf32> -> tensor<1x1x16xf32>
+    tenon.yield %9 : tensor<1x1x16xf32>
+  }
+  %1 = tenon.group (%a = %0) : (tensor<1x1x16xf32>) -> tensor<1x1x16xf32> {
+    %9 = tenon.exp %a : tensor<1x1x16xf32> -> tensor<1x1x16xf32>
+    tenon.yield %9 : tensor<1x1x16xf32>
+  }
+  %2 = tenon.group (%a = %both) : (tensor<2x?x16xf32, #tenon.dims<[p]>>) -> tensor<1x?x16xf32, #tenon.dims<[p]>> {
+    %9 = tenon.slice %a starts <[0, 0, 0]> steps [1, 1, 1] : tensor<2x?x16xf32, #tenon.dims<[p]>> -> tensor<1x?x16xf32, #tenon.dims<[p]>>
+    tenon.yield %9 : tensor<1x?x16xf32, #tenon.dims<[p]>>
+  }
+  %3 = tenon.group (%a = %both) : (tensor<2x?x16xf32, #tenon.dims<[p]>>) -> tensor<1x?x16xf32, #tenon.dims<[p]>> {
+    %9 = tenon.slice %a starts <[1, 0, 0]> steps [1, 1, 1] : tensor<2x?x16xf32, #tenon.dims<[p]>> -> tensor<1x?x16xf32, #tenon.dims<[p]>>
+    tenon.yield %9 : tensor<1x?x16xf32, #tenon.dims<[p]>>
+  }
+  %4 = tenon.group (%a = %2, %b = %0) : (tensor<1x?x16xf32, #tenon.dims<[p]>>, tensor<1x1x16xf32>) -> tensor<1x?x16xf32, #tenon.dims<[p + 1]>> {
+    %9 = tenon.concat %a, %b {axis = 1 : i64} : (tensor<1x?x16xf32, #tenon.dims<[p]>>, tensor<1x1x16xf32>) -> tensor<1x?x16xf32, #tenon.dims<[p + 1]>>
+    tenon.yield %9 : tensor<1x?x16xf32, #tenon.dims<[p + 1]>>
+  }
+  %5 = tenon.group (%a = %3, %b = %1) : (tensor<1x?x16xf32, #tenon.dims<[p]>>, tensor<1x1x16xf32>) -> tensor<1x?x16xf32, #tenon.dims<[p + 1]>> {
+    %9 = tenon.concat %a, %b {axis = 1 : i64} : (tensor<1x?x16xf32, #tenon.dims<[p]>>, tensor<1x1x16xf32>) -> tensor<1x?x16xf32, #tenon.dims<[p + 1]>>
+    tenon.yield %9 : tensor<1x?x16xf32, #tenon.dims<[p + 1]>>
+  }
+  %6 = tenon.group (%a = %4, %b = %5) : (tensor<1x?x16xf32, #tenon.dims<[p + 1]>>, tensor<1x?x16xf32, #tenon.dims<[p + 1]>>) -> tensor<2x?x16xf32, #tenon.dims<[p + 1]>> {
+    %9 = tenon.concat %a, %b {axis = 0 : i64} : (tensor<1x?x16xf32, #tenon.dims<[p + 1]>>, tensor<1x?x16xf32, #tenon.dims<[p + 1]>>) -> tensor<2x?x16xf32, #tenon.dims<[p + 1]>>
+    tenon.yield %9 : tensor<2x?x16xf32, #tenon.dims<[p + 1]>>
+  }
+  return %6 : tensor<2x?x16xf32, #tenon.dims<[p + 1]>>
+}

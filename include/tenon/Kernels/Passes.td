@@ -192,7 +192,7 @@ def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
 def StoreStatesPass : Pass<"tenon-store-states", "::mlir::ModuleOp"> {
   let summary = "give states that grow at their end room up to their capacity";
   let description = [{
-    A state whose next value is the present one with more behind it, along a dimension that changes, is stored as a tensor of its capacity, of which it
+    A state whose next value is the present one with more behind it, along a dimension that changes (one concatenation, or several, with reshapes), is stored as a tensor of its capacity, of which it
     is the first part: what is appended then moves nothing, and `form-views` has it computed where it lies. All functions read and write
     such a state with the strides of its capacity, which become `tenon.strides` of their arguments and results. What needs the elements close together (some
     reshapes, what reads memory without a kernel) gets a copy. The other states lie densely; a remark names those that change their size.

@@ -17,6 +17,7 @@
 #include <optional>
 
 namespace tenon {
+class SliceOp;
 
 /// Element (i0, i1, ...) of a value lies `offset + sum(i * strides)` elements
 /// behind the start of `buffer`: an argument, a constant, or the result of a
@@ -67,6 +68,9 @@ reshapeStrides(llvm::ArrayRef<mlir::AffineExpr> from,
 /// type `result` that lies at `place`.
 Place getPieceOf(const Place &place, mlir::RankedTensorType result,
                  mlir::OperandRange operands, int64_t axis, unsigned index);
+
+/// The place of `slice` where its operand lies at `place`.
+Place getSliceOf(Place place, SliceOp slice);
 
 } // namespace tenon
 
