@@ -75,11 +75,11 @@ static bool needsLaunches(Operation *op) {
     return llvm::is_contained(getDims(cast<RankedTensorType>(type)),
                               AffineExpr());
   };
-  if (isa<LoopOp>(op) || llvm::any_of(op->getResultTypes(), isUnknown))
-    return true;
+  // one walk sees what is nested, however deep: roles ask for no other roles
   WalkResult walked = op->walk([&](Operation *inner) {
-    return inner != op && (isa<BindDimOp, LoopOp>(inner) ||
-                           (isa<IfOp>(inner) && needsLaunches(inner)))
+    return isa<BindDimOp, LoopOp>(inner) ||
+                   (isa<IfOp>(inner) &&
+                    llvm::any_of(inner->getResultTypes(), isUnknown))
                ? WalkResult::interrupt()
                : WalkResult::advance();
   });
@@ -91,7 +91,8 @@ static bool needsLaunches(Operation *op) {
 static bool isWorthLaunches(Operation *op) {
   constexpr int64_t kManyFlops = 1 << 18;
   WalkResult walked = op->walk([&](Operation *inner) {
-    if (inner == op || getFusionRole(inner) != FusionRole::Contraction)
+    if (inner->getNumRegions() > 0 ||
+        getFusionRole(inner) != FusionRole::Contraction)
       return WalkResult::advance();
     AffineExpr flops = getFlops(inner);
     std::optional<int64_t> number =
