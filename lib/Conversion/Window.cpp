@@ -5,7 +5,7 @@
 #include "Padding.h"
 #include "Reductions.h"
 #include "tenon/Conversion/LinalgLowering.h"
-#include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "tenon/Dialect/Tenon/IR/SlidingWindow.h"
 #include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;

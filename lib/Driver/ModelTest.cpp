@@ -258,6 +258,30 @@ static TestResult testFixedModel(StringRef path, ArrayRef<std::string> folders,
                                  ArrayRef<ModelInput> needed,
                                  const TestOptions &options);
 
+/// Whether the data sets hold more inputs than the model has: values for
+/// initializers, too.
+static bool givesMoreInputs(ArrayRef<std::string> folders, StringRef library,
+                            ArrayRef<unsigned> fixedInputs,
+                            const TestOptions &options) {
+  auto model = loadModel(library);
+  auto inputs = TensorList::readFolder(folders.front(), "input");
+  if (!model || !inputs) { // which the test itself reports
+    consumeError(model.takeError());
+    consumeError(inputs.takeError());
+    return false;
+  }
+  auto number = findFunction(**model, options.function);
+  if (!number) {
+    consumeError(number.takeError());
+    return false;
+  }
+  size_t known = (*model)->functions[*number].num_inputs + fixedInputs.size();
+  for (const tenon_state_info &state :
+       ArrayRef((*model)->states, (*model)->num_states))
+    known += state.input_number >= 0;
+  return inputs->getTensors().size() > known;
+}
+
 static TestResult compileAndTest(StringRef path, ArrayRef<std::string> folders,
                                  ArrayRef<unsigned> fixedInputs,
                                  const TestOptions &options) {
@@ -265,8 +289,14 @@ static TestResult compileAndTest(StringRef path, ArrayRef<std::string> folders,
   raw_string_ostream os(diagnostics);
   std::vector<ModelInput> needed;
   auto library = TemporaryLibrary::compile(path, options.compile, os, &needed);
-  if (auto *compiled = std::get_if<TemporaryLibrary>(&library))
-    return testLibrary(compiled->getPath(), folders, fixedInputs, options);
+  if (auto *compiled = std::get_if<TemporaryLibrary>(&library)) {
+    if (!options.compile.fixed.overrides.empty() ||
+        !givesMoreInputs(folders, compiled->getPath(), fixedInputs, options))
+      return testLibrary(compiled->getPath(), folders, fixedInputs, options);
+    TestOptions all = options;
+    all.compile.fixed.overrides = {"*"};
+    return compileAndTest(path, folders, fixedInputs, all);
+  }
   if (!needed.empty())
     return testFixedModel(path, folders, to_vector(fixedInputs), needed,
                           options);

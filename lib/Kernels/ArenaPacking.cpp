@@ -68,8 +68,12 @@ static int64_t place(MutableArrayRef<Item> items) {
 /// front which reaches highest; keeps the best.
 static int64_t placeAndImprove(SmallVector<Item> items, int64_t bound,
                                SmallVectorImpl<Item> &best, int64_t total) {
-  constexpr unsigned kMaxRounds = 32;
-  for (unsigned round = 0; round < kMaxRounds && total > bound; ++round) {
+  // a round takes time with the square of the items' number: of more than a
+  // thousand fewer are tried
+  constexpr size_t kMaxRounds = 32, kMaxPairs = kMaxRounds << 20;
+  size_t pairs = std::max<size_t>(items.size() * items.size(), 1),
+         rounds = std::clamp<size_t>(kMaxPairs / pairs, 1, kMaxRounds);
+  for (size_t round = 0; round < rounds && total > bound; ++round) {
     int64_t reached = place(items);
     if (reached < total) {
       total = reached;

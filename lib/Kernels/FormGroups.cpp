@@ -9,6 +9,7 @@
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/FusionRoles.h"
 #include "tenon/Kernels/Passes.h"
+#include "tenon/Target/MachineModel.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace tenon {
@@ -98,7 +99,8 @@ bool GroupFormer::canAbsorb(const Group &producers, const Group &consumers,
   FusionRole role = getFusionRole(consumer),
              producerRole = getFusionRole(producer);
   if (producer->getNumResults() != 1 || role == FusionRole::Alone ||
-      producerRole == FusionRole::Alone)
+      producerRole == FusionRole::Alone ||
+      producers.ops.size() + consumers.ops.size() > MachineModel::kMaxKernelOps)
     return false;
   if (role == FusionRole::Contraction || role == FusionRole::Unpack)
     return producerRole == FusionRole::Unpack;

@@ -74,13 +74,13 @@ static bool needsLaunches(IfOp branch) {
     return llvm::is_contained(getDims(cast<RankedTensorType>(type)),
                               AffineExpr());
   };
-  if (llvm::any_of(branch->getResultTypes(), isUnknown))
-    return true;
+  // one walk sees what is nested, however deep: roles ask for no other roles
   WalkResult walked = branch->walk([&](Operation *inner) {
-    auto nested = dyn_cast<IfOp>(inner);
-    bool needs = isa<BindDimOp, LoopOp>(inner) ||
-                 (nested && nested != branch && needsLaunches(nested));
-    return needs ? WalkResult::interrupt() : WalkResult::advance();
+    return isa<BindDimOp, LoopOp>(inner) ||
+                   (isa<IfOp>(inner) &&
+                    llvm::any_of(inner->getResultTypes(), isUnknown))
+               ? WalkResult::interrupt()
+               : WalkResult::advance();
   });
   return walked.wasInterrupted();
 }
@@ -92,7 +92,8 @@ static bool isWorthLaunches(Operation *op) {
   constexpr int64_t kManyFlops = 4 * MachineModel::kMinSharedNanoseconds *
                                  MachineModel::kFlopsPerNanosecond;
   WalkResult walked = op->walk([&](Operation *inner) {
-    if (inner == op || getFusionRole(inner) != FusionRole::Contraction)
+    if (inner->getNumRegions() > 0 ||
+        getFusionRole(inner) != FusionRole::Contraction)
       return WalkResult::advance();
     AffineExpr flops = getFlops(inner);
     std::optional<int64_t> number =

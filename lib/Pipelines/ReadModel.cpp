@@ -58,6 +58,10 @@ readFile(StringRef path, const FixedParts &fixed, MLIRContext &context,
       return emitError(UnknownLoc::get(&context))
              << "expected an ONNX model to fix input '"
              << fixed.values.front().first << "' of";
+    if (!fixed.overrides.empty())
+      return emitError(UnknownLoc::get(&context))
+             << "expected an ONNX model to override '"
+             << fixed.overrides.front() << "' of";
     FailureOr<OwningOpRef<ModuleOp>> module = readModule(path, context);
     if (failed(module) || failed(fixDims(**module, fixed.dims)))
       return failure();
@@ -74,6 +78,7 @@ readFile(StringRef path, const FixedParts &fixed, MLIRContext &context,
     options.dims[name] = value;
   for (const auto &[name, value] : fixed.values)
     options.values[name] = value;
+  options.overrides = fixed.overrides;
   options.valuesNeeded = valuesNeeded;
   options.evaluator = [](OwningOpRef<ModuleOp> constants) {
     return evaluateGraph(std::move(constants));

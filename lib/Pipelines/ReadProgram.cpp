@@ -147,6 +147,7 @@ tenon::readProgram(StringRef path, const FixedParts &fixed,
     FixedParts parts = function.fixed;
     llvm::append_range(parts.dims, fixed.dims);
     llvm::append_range(parts.values, fixed.values);
+    llvm::append_range(parts.overrides, fixed.overrides);
     FailureOr<OwningOpRef<ModuleOp>> model =
         readModel(function.model, parts, context, valuesNeeded);
     if (failed(model) || failed(linker.add(function, **model)))

@@ -40,7 +40,7 @@ def program(case):
     return (n * c * h * w, n * o * oh * ow), f"""func.func @main(%x: {x}, %residual: {y}) -> {y} {{
 {constant("w", weights, o * c * 9)}
 {constant("b", bias, o)}
-  %0 = tenon.conv %x, %w {{{attributes}, groups = 1 : i64}} : ({x}, {weights}) -> {y}
+  %0 = tenon.conv %x, %w {{{attributes}}} : ({x}, {weights}) -> {y}
   %1 = tenon.add %0, %b : ({y}, {bias}) -> {y}
   %2 = tenon.add %1, %residual : ({y}, {y}) -> {y}
   %3 = tenon.relu %2 : {y} -> {y}

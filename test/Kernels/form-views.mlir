@@ -43,7 +43,7 @@ func.func @dense_block(%x: tensor<8x16xf32>) -> tensor<8x48xf32> {
   }
   // CHECK: %[[LAST:.*]] = tenon.group (%{{.*}} = %[[INNER]])
   %3 = tenon.group (%a = %2) : (tensor<8x32xf32>) -> tensor<8x16xf32> {
-    %5 = tenon.slice %a starts <[0, 0]> steps [1, 1] : tensor<8x32xf32> -> tensor<8x16xf32>
+    %5 = tenon.slice %a starts <[0, 0]> : tensor<8x32xf32> -> tensor<8x16xf32>
     %6 = tenon.exp %5 : tensor<8x16xf32> -> tensor<8x16xf32>
     tenon.yield %6 : tensor<8x16xf32>
   }
@@ -81,7 +81,7 @@ func.func @short_runs(%x: tensor<64x1xf32>) -> tensor<64x2xf32> {
 func.func @slices(%x: tensor<8x96xf32>) -> (tensor<8x32xf32>, tensor<8x32xf32>, tensor<256xf32>) {
   // CHECK-NEXT: %[[VIEW:.*]] = tenon.slice %arg0 starts <[0, 32]>
   %0 = tenon.group (%a = %x) : (tensor<8x96xf32>) -> tensor<8x32xf32> {
-    %5 = tenon.slice %a starts <[0, 32]> steps [1, 1] : tensor<8x96xf32> -> tensor<8x32xf32>
+    %5 = tenon.slice %a starts <[0, 32]> : tensor<8x96xf32> -> tensor<8x32xf32>
     tenon.yield %5 : tensor<8x32xf32>
   }
   // CHECK-NEXT: tenon.group (%{{.*}} = %[[VIEW]])
@@ -91,11 +91,11 @@ func.func @slices(%x: tensor<8x96xf32>) -> (tensor<8x32xf32>, tensor<8x32xf32>, 
   }
   // CHECK-COUNT-2: tenon.group (%{{.*}} = %arg0)
   %2 = tenon.group (%a = %x) : (tensor<8x96xf32>) -> tensor<8x32xf32> {
-    %5 = tenon.slice %a starts <[0, 0]> steps [1, 1] : tensor<8x96xf32> -> tensor<8x32xf32>
+    %5 = tenon.slice %a starts <[0, 0]> : tensor<8x96xf32> -> tensor<8x32xf32>
     tenon.yield %5 : tensor<8x32xf32>
   }
   %3 = tenon.group (%a = %x) : (tensor<8x96xf32>) -> tensor<8x32xf32> {
-    %5 = tenon.slice %a starts <[0, 64]> steps [1, 1] : tensor<8x96xf32> -> tensor<8x32xf32>
+    %5 = tenon.slice %a starts <[0, 64]> : tensor<8x96xf32> -> tensor<8x32xf32>
     tenon.yield %5 : tensor<8x32xf32>
   }
   %4 = tenon.reshape %3 : tensor<8x32xf32> -> tensor<256xf32>

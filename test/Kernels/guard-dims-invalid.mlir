@@ -2,7 +2,7 @@
 
 func.func @never(%x: tensor<?xf32, #tenon.dims<[s]>>) -> tensor<?xf32, #tenon.dims<[s + 2]>> {
   // expected-error @below {{expected s >= s + 2}}
-  %0 = tenon.slice %x starts <[0]> steps [1] : tensor<?xf32, #tenon.dims<[s]>> -> tensor<?xf32, #tenon.dims<[s + 2]>>
+  %0 = tenon.slice %x starts <[0]> : tensor<?xf32, #tenon.dims<[s]>> -> tensor<?xf32, #tenon.dims<[s + 2]>>
   return %0 : tensor<?xf32, #tenon.dims<[s + 2]>>
 }
 

@@ -6,8 +6,8 @@
 // CHECK-NEXT: tenon.dim_guard ge <[16, s]>
 // CHECK-NEXT: tenon.slice
 func.func @slices(%x: tensor<?xf32, #tenon.dims<[s]>>, %table: tensor<16xf32>) -> (tensor<5xf32>, tensor<?xf32, #tenon.dims<[s]>>, tensor<?xf32, #tenon.dims<[s]>>) {
-  %0 = tenon.slice %x starts <[0]> steps [1] : tensor<?xf32, #tenon.dims<[s]>> -> tensor<5xf32>
-  %1 = tenon.slice %table starts <[0]> steps [1] : tensor<16xf32> -> tensor<?xf32, #tenon.dims<[s]>>
+  %0 = tenon.slice %x starts <[0]> : tensor<?xf32, #tenon.dims<[s]>> -> tensor<5xf32>
+  %1 = tenon.slice %table starts <[0]> : tensor<16xf32> -> tensor<?xf32, #tenon.dims<[s]>>
   %2 = tenon.slice %x starts <[s - 1]> steps [-1] : tensor<?xf32, #tenon.dims<[s]>> -> tensor<?xf32, #tenon.dims<[s]>>
   return %0, %1, %2 : tensor<5xf32>, tensor<?xf32, #tenon.dims<[s]>>, tensor<?xf32, #tenon.dims<[s]>>
 }
@@ -31,7 +31,7 @@ func.func @equal(%x: tensor<?x1xf32, #tenon.dims<[s]>>, %y: tensor<?x8xf32, #ten
 // CHECK-NEXT: tenon.dim_guard ge <[h, 3]>
 // CHECK-NOT: tenon.dim_guard
 func.func @window(%x: tensor<1x8x?xf32, #tenon.dims<[h]>>) -> tensor<1x8x?xf32, #tenon.dims<[(h - 3) floordiv 2 + 1]>> {
-  %0 = tenon.pool maximum %x window [3] {strides = array<i64: 2>, pads = array<i64: 0, 0>, dilations = array<i64: 1>}
+  %0 = tenon.pool maximum %x window [3] {strides = array<i64: 2>}
     : tensor<1x8x?xf32, #tenon.dims<[h]>> -> tensor<1x8x?xf32, #tenon.dims<[(h - 3) floordiv 2 + 1]>>
   return %0 : tensor<1x8x?xf32, #tenon.dims<[(h - 3) floordiv 2 + 1]>>
 }
@@ -42,7 +42,7 @@ func.func @window(%x: tensor<1x8x?xf32, #tenon.dims<[h]>>) -> tensor<1x8x?xf32, 
 // CHECK-NOT: tenon.dim_guard
 func.func @branches(%c: tensor<i1>, %x: tensor<?xf32, #tenon.dims<[s]>>, %y: tensor<5xf32>) -> tensor<5xf32> {
   %0 = tenon.if %c : tensor<i1> -> tensor<5xf32> {
-    %1 = tenon.slice %x starts <[0]> steps [1] : tensor<?xf32, #tenon.dims<[s]>> -> tensor<5xf32>
+    %1 = tenon.slice %x starts <[0]> : tensor<?xf32, #tenon.dims<[s]>> -> tensor<5xf32>
     tenon.yield %1 : tensor<5xf32>
   } else {
     tenon.yield %y : tensor<5xf32>

@@ -16,9 +16,9 @@ func.func @residual_block(%x: tensor<1x16x8x8xf32>, %w: tensor<16x16x3x3xf32>) -
   // CHECK: %[[S:.*]] = tenon.add %[[B]], %[[R]]
   // CHECK: %[[Y:.*]] = tenon.transpose %[[S]] [0, 3, 1, 2]
   // CHECK: return %[[Y]]
-  %0 = tenon.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<1x16x8x8xf32>
+  %0 = tenon.conv %x, %w {pads = array<i64: 1, 1, 1, 1>} : (tensor<1x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<1x16x8x8xf32>
   %1 = tenon.relu %0 : tensor<1x16x8x8xf32> -> tensor<1x16x8x8xf32>
-  %2 = tenon.conv %1, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<1x16x8x8xf32>
+  %2 = tenon.conv %1, %w {pads = array<i64: 1, 1, 1, 1>} : (tensor<1x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<1x16x8x8xf32>
   %3 = tenon.add %2, %1 : (tensor<1x16x8x8xf32>, tensor<1x16x8x8xf32>) -> tensor<1x16x8x8xf32>
   return %3 : tensor<1x16x8x8xf32>
 }
@@ -63,13 +63,13 @@ func.func @torn(%a: tensor<12x5x64xf32>, %b: tensor<64x9x12xf32>) -> tensor<12x9
 // A crop moves no element of a row: what it leaves is transposed, not what it reads.
 // CHECK-LABEL: @crop
 // CHECK-SAME: (%[[X:.*]]: tensor<2x8x8x16xf32>)
-// CHECK: %[[C:.*]] = tenon.slice %[[X]] starts <[0, 1, 1, 0]> steps [1, 1, 1, 1] : tensor<2x8x8x16xf32> -> tensor<2x6x6x16xf32>
+// CHECK: %[[C:.*]] = tenon.slice %[[X]] starts <[0, 1, 1, 0]> : tensor<2x8x8x16xf32> -> tensor<2x6x6x16xf32>
 // CHECK-NEXT: tenon.transpose %[[C]] [0, 3, 1, 2]
 // CHECK-NOT: tenon.transpose
 // CHECK: return
 func.func @crop(%x: tensor<2x8x8x16xf32>) -> tensor<2x16x6x6xf32> {
   %0 = tenon.transpose %x [0, 3, 1, 2] : tensor<2x8x8x16xf32> -> tensor<2x16x8x8xf32>
-  %1 = tenon.slice %0 starts <[0, 0, 1, 1]> steps [1, 1, 1, 1] : tensor<2x16x8x8xf32> -> tensor<2x16x6x6xf32>
+  %1 = tenon.slice %0 starts <[0, 0, 1, 1]> : tensor<2x16x8x8xf32> -> tensor<2x16x6x6xf32>
   %2 = tenon.reduce mean %1 axes [2, 3] {keep_dims} : tensor<2x16x6x6xf32> -> tensor<2x16x1x1xf32>
   %3 = tenon.sub %1, %2 : (tensor<2x16x6x6xf32>, tensor<2x16x1x1xf32>) -> tensor<2x16x6x6xf32>
   return %3 : tensor<2x16x6x6xf32>
@@ -81,9 +81,9 @@ func.func @crop(%x: tensor<2x8x8x16xf32>) -> tensor<2x16x6x6xf32> {
 // CHECK-NEXT: tenon.resize linear half_pixel %{{.*}} scales [0.000000e+00, 2.000000e+00, 2.000000e+00, 0.000000e+00] : tensor<1x4x4x16xf32> -> tensor<1x8x8x16xf32>
 // CHECK-NEXT: tenon.conv
 func.func @resize(%x: tensor<1x16x4x4xf32>, %w: tensor<16x16x1x1xf32>) -> tensor<1x16x8x8xf32> {
-  %0 = tenon.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<1x16x4x4xf32>
+  %0 = tenon.conv %x, %w : (tensor<1x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<1x16x4x4xf32>
   %1 = tenon.resize linear half_pixel %0 scales [0.0, 0.0, 2.0, 2.0] : tensor<1x16x4x4xf32> -> tensor<1x16x8x8xf32>
-  %2 = tenon.conv %1, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x16x8x8xf32>, tensor<16x16x1x1xf32>) -> tensor<1x16x8x8xf32>
+  %2 = tenon.conv %1, %w : (tensor<1x16x8x8xf32>, tensor<16x16x1x1xf32>) -> tensor<1x16x8x8xf32>
   return %2 : tensor<1x16x8x8xf32>
 }
 
@@ -94,7 +94,7 @@ func.func @resize(%x: tensor<1x16x4x4xf32>, %w: tensor<16x16x1x1xf32>) -> tensor
 // CHECK-NEXT: tenon.resize {{.*}} %[[SMALL]]
 // CHECK-NEXT: return
 func.func @transpose_where_it_is_small(%x: tensor<1x16x4x4xf32>, %w: tensor<16x16x1x1xf32>) -> tensor<1x16x8x8xf32> {
-  %0 = tenon.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<1x16x4x4xf32>
+  %0 = tenon.conv %x, %w : (tensor<1x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<1x16x4x4xf32>
   %1 = tenon.resize linear half_pixel %0 scales [0.0, 0.0, 2.0, 2.0] : tensor<1x16x4x4xf32> -> tensor<1x16x8x8xf32>
   return %1 : tensor<1x16x8x8xf32>
 }
@@ -109,9 +109,9 @@ func.func @transpose_where_it_is_small(%x: tensor<1x16x4x4xf32>, %w: tensor<16x1
 // CHECK-NEXT: tenon.reduce{{ +}}mean {{.*}} axes [1, 2]
 // CHECK-NEXT: return
 func.func @dense_block(%x: tensor<1x16x8x8xf32>, %w: tensor<8x16x3x3xf32>, %v: tensor<8x24x3x3xf32>) -> tensor<1x8xf32> {
-  %0 = tenon.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x16x8x8xf32>, tensor<8x16x3x3xf32>) -> tensor<1x8x8x8xf32>
+  %0 = tenon.conv %x, %w {pads = array<i64: 1, 1, 1, 1>} : (tensor<1x16x8x8xf32>, tensor<8x16x3x3xf32>) -> tensor<1x8x8x8xf32>
   %1 = tenon.concat %x, %0 {axis = 1 : i64} : (tensor<1x16x8x8xf32>, tensor<1x8x8x8xf32>) -> tensor<1x24x8x8xf32>
-  %2 = tenon.conv %1, %v {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x24x8x8xf32>, tensor<8x24x3x3xf32>) -> tensor<1x8x8x8xf32>
+  %2 = tenon.conv %1, %v {pads = array<i64: 1, 1, 1, 1>} : (tensor<1x24x8x8xf32>, tensor<8x24x3x3xf32>) -> tensor<1x8x8x8xf32>
   %3 = tenon.reduce mean %2 axes [2, 3] : tensor<1x8x8x8xf32> -> tensor<1x8xf32>
   return %3 : tensor<1x8xf32>
 }

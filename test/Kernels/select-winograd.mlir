@@ -14,7 +14,7 @@ func.func @large_image(%x: tensor<?x56x56x64xf32, #tenon.dims<[b]>>) -> tensor<?
   // CHECK: %[[B:.*]] = tenon.winograd_restore %[[U]] : tensor<6x6x64x64xf32> -> tensor<3x3x64x64xf32>
   // CHECK: tenon.conv %[[X]], %[[B]]
   %w = tenon.constant dense<2.5> : tensor<3x3x64x64xf32>
-  %0 = tenon.conv %x, %w {channels_last, strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<?x56x56x64xf32, #tenon.dims<[b]>>, tensor<3x3x64x64xf32>) -> tensor<?x56x56x64xf32, #tenon.dims<[b]>>
+  %0 = tenon.conv %x, %w {channels_last, pads = array<i64: 1, 1, 1, 1>} : (tensor<?x56x56x64xf32, #tenon.dims<[b]>>, tensor<3x3x64x64xf32>) -> tensor<?x56x56x64xf32, #tenon.dims<[b]>>
   return %0 : tensor<?x56x56x64xf32, #tenon.dims<[b]>>
 }
 
@@ -24,7 +24,7 @@ func.func @small_image(%x: tensor<1x7x7x512xf32>) -> tensor<1x7x7x512xf32> {
   // CHECK-NOT: winograd
   // CHECK: return
   %w = tenon.constant dense<2.5> : tensor<3x3x512x512xf32>
-  %0 = tenon.conv %x, %w {channels_last, strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x7x7x512xf32>, tensor<3x3x512x512xf32>) -> tensor<1x7x7x512xf32>
+  %0 = tenon.conv %x, %w {channels_last, pads = array<i64: 1, 1, 1, 1>} : (tensor<1x7x7x512xf32>, tensor<3x3x512x512xf32>) -> tensor<1x7x7x512xf32>
   return %0 : tensor<1x7x7x512xf32>
 }
 
@@ -33,7 +33,7 @@ func.func @small_image(%x: tensor<1x7x7x512xf32>) -> tensor<1x7x7x512xf32> {
 func.func @variable_weights(%x: tensor<1x56x56x64xf32>, %w: tensor<3x3x64x64xf32>) -> tensor<1x56x56x64xf32> {
   // CHECK-NOT: winograd
   // CHECK: return
-  %0 = tenon.conv %x, %w {channels_last, strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x56x56x64xf32>, tensor<3x3x64x64xf32>) -> tensor<1x56x56x64xf32>
+  %0 = tenon.conv %x, %w {channels_last, pads = array<i64: 1, 1, 1, 1>} : (tensor<1x56x56x64xf32>, tensor<3x3x64x64xf32>) -> tensor<1x56x56x64xf32>
   return %0 : tensor<1x56x56x64xf32>
 }
 
@@ -42,6 +42,6 @@ func.func @strided(%x: tensor<1x56x56x64xf32>) -> tensor<1x28x28x64xf32> {
   // CHECK-NOT: winograd
   // CHECK: return
   %w = tenon.constant dense<2.5> : tensor<3x3x64x64xf32>
-  %0 = tenon.conv %x, %w {channels_last, strides = array<i64: 2, 2>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x56x56x64xf32>, tensor<3x3x64x64xf32>) -> tensor<1x28x28x64xf32>
+  %0 = tenon.conv %x, %w {channels_last, strides = array<i64: 2, 2>, pads = array<i64: 1, 1, 1, 1>} : (tensor<1x56x56x64xf32>, tensor<3x3x64x64xf32>) -> tensor<1x28x28x64xf32>
   return %0 : tensor<1x28x28x64xf32>
 }

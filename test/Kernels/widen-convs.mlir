@@ -15,7 +15,7 @@ func.func @one_channel(%x: tensor<?x34x34x16xf32, #tenon.dims<[b]>>) -> tensor<?
   // CHECK: %[[R:.*]] = tenon.reshape %[[Y]] : {{.*}} -> tensor<?x32x32x1xf32
   // CHECK: return %[[R]]
   %w = tenon.constant dense<2.5> : tensor<3x3x16x1xf32>
-  %0 = tenon.conv %x, %w {channels_last, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<?x34x34x16xf32, #tenon.dims<[b]>>, tensor<3x3x16x1xf32>) -> tensor<?x32x32x1xf32, #tenon.dims<[b]>>
+  %0 = tenon.conv %x, %w {channels_last} : (tensor<?x34x34x16xf32, #tenon.dims<[b]>>, tensor<3x3x16x1xf32>) -> tensor<?x32x32x1xf32, #tenon.dims<[b]>>
   return %0 : tensor<?x32x32x1xf32, #tenon.dims<[b]>>
 }
 
@@ -26,9 +26,9 @@ func.func @left_alone(%x: tensor<1x21x21x16xf32>, %w: tensor<3x3x16x1xf32>) -> (
   // CHECK: return
   %w3 = tenon.constant dense<2.5> : tensor<3x3x16x1xf32>
   %w1 = tenon.constant dense<2.5> : tensor<1x1x16x1xf32>
-  %0 = tenon.conv %x, %w3 {channels_last, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x21x21x16xf32>, tensor<3x3x16x1xf32>) -> tensor<1x19x19x1xf32>
-  %1 = tenon.conv %x, %w1 {channels_last, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x21x21x16xf32>, tensor<1x1x16x1xf32>) -> tensor<1x21x21x1xf32>
+  %0 = tenon.conv %x, %w3 {channels_last} : (tensor<1x21x21x16xf32>, tensor<3x3x16x1xf32>) -> tensor<1x19x19x1xf32>
+  %1 = tenon.conv %x, %w1 {channels_last} : (tensor<1x21x21x16xf32>, tensor<1x1x16x1xf32>) -> tensor<1x21x21x1xf32>
   // weights that training changes would be joined in every step
-  %2 = tenon.conv %x, %w {channels_last, strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x21x21x16xf32>, tensor<3x3x16x1xf32>) -> tensor<1x21x21x1xf32>
+  %2 = tenon.conv %x, %w {channels_last, pads = array<i64: 1, 1, 1, 1>} : (tensor<1x21x21x16xf32>, tensor<3x3x16x1xf32>) -> tensor<1x21x21x1xf32>
   return %0, %1, %2 : tensor<1x19x19x1xf32>, tensor<1x21x21x1xf32>, tensor<1x21x21x1xf32>
 }

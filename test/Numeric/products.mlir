@@ -14,8 +14,7 @@ func.func @matrices(%a: tensor<2x3xf32>, %b: tensor<3x2xf32>) -> tensor<2x2xf32>
 func.func @window(%x: tensor<1x1x3x3xf32>, %w: tensor<1x1x3x3xf32>) -> tensor<1x1x3x3xf32> attributes {
     tenon.inputs = [dense<1.0> : tensor<1x1x3x3xf32>, dense<1.0> : tensor<1x1x3x3xf32>],
     tenon.expected = [dense<[[[[4.0, 6.0, 4.0], [6.0, 9.0, 6.0], [4.0, 6.0, 4.0]]]]> : tensor<1x1x3x3xf32>]} {
-  %0 = tenon.conv %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>,
-                          input_dilations = array<i64: 1, 1>, groups = 1 : i64}
+  %0 = tenon.conv %x, %w {pads = array<i64: 1, 1, 1, 1>}
     : (tensor<1x1x3x3xf32>, tensor<1x1x3x3xf32>) -> tensor<1x1x3x3xf32>
   return %0 : tensor<1x1x3x3xf32>
 }

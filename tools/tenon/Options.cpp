@@ -119,7 +119,10 @@ double CommandLine::getReal(OptionID id, double otherwise) {
 }
 
 FixedParts CommandLine::getFixedParts() {
-  FixedParts fixed{getDims(), {}, {getAll(OPT_state), getCapacities()}};
+  FixedParts fixed{getDims(),
+                   /*values=*/{},
+                   getAll(OPT_override),
+                   {getAll(OPT_state), getCapacities()}};
   for (const std::string &text : getAll(OPT_value)) {
     auto [name, value] = StringRef(text).split('=');
     if (name.empty() || value.empty())

@@ -44,6 +44,7 @@ defm weights : Value<"weights", "WHERE", "Put weights in a 'section' of the arte
 defm dim : Value<"dim", "NAME=N", "Fix a symbolic dimension; NAME=..N: let one of a state grow up to N", [CompileOption, RunOption, TestOption, InspectOption, TrainOption]>;
 defm state : Value<"state", "INPUT=OUTPUT|auto", "Keep an input whose next value is that output, with a * each for many; auto: those that names and types pair", [CompileOption, RunOption, TestOption, InspectOption]>;
 defm value : Value<"value", "NAME=V", "Fix an input to V: whole numbers (1,2,3) or a file .pb", [CompileOption, RunOption, InspectOption, TrainOption]>;
+defm override : Value<"override", "NAME", "Let callers give NAME, an initializer that is an input too (* for any characters)", [CompileOption, RunOption, TestOption, InspectOption]>;
 defm gpu : Value<"gpu", "ARCH,...", "Add device code for sm_80, sm_89, sm_90a, sm_100a; emulated: run device kernels on the CPU, for tests", Compilers>;
 defm precision : Value<"precision", "TYPE", "Let contractions multiply in f32 (default), tf32, bf16 or f16", Compilers>;
 

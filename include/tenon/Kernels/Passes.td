@@ -57,9 +57,9 @@ def Im2colPass : Pass<"tenon-im2col", "::mlir::func::FuncOp"> {
     ```mlir
     %0 = tenon.conv %x, %w {channels_last, pads = array<i64: 0, 0>, ...} : (tensor<1x6x4xf32>, tensor<3x4x8xf32>) -> tensor<1x4x8xf32>
     // becomes
-    %1 = tenon.slice %x starts <[0, 0, 0]> steps [1, 1, 1] : tensor<1x6x4xf32> -> tensor<1x4x4xf32>
-    %2 = tenon.slice %x starts <[0, 1, 0]> steps [1, 1, 1] : tensor<1x6x4xf32> -> tensor<1x4x4xf32>
-    %3 = tenon.slice %x starts <[0, 2, 0]> steps [1, 1, 1] : tensor<1x6x4xf32> -> tensor<1x4x4xf32>
+    %1 = tenon.slice %x starts <[0, 0, 0]> : tensor<1x6x4xf32> -> tensor<1x4x4xf32>
+    %2 = tenon.slice %x starts <[0, 1, 0]> : tensor<1x6x4xf32> -> tensor<1x4x4xf32>
+    %3 = tenon.slice %x starts <[0, 2, 0]> : tensor<1x6x4xf32> -> tensor<1x4x4xf32>
     %4 = tenon.concat %1, %2, %3 {axis = 2 : i64} : (tensor<1x4x4xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>) -> tensor<1x4x12xf32>
     %5 = tenon.reshape %w : tensor<3x4x8xf32> -> tensor<12x8xf32>
     %6 = tenon.contract %4, %5 {indexing_maps = [affine_map<(n, p, o, k) -> (n, p, k)>, affine_map<(n, p, o, k) -> (k, o)>, affine_map<(n, p, o, k) -> (n, p, o)>]}
@@ -155,7 +155,7 @@ def GuardDimsPass : Pass<"tenon-guard-dims", "::mlir::func::FuncOp"> {
 
     ```mlir
     tenon.dim_guard ge <[s, 5]>
-    %0 = tenon.slice %x starts <[0]> steps [1] : tensor<?xf32, #tenon.dims<[s]>> -> tensor<5xf32>
+    %0 = tenon.slice %x starts <[0]> : tensor<?xf32, #tenon.dims<[s]>> -> tensor<5xf32>
     ```
   }];
   let dependentDialects = ["::tenon::TenonDialect"];

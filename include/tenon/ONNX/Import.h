@@ -24,6 +24,11 @@ struct ImportOptions {
   /// Values for inputs (`--value NAME=V`), which become constants: a file .pb
   /// with a tensor, or whole numbers "1,2,3".
   llvm::StringMap<std::string> values;
+  /// Initializers that are inputs, too, and stay inputs (`--override NAME`):
+  /// patterns, where `*` stands for any characters. Of the others the value in
+  /// the file counts, unless `values` has one. A pattern that fits none is an
+  /// error.
+  std::vector<std::string> overrides;
   /// If not null, gets the inputs whose values an op wanted to know, for they
   /// decide its result's type; they are reasons why the import failed.
   std::vector<ModelInput> *valuesNeeded = nullptr;
@@ -34,7 +39,8 @@ struct ImportOptions {
 
 /// Reads the model at `path` into a module with one function `@main`:
 /// - arguments and results carry the model's names as attribute `tenon.name`;
-///   initializers that are also inputs are constants;
+///   initializers that are also inputs are constants, unless `options` says
+///   otherwise;
 /// - weights are `dense_resource` constants whose bytes stay in the mapped file
 ///   (the resources keep the mapping alive), constants under 1 KB are `dense`;
 /// - a node's name is its ops' location.

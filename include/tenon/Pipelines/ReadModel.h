@@ -18,8 +18,10 @@ struct FixedParts {
   std::vector<std::pair<std::string, int64_t>> dims;
   /// Inputs of ONNX models, as ImportOptions has their values.
   std::vector<std::pair<std::string, std::string>> values;
+  /// Their initializers that stay inputs, as ImportOptions has them.
+  std::vector<std::string> overrides = {};
   /// Inputs and outputs that become state.
-  StatePairs state;
+  StatePairs state = {};
 };
 
 /// Reads `path` (.onnx, .mlir, .mlirbc, or .toml: a program) with `fixed` in

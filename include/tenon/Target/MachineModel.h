@@ -82,6 +82,11 @@ public:
   /// launch is shared if it takes twice as long by itself.
   static constexpr int64_t kMinSharedNanoseconds = 2000;
 
+  /// Operations of a kernel, at most. So many hide what it costs to store their
+  /// result and to load it again; and the time that it takes to compile a
+  /// kernel grows faster than its length.
+  static constexpr size_t kMaxKernelOps = 128;
+
   /// A work item of a contraction is worth this many multiply-adds: some 30 us,
   /// a hundred times the cost of handing it out, and small enough to balance
   /// over many cores.

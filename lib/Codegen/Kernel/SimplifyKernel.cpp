@@ -18,10 +18,10 @@ using namespace tenon;
 
 namespace {
 
-/// Fuses `operand`'s producer into its consumer unless that multiplies work: a
-/// value that several operations use, or that the consumer's loops read more
-/// than once, is recomputed only if cheap.
-bool shouldFuse(OpOperand *operand) {
+/// Whether fusing `operand`'s producer does not multiply work: a value that
+/// several operations use, or that the consumer's loops read more than once, is
+/// recomputed only if cheap.
+bool isWorthFusing(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::LinalgOp>(operand->getOwner());
   if (!producer || !consumer)
@@ -31,6 +31,31 @@ bool shouldFuse(OpOperand *operand) {
   AffineMap map = consumer.getMatchingIndexingMap(operand);
   bool readsEachOnce = map.isPermutation();
   return readsEachOnce && operand->get().hasOneUse();
+}
+
+/// Whether `other`, of the same operation, has to be fused before `operand`. A
+/// producer is fused after all that read it, and equal operands become one
+/// before: a value that was fused would come back with the next one that reads
+/// it, and along a chain in which each value is read twice that doubles with
+/// every link.
+bool goesFirst(OpOperand &other, OpOperand *operand) {
+  auto consumer = cast<linalg::LinalgOp>(operand->getOwner());
+  if (&other == operand)
+    return false;
+  if (other.get() == operand->get())
+    return consumer.getMatchingIndexingMap(&other) ==
+           consumer.getMatchingIndexingMap(operand);
+  auto producer = other.get().getDefiningOp<linalg::GenericOp>();
+  return producer &&
+         operand->get().getDefiningOp()->isBeforeInBlock(producer) &&
+         isWorthFusing(&other) && linalg::areElementwiseOpsFusable(&other);
+}
+
+bool shouldFuse(OpOperand *operand) {
+  return isWorthFusing(operand) &&
+         llvm::none_of(
+             operand->getOwner()->getOpOperands(),
+             [&](OpOperand &other) { return goesFirst(other, operand); });
 }
 
 void fuseElementwise(func::FuncOp kernel) {

@@ -41,6 +41,10 @@ static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
       builder, (name + "__sizes").str(),
       LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(module.getContext()),
                                   {pointer, pointer}));
+  // it runs once for each set of shapes; and the instruction scheduler takes
+  // time that grows with the square of a block's length
+  function.setOptimizeNone(true);
+  function.setNoInline(true);
   Block *entry = function.addEntryBlock(builder);
   builder.setInsertionPointToEnd(entry);
   builder.setInsertionPoint(LLVM::ReturnOp::create(builder, ValueRange()));

@@ -95,9 +95,12 @@ Value ProgramEmitter::readScalar(Value tensor) {
 
 Value ProgramEmitter::getRoot(RegionAttr region) {
   auto load = [&](Value array) -> Value {
-    return LLVM::LoadOp::create(
-        prologue, builder.getLoc(), pointerType,
-        createElement(prologue, pointerType, array, *region.getNumber()));
+    Value &root = roots[{array, *region.getNumber()}];
+    if (!root)
+      root = LLVM::LoadOp::create(
+          prologue, builder.getLoc(), pointerType,
+          createElement(prologue, pointerType, array, *region.getNumber()));
+    return root;
   };
   switch (region.getRoot()) {
   case RegionRoot::arena:
@@ -146,10 +149,10 @@ Value ProgramEmitter::getPlannedAddress(Value value) {
     isBroken = true;
     return arena;
   }
-  AffineExpr offset = region.getOffset().getExprs().front();
-  if (!dims->isEarly(offset))
-    return createOffset(builder, root, dims->emit(offset));
-  return addresses[value] = createOffset(prologue, root, dims->emit(offset));
+  // each use computes it anew: all at the start would be more than registers
+  // hold, and LLVM takes time that grows with the square of their number
+  return createOffset(builder, root,
+                      dims->emit(region.getOffset().getExprs().front()));
 }
 
 void ProgramEmitter::setAddress(Value value, Value address) {

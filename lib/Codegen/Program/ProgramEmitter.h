@@ -10,8 +10,9 @@
 
 namespace tenon {
 
-/// Emits `NAME__run` for an entry function. Addresses and dimensions are
-/// computed in its first block, the launches follow in the order of the graph.
+/// Emits `NAME__run` for an entry function. Roots of regions and dimensions are
+/// read or computed in its first block, the launches follow in the order of the
+/// graph.
 class ProgramEmitter {
 public:
   ProgramEmitter(mlir::ModuleOp module, mlir::func::FuncOp program,
@@ -79,7 +80,7 @@ private:
   mlir::LLVM::LLVMFuncOp launchFunction;
   mlir::LLVM::GlobalOp records;
   mlir::Type pointerType;
-  /// In the first block, where all addresses are computed.
+  /// In the first block, whose values all others may use.
   mlir::OpBuilder prologue;
   /// Where launches are appended.
   mlir::ImplicitLocOpBuilder builder;
@@ -88,7 +89,10 @@ private:
   mlir::Value inputs, outputs, weights, arena, bufferArray, dimArray, result;
   /// 0 or 1 in turn, in the rounds of the innermost loop.
   mlir::Value turn;
+  /// Of inputs and of what the run provides or chooses.
   llvm::DenseMap<mlir::Value, mlir::Value> addresses;
+  /// Elements of the frame's arrays.
+  llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::Value> roots;
   /// The values among them whose memory the run provides or chooses.
   llvm::DenseSet<mlir::Value> isFound;
   int32_t numLaunches = 0, numTexts = 0;

@@ -8,12 +8,6 @@
 using namespace mlir;
 using namespace tenon;
 
-static Value castTo(OnnxNode &node, Value value, Type elementType) {
-  if (!value || getElementTypeOrSelf(value.getType()) == elementType)
-    return value;
-  return node.create<CastOp>(value, TypeAttr::get(elementType));
-}
-
 LogicalResult tenon::importGelu(OnnxNode &node) {
   bool isTanh = node.getText("approximate", "none") == "tanh";
   UnitAttr approximate = isTanh ? UnitAttr::get(node.getContext()) : UnitAttr();
@@ -35,11 +29,11 @@ LogicalResult tenon::importPow(OnnxNode &node) {
   Type exponentType = node.getOperandType(1).getElementType();
   if (isa<FloatType>(exponentType) && !isa<FloatType>(elementType)) {
     // a fractional exponent of an integer must not be truncated first
-    Value base = castTo(node, node.getOperand(0), exponentType);
+    Value base = node.castTo(node.getOperand(0), exponentType);
     Value power = node.create<PowOp>(base, node.getOperand(1));
-    return node.setResult(castTo(node, power, elementType));
+    return node.setResult(node.castTo(power, elementType));
   }
-  Value exponent = castTo(node, node.getOperand(1), elementType);
+  Value exponent = node.castTo(node.getOperand(1), elementType);
   return node.setResult(node.create<PowOp>(node.getOperand(0), exponent));
 }
 
@@ -71,12 +65,12 @@ LogicalResult tenon::importCast(OnnxNode &node) {
   Type elementType = node.getElementTypeAttribute("to");
   if (!elementType)
     return failure();
-  return node.setResult(castTo(node, node.getOperand(0), elementType));
+  return node.setResult(node.castTo(node.getOperand(0), elementType));
 }
 
 LogicalResult tenon::importCastLike(OnnxNode &node) {
-  return node.setResult(castTo(node, node.getOperand(0),
-                               node.getOperandType(1).getElementType()));
+  return node.setResult(
+      node.castTo(node.getOperand(0), node.getOperandType(1).getElementType()));
 }
 
 //===----------------------------------------------------------------------===//

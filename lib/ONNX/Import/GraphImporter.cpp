@@ -12,6 +12,7 @@
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -153,7 +154,11 @@ GraphImporter::importTensor(StringRef name, const onnx::TensorProto &tensor,
 LogicalResult GraphImporter::importInitializers(const onnx::GraphProto &graph,
                                                 Scope &scope) {
   bool hasFailed = false;
+  llvm::StringSet<> given; // by the caller: initializers are only defaults
+  given.insert_range(scope.values.keys());
   for (const onnx::TensorProto &tensor : graph.initializer()) {
+    if (given.contains(tensor.name()))
+      continue;
     Location loc = NameLoc::get(builder.getStringAttr(tensor.name()));
     PrefixedDiagnostics prefix(builder.getContext(),
                                "initializer \"" + tensor.name() + "\"");

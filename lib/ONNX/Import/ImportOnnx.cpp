@@ -12,6 +12,7 @@
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/ONNX/Import.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/GlobPattern.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -28,18 +29,56 @@ struct Signature {
 };
 } // namespace
 
+/// The inputs that are initializers, but for those that callers may override.
+/// Exporters list all weights as inputs, which before IR version 4 was a must:
+/// they are constants unless one asks for inputs.
+static FailureOr<llvm::StringSet<>>
+getConstantInputs(const onnx::GraphProto &graph, const ImportOptions &options,
+                  MLIRContext *context) {
+  llvm::StringSet<> initializers, constants;
+  for (const onnx::TensorProto &tensor : graph.initializer())
+    initializers.insert(tensor.name());
+  SmallVector<StringRef> candidates;
+  for (const onnx::ValueInfoProto &input : graph.input())
+    if (initializers.contains(input.name()))
+      candidates.push_back(input.name());
+  constants.insert_range(candidates);
+  bool hasFailed = false;
+  for (const std::string &text : options.overrides) {
+    auto pattern = llvm::GlobPattern::create(text);
+    if (!pattern)
+      llvm::consumeError(pattern.takeError());
+    bool fitsAny = text == "*"; // all that there are may be none
+    for (StringRef name : candidates) {
+      // names may have characters that mean something in patterns
+      if (name != text && !(pattern && pattern->match(name)))
+        continue;
+      fitsAny = true;
+      constants.erase(name);
+    }
+    if (!fitsAny)
+      emitError(UnknownLoc::get(context))
+          << "no initializer that is an input too is called \"" << text
+          << "\", to override";
+    hasFailed |= !fitsAny;
+  }
+  if (hasFailed)
+    return failure();
+  return constants;
+}
+
 static FailureOr<Signature> importInputs(const onnx::GraphProto &graph,
                                          const ImportOptions &options,
                                          MLIRContext *context) {
-  // before IR version 4 each initializer was an input, too
-  llvm::StringSet<> initializers;
-  for (const onnx::TensorProto &tensor : graph.initializer())
-    initializers.insert(tensor.name());
+  FailureOr<llvm::StringSet<>> constants =
+      getConstantInputs(graph, options, context);
+  if (failed(constants))
+    return failure();
   Signature signature;
   bool hasFailed = false;
   unsigned index = 0;
   for (const onnx::ValueInfoProto &input : graph.input()) {
-    if (initializers.contains(input.name()))
+    if (constants->contains(input.name()))
       continue;
     unsigned inputIndex = index++;
     if (options.values.contains(input.name()))

@@ -51,11 +51,8 @@ static LogicalResult importTrainedBatchNorm(OnnxNode &node) {
              << " to have a float for each channel of " << type;
   }
   Composer c(node.getLoc(), node.getBuilder());
-  // squares of 16-bit floats soon overflow, and their epsilon has few bits
   Type element = type.getElementType();
-  bool isNarrow = element.getIntOrFloatBitWidth() < 32;
-  Value x =
-      c.cast(node.getOperand(0), isNarrow ? Type(c.getF32Type()) : element);
+  Value x = node.widenFloats(node.getOperand(0));
   SmallVector<int64_t> axes{0};
   llvm::append_range(axes, llvm::seq<int64_t>(2, rank));
   Value mean = c.reduce(ReduceKind::mean, x, axes);
@@ -171,12 +168,14 @@ LogicalResult tenon::importLpNormalization(OnnxNode &node) {
   if (p != 1 && p != 2)
     return node.emitError() << "expected p to be 1 or 2, got " << p;
   Composer c(node.getLoc(), node.getBuilder());
-  Value x = node.getOperand(0);
+  Value x = node.widenFloats(node.getOperand(0));
   Value powers = p == 1 ? AbsOp::create(c, x).getResult() : c.square(x);
   Value norm = c.reduce(ReduceKind::sum, powers, *axis);
   if (p == 2)
     norm = SqrtOp::create(c, norm);
   Value zero = c.constant(norm, 0);
   Value isZero = c.compare(ComparisonPredicate::eq, norm, zero);
-  return node.setResult(c.div(x, c.select(isZero, c.constant(norm, 1), norm)));
+  Value result = c.div(x, c.select(isZero, c.constant(norm, 1), norm));
+  return node.setResult(
+      node.castTo(result, node.getOperandType(0).getElementType()));
 }

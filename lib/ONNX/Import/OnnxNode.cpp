@@ -407,6 +407,21 @@ Value OnnxNode::createScalar(Type elementType, double value) {
   return {};
 }
 
+Value OnnxNode::castTo(Value value, Type elementType) {
+  if (!value || getElementTypeOrSelf(value.getType()) == elementType)
+    return value;
+  return create<CastOp>(value, TypeAttr::get(elementType));
+}
+
+Value OnnxNode::widenFloats(Value value) {
+  auto element =
+      value ? dyn_cast<FloatType>(getElementTypeOrSelf(value.getType()))
+            : FloatType();
+  return element && element.getWidth() < 32
+             ? castTo(value, getBuilder().getF32Type())
+             : value;
+}
+
 Value OnnxNode::addBias(Value value, Value bias) {
   Value sum = create<AddOp>(value, bias);
   if (!sum || areCompatibleTypes(sum.getType(), value.getType()))

@@ -167,6 +167,11 @@ public:
   mlir::Value createInts(llvm::ArrayRef<int64_t> values);
   /// A scalar; diagnoses types that are neither floats nor integers.
   mlir::Value createScalar(mlir::Type elementType, double value);
+  /// `value` with elements of `elementType`; null for null.
+  mlir::Value castTo(mlir::Value value, mlir::Type elementType);
+  /// `value` in f32 where its elements are smaller floats: powers and long sums
+  /// of these overflow where the node's result does not.
+  mlir::Value widenFloats(mlir::Value value);
   /// `value + bias`, where the bias has to broadcast to the value.
   mlir::Value addBias(mlir::Value value, mlir::Value bias);
   mlir::Value createReshape(mlir::Value value,

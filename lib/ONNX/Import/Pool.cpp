@@ -95,9 +95,13 @@ static Value takeRoot(Composer &c, Value x, double p) {
 LogicalResult tenon::importLpPool(OnnxNode &node) {
   double p = node.getInt("p", 2);
   Composer c(node.getLoc(), node.getBuilder());
+  Value x = node.widenFloats(node.getOperand(0));
   FailureOr<Value> sums =
-      createPool(node, raise(c, node.getOperand(0), p), ReduceKind::sum, false);
-  return failed(sums) ? failure() : node.setResult(takeRoot(c, *sums, p));
+      createPool(node, raise(c, x, p), ReduceKind::sum, false);
+  if (failed(sums))
+    return failure();
+  return node.setResult(node.castTo(takeRoot(c, *sums, p),
+                                    node.getOperandType(0).getElementType()));
 }
 
 /// The dimensions behind the batch and the channels.
@@ -115,9 +119,10 @@ LogicalResult tenon::importGlobalLpPool(OnnxNode &node) {
   if (failed(axes))
     return failure();
   Composer c(node.getLoc(), node.getBuilder());
-  Value sums =
-      c.reduce(ReduceKind::sum, raise(c, node.getOperand(0), p), *axes);
-  return node.setResult(takeRoot(c, sums, p));
+  Value x = node.widenFloats(node.getOperand(0));
+  Value sums = c.reduce(ReduceKind::sum, raise(c, x, p), *axes);
+  return node.setResult(node.castTo(takeRoot(c, sums, p),
+                                    node.getOperandType(0).getElementType()));
 }
 
 LogicalResult tenon::importAveragePool(OnnxNode &node) {

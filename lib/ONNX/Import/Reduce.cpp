@@ -46,7 +46,12 @@ LogicalResult tenon::importReduce(OnnxNode &node) {
   if (failed(axes))
     return failure();
   StringRef opType = node.getOpType();
+  Type element = node.getOperandType(0).getElementType();
+  bool isComposite = opType == "ReduceL2" || opType == "ReduceSumSquare" ||
+                     opType == "ReduceLogSum";
   Value value = node.getOperand(0);
+  if (isComposite)
+    value = node.widenFloats(value);
   if (opType == "ReduceL1")
     value = node.create<AbsOp>(value);
   if (opType == "ReduceL2" || opType == "ReduceSumSquare")
@@ -59,7 +64,7 @@ LogicalResult tenon::importReduce(OnnxNode &node) {
     result = node.create<SqrtOp>(result);
   if (opType == "ReduceLogSum")
     result = node.create<LogOp>(result);
-  return node.setResult(result);
+  return node.setResult(node.castTo(result, element));
 }
 
 /// log(sum(exp(x - max))) + max, which does not overflow.
@@ -68,7 +73,8 @@ LogicalResult tenon::importReduceLogSumExp(OnnxNode &node) {
   if (failed(axes))
     return failure();
   bool keepDims = node.getInt("keepdims", 1);
-  Value x = node.getOperand(0);
+  Type element = node.getOperandType(0).getElementType();
+  Value x = node.widenFloats(node.getOperand(0));
   Value max = createReduce(node, ReduceKind::maximum, x, *axes, true);
   Value shifted = node.create<SubOp>(x, max);
   Value sum = createReduce(node, ReduceKind::sum, node.create<ExpOp>(shifted),
@@ -82,7 +88,7 @@ LogicalResult tenon::importReduceLogSumExp(OnnxNode &node) {
         kept.push_back(dim);
     result = node.createReshape(result, kept);
   }
-  return node.setResult(result);
+  return node.setResult(node.castTo(result, element));
 }
 
 template <typename OpTy> static LogicalResult importArgReduce(OnnxNode &node) {

@@ -2,6 +2,7 @@
 
 #include "Windows.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
+#include "tenon/Dialect/Tenon/IR/SlidingWindow.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -31,9 +32,6 @@ static AffineExpr getSamePadding(AffineExpr input, int64_t extent,
   AffineExpr windows = input.ceilDiv(stride);
   return simplifyDim((windows - 1) * stride + extent - input);
 }
-
-/// No window is larger or moves further; products of two such numbers fit.
-static constexpr int64_t maxWindowNumber = int64_t(1) << 30;
 
 static LogicalResult applyAutoPad(OnnxNode &node, StringRef autoPad,
                                   WindowAttributes &window) {

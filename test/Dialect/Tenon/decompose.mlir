@@ -3,9 +3,9 @@
 // CHECK-LABEL: func.func @conv_transpose
 // CHECK: tenon.slice %{{.*}} starts <[0, 0, 2, 2]> steps [1, 1, -1, -1]
 // CHECK: tenon.transpose
-// CHECK: tenon.conv {{.*}} input_dilations = array<i64: 2, 2>, pads = array<i64: 2, 2, 2, 2>
+// CHECK: tenon.conv {{.*}} {input_dilations = array<i64: 2, 2>, pads = array<i64: 2, 2, 2, 2>
 func.func @conv_transpose(%x: tensor<1x2x4x4xf32>, %w: tensor<2x4x3x3xf32>) -> tensor<1x4x9x9xf32> {
-  %0 = tenon.conv_transpose %x, %w {strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, output_pads = array<i64: 0, 0>, groups = 1 : i64}
+  %0 = tenon.conv_transpose %x, %w {strides = array<i64: 2, 2>}
     : (tensor<1x2x4x4xf32>, tensor<2x4x3x3xf32>) -> tensor<1x4x9x9xf32>
   return %0 : tensor<1x4x9x9xf32>
 }

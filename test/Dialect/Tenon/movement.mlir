@@ -13,7 +13,7 @@ func.func @transpose_of_transpose(%x: tensor<2x3x4xf32>) -> tensor<4x3x2xf32> {
 // CHECK-NEXT: return %arg0
 func.func @identities(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %0 = tenon.transpose %x [0, 1] : tensor<2x3xf32> -> tensor<2x3xf32>
-  %1 = tenon.slice %0 starts <[0, 0]> steps [1, 1] : tensor<2x3xf32> -> tensor<2x3xf32>
+  %1 = tenon.slice %0 starts <[0, 0]> : tensor<2x3xf32> -> tensor<2x3xf32>
   %2 = tenon.pad %1 low <[0, 0]> high <[0, 0]> : tensor<2x3xf32> -> tensor<2x3xf32>
   %3 = tenon.broadcast %2 : tensor<2x3xf32> -> tensor<2x3xf32>
   %4 = tenon.concat %3 {axis = 0} : (tensor<2x3xf32>) -> tensor<2x3xf32>
@@ -51,7 +51,7 @@ func.func @constants_meet() -> tensor<4xi64> {
 }
 
 // CHECK-LABEL: @dynamic_slice
-// CHECK-NEXT: tenon.slice %arg0 starts <[0, 3]> steps [1, 1]
+// CHECK-NEXT: tenon.slice %arg0 starts <[0, 3]>
 func.func @dynamic_slice(%x: tensor<2x8xf32>) -> tensor<2x5xf32> {
   %starts = tenon.constant dense<[-2, 7]> : tensor<2xi64>
   %0 = tenon.dynamic_slice %x starts %starts : (tensor<2x8xf32>, tensor<2xi64>) -> tensor<2x5xf32>

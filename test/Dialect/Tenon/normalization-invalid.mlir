@@ -37,3 +37,51 @@ func.func @scales(%x: tensor<2x2xf32>) {
   %0 = tenon.resize linear half_pixel %x scales [2.0] : tensor<2x2xf32> -> tensor<4x4xf32>
   return
 }
+
+// -----
+
+func.func @mask(%q: tensor<1x4x2x8xf32>, %k: tensor<1x2x3x8xf32>, %mask: tensor<2x4xf32>) {
+  // expected-error @+1 {{expected a mask that broadcasts to 'tensor<1x4x2x3xf32>', got 'tensor<2x4xf32>'}}
+  %0 = tenon.attention %q, %k, %k, %mask {scale = 0.125 : f32} : (tensor<1x4x2x8xf32>, tensor<1x2x3x8xf32>, tensor<1x2x3x8xf32>, tensor<2x4xf32>) -> tensor<1x4x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @mask_of_more_rows(%q: tensor<1x4x1x8xf32>, %k: tensor<1x2x3x8xf32>, %mask: tensor<2x3xi1>) {
+  // expected-error @+1 {{expected a mask that broadcasts to 'tensor<1x4x1x3xi1>', got 'tensor<2x3xi1>'}}
+  %0 = tenon.attention %q, %k, %k, %mask {scale = 0.125 : f32} : (tensor<1x4x1x8xf32>, tensor<1x2x3x8xf32>, tensor<1x2x3x8xf32>, tensor<2x3xi1>) -> tensor<1x4x1x8xf32>
+  return
+}
+
+// -----
+
+func.func @mask_of_integers(%q: tensor<1x4x2x8xf32>, %k: tensor<1x2x3x8xf32>, %mask: tensor<2x3xi32>) {
+  // expected-error @+1 {{expected a mask of floats or booleans, got 'tensor<2x3xi32>'}}
+  %0 = tenon.attention %q, %k, %k, %mask {scale = 0.125 : f32} : (tensor<1x4x2x8xf32>, tensor<1x2x3x8xf32>, tensor<1x2x3x8xf32>, tensor<2x3xi32>) -> tensor<1x4x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @heads(%q: tensor<1x4x2x8xf32>, %k: tensor<1x0x3x8xf32>) {
+  // expected-error @+1 {{expected a number of heads that those of keys and values divide, got 4, 0 and 0}}
+  %0 = tenon.attention %q, %k, %k {scale = 0.125 : f32} : (tensor<1x4x2x8xf32>, tensor<1x0x3x8xf32>, tensor<1x0x3x8xf32>) -> tensor<1x4x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @values(%q: tensor<1x4x2x8xf32>, %k: tensor<1x2x3x8xf32>, %v: tensor<1x2x5x8xf32>) {
+  // expected-error @+1 {{expected a value for each key, got 3 and 5}}
+  %0 = tenon.attention %q, %k, %v {scale = 0.125 : f32} : (tensor<1x4x2x8xf32>, tensor<1x2x3x8xf32>, tensor<1x2x5x8xf32>) -> tensor<1x4x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @scale(%x: tensor<2x8xf32>, %s: tensor<3xf32>) {
+  // expected-error @+1 {{'tenon.layer_norm' op expects scale and bias that broadcast to 'tensor<2x8xf32>', got 'tensor<3xf32>'}}
+  %0 = tenon.layer_norm %x, %s {axis = 1 : i64, epsilon = 1.0e-5 : f32} : (tensor<2x8xf32>, tensor<3xf32>) -> tensor<2x8xf32>
+  return
+}

@@ -45,7 +45,7 @@ func.func @main(%x: tensor<2x4x5x6xf32>, %y: tensor<3x2x5x4xf32>, %scale: tensor
   %13 = tenon.reshape %t : tensor<2x6x4x5xf32> -> tensor<2x3x2x20xf32>
   %o = tenon.transpose %13 [0, 3, 1, 2] : tensor<2x3x2x20xf32> -> tensor<2x20x3x2xf32>
 
-  %14 = tenon.pool maximum %t window [2, 3] {strides = array<i64: 2, 2>, pads = array<i64: 0, 1, 0, 1>, dilations = array<i64: 1, 1>} : tensor<2x6x4x5xf32> -> tensor<2x6x2x3xf32>
+  %14 = tenon.pool maximum %t window [2, 3] {strides = array<i64: 2, 2>, pads = array<i64: 0, 1, 0, 1>} : tensor<2x6x4x5xf32> -> tensor<2x6x2x3xf32>
   %p = tenon.transpose %14 [0, 2, 3, 1] : tensor<2x6x2x3xf32> -> tensor<2x2x3x6xf32>
 
   // dimensions in front of what they work on

@@ -9,7 +9,7 @@ func.func @main(%x: tensor<?xf32, #tenon.dims<[s]>> {tenon.name = "x"}, %n: tens
   %3 = tenon.compare eq %n, %none : (tensor<i64>, tensor<i64>) -> tensor<i1>
   %4 = tenon.select %3, %2, %n : (tensor<i1>, tensor<i64>, tensor<i64>) -> tensor<i64>
   tenon.bind_dim <[count]> = %4[0] at_most <[s]> : tensor<i64> loc("counted")
-  %5 = tenon.slice %x starts <[0]> steps [1] : tensor<?xf32, #tenon.dims<[s]>> -> tensor<?xf32, #tenon.dims<[count]>> loc("firsts")
+  %5 = tenon.slice %x starts <[0]> : tensor<?xf32, #tenon.dims<[s]>> -> tensor<?xf32, #tenon.dims<[count]>> loc("firsts")
   %6 = tenon.broadcast %one : tensor<f32> -> tensor<?xf32, #tenon.dims<[count * 2]>>
   %7 = tenon.concat %5, %6 {axis = 0 : i64} : (tensor<?xf32, #tenon.dims<[count]>>, tensor<?xf32, #tenon.dims<[count * 2]>>) -> tensor<?xf32, #tenon.dims<[count * 3]>>
   %8 = tenon.cumsum %7 axis 0 : tensor<?xf32, #tenon.dims<[count * 3]>> -> tensor<?xf32, #tenon.dims<[count * 3]>>

@@ -10,6 +10,64 @@
 using namespace mlir;
 using namespace tenon;
 
+/// Diagnoses sizes that differ where both are known.
+static LogicalResult checkEqualSizes(std::optional<Location> loc,
+                                     StringRef what, int64_t lhs, int64_t rhs) {
+  if (lhs == rhs || ShapedType::isDynamic(lhs) || ShapedType::isDynamic(rhs))
+    return success();
+  return emitOptionalError(loc, "expected ", what, ", got ", lhs, " and ", rhs);
+}
+
+static LogicalResult checkShapes(std::optional<Location> loc,
+                                 RankedTensorType query, RankedTensorType key,
+                                 RankedTensorType value) {
+  for (RankedTensorType type : {query, key, value}) {
+    if (type.getRank() != 4)
+      return emitOptionalError(
+          loc,
+          "expected query, key and value [batch, heads, rows, columns], "
+          "got ",
+          type);
+    if (type.getElementType() != query.getElementType())
+      return emitOptionalError(
+          loc, "expected query, key and value of one element type, got ",
+          query.getElementType(), " and ", type.getElementType());
+  }
+  int64_t heads = query.getDimSize(1), keyHeads = key.getDimSize(1);
+  if (ShapedType::isDynamic(heads) || ShapedType::isDynamic(keyHeads) ||
+      keyHeads < 1 || keyHeads != value.getDimSize(1) || heads % keyHeads != 0)
+    return emitOptionalError(
+        loc,
+        "expected a number of heads that those of keys and values divide, "
+        "got ",
+        heads, ", ", keyHeads, " and ", value.getDimSize(1));
+  return failure(
+      failed(checkEqualSizes(loc, "queries and keys of equal length",
+                             query.getDimSize(3), key.getDimSize(3))) ||
+      failed(checkEqualSizes(loc, "a value for each key", key.getDimSize(2),
+                             value.getDimSize(2))) ||
+      failed(checkEqualSizes(loc, "queries and keys of one batch",
+                             query.getDimSize(0), key.getDimSize(0))) ||
+      failed(checkEqualSizes(loc, "queries and values of one batch",
+                             query.getDimSize(0), value.getDimSize(0))));
+}
+
+/// The mask has to broadcast to the scores.
+static LogicalResult checkMask(std::optional<Location> loc,
+                               RankedTensorType mask, RankedTensorType query,
+                               RankedTensorType key) {
+  Type element = mask.getElementType();
+  if (!isa<FloatType>(element) && !element.isInteger(1))
+    return emitOptionalError(loc, "expected a mask of floats or booleans, got ",
+                             mask);
+  SmallVector<AffineExpr> scores{getDim(query, 0), getDim(query, 1),
+                                 getDim(query, 2), getDim(key, 2)};
+  if (broadcastsTo(mask, scores))
+    return success();
+  return emitOptionalError(loc, "expected a mask that broadcasts to ",
+                           getTensorType(scores, element), ", got ", mask);
+}
+
 LogicalResult AttentionOp::inferReturnTypes(MLIRContext *context,
                                             std::optional<Location> loc,
                                             Adaptor adaptor,
@@ -17,26 +75,10 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *context,
   auto query = getTensorTypeOf(adaptor.getQuery()),
        key = getTensorTypeOf(adaptor.getKey()),
        value = getTensorTypeOf(adaptor.getValue());
-  for (RankedTensorType type : {query, key, value})
-    if (type.getRank() != 4)
-      return emitOptionalError(
-          loc,
-          "expected query, key and value [batch, heads, rows, columns], "
-          "got ",
-          type);
-  if (query.getDimSize(3) != key.getDimSize(3))
-    return emitOptionalError(loc,
-                             "expected queries and keys of equal length, "
-                             "got ",
-                             query.getDimSize(3), " and ", key.getDimSize(3));
-  int64_t heads = query.getDimSize(1), keyHeads = key.getDimSize(1);
-  if (ShapedType::isDynamic(heads) || ShapedType::isDynamic(keyHeads) ||
-      keyHeads != value.getDimSize(1) || heads % keyHeads != 0)
-    return emitOptionalError(
-        loc,
-        "expected a number of heads that those of keys and values divide, "
-        "got ",
-        heads, ", ", keyHeads, " and ", value.getDimSize(1));
+  if (failed(checkShapes(loc, query, key, value)) ||
+      (adaptor.getMask() &&
+       failed(checkMask(loc, getTensorTypeOf(adaptor.getMask()), query, key))))
+    return failure();
   SmallVector<AffineExpr> dims = getDims(query);
   dims[3] = getDim(value, 3);
   types.push_back(getTensorType(dims, query.getElementType()));

@@ -1,6 +1,7 @@
 //===- ContractOps.cpp - shapes of sums of products -----------------------===//
 
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
+#include "WindowSyntax.h"
 #include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;

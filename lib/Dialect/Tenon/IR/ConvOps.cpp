@@ -3,28 +3,10 @@
 #include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
-#include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "tenon/Dialect/Tenon/IR/SlidingWindow.h"
 
 using namespace mlir;
 using namespace tenon;
-
-/// No stride, pad or dilation is larger: their products with each other fit
-/// into 64 bits.
-static constexpr int64_t maxNumber = int64_t(1) << 31;
-
-/// One value for each spatial dimension, two for pads; none below `least`.
-static LogicalResult checkList(std::optional<Location> loc, StringRef name,
-                               ArrayRef<int64_t> values, size_t count,
-                               int64_t least) {
-  if (values.size() != count)
-    return emitOptionalError(loc, "expected ", count, " ", name, ", got ",
-                             values.size());
-  for (int64_t value : values)
-    if (value < least || value > maxNumber)
-      return emitOptionalError(loc, "expected ", name, " of at least ", least,
-                               " and at most ", maxNumber, ", got ", value);
-  return success();
-}
 
 static LogicalResult checkRanks(std::optional<Location> loc,
                                 RankedTensorType input,
@@ -97,12 +79,14 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *context,
   if (failed(checkRanks(loc, input, weights)))
     return failure();
   size_t spatialRank = input.getRank() - 2;
-  if (failed(checkList(loc, "strides", adaptor.getStrides(), spatialRank, 1)) ||
-      failed(checkList(loc, "pads", adaptor.getPads(), 2 * spatialRank, 0)) ||
-      failed(checkList(loc, "dilations", adaptor.getDilations(), spatialRank,
-                       1)) ||
-      failed(checkList(loc, "input_dilations", adaptor.getInputDilations(),
-                       spatialRank, 1)))
+  if (failed(checkWindowNumbers(loc, "strides", adaptor.getStrides(),
+                                spatialRank, 1)) ||
+      failed(checkWindowNumbers(loc, "pads", adaptor.getPads(), 2 * spatialRank,
+                                0)) ||
+      failed(checkWindowNumbers(loc, "dilations", adaptor.getDilations(),
+                                spatialRank, 1)) ||
+      failed(checkWindowNumbers(loc, "input_dilations",
+                                adaptor.getInputDilations(), spatialRank, 1)))
     return failure();
   bool channelsLast = adaptor.getChannelsLast();
   unsigned channelDim = channelsLast ? input.getRank() - 1 : 1,
@@ -180,13 +164,14 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *context,
     return failure();
   size_t spatialRank = input.getRank() - 2;
   int64_t groups = adaptor.getGroups(), channels = weights.getDimSize(0);
-  if (failed(checkList(loc, "strides", adaptor.getStrides(), spatialRank, 1)) ||
-      failed(checkList(loc, "pads", adaptor.getPads(), 2 * spatialRank,
-                       -maxNumber)) ||
-      failed(checkList(loc, "dilations", adaptor.getDilations(), spatialRank,
-                       1)) ||
-      failed(checkList(loc, "output_pads", adaptor.getOutputPads(), spatialRank,
-                       0)))
+  if (failed(checkWindowNumbers(loc, "strides", adaptor.getStrides(),
+                                spatialRank, 1)) ||
+      failed(checkWindowNumbers(loc, "pads", adaptor.getPads(), 2 * spatialRank,
+                                -maxWindowNumber)) ||
+      failed(checkWindowNumbers(loc, "dilations", adaptor.getDilations(),
+                                spatialRank, 1)) ||
+      failed(checkWindowNumbers(loc, "output_pads", adaptor.getOutputPads(),
+                                spatialRank, 0)))
     return failure();
   if (groups < 1 || channels % groups != 0 ||
       (!input.isDynamicDim(1) && input.getDimSize(1) != channels))

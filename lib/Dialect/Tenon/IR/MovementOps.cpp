@@ -9,6 +9,28 @@
 using namespace mlir;
 using namespace tenon;
 
+/// `custom<Steps>`: one step for each of `starts`, 1 where text has none.
+static ParseResult parseSteps(OpAsmParser &parser, DenseI64ArrayAttr &steps,
+                              DimsAttr starts) {
+  if (failed(parser.parseOptionalKeyword("steps"))) {
+    SmallVector<int64_t> ones(starts.getExprs().size(), 1);
+    steps = parser.getBuilder().getDenseI64ArrayAttr(ones);
+    return success();
+  }
+  steps = dyn_cast_or_null<DenseI64ArrayAttr>(
+      DenseI64ArrayAttr::parse(parser, Type()));
+  return success(bool(steps));
+}
+
+static void printSteps(OpAsmPrinter &printer, Operation *op,
+                       DenseI64ArrayAttr steps, DimsAttr starts) {
+  if (size_t(steps.size()) == starts.getExprs().size() &&
+      llvm::all_of(steps.asArrayRef(), [](int64_t step) { return step == 1; }))
+    return;
+  printer << " steps ";
+  steps.print(printer);
+}
+
 #define GET_OP_CLASSES
 #include "tenon/Dialect/Tenon/IR/MovementOps.cpp.inc"
 

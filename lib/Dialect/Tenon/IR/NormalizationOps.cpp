@@ -5,6 +5,7 @@
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "tenon/Dialect/Tenon/IR/SlidingWindow.h"
 #include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
@@ -126,11 +127,7 @@ static Value standardize(Composer &c, Value x, ArrayRef<int64_t> axes,
 static LogicalResult verifyBroadcasts(Operation *op) {
   auto input = getTensorTypeOf(op->getOperand(0));
   for (Value operand : op->getOperands().drop_front()) {
-    auto dims = broadcastDims(op->getLoc(), getDims(input),
-                              getDims(getTensorTypeOf(operand)));
-    if (failed(dims) ||
-        !areCompatibleTypes(getTensorType(*dims, input.getElementType()),
-                            input))
+    if (!broadcastsTo(getTensorTypeOf(operand), getDims(input)))
       return op->emitOpError("expects scale and bias that broadcast to ")
              << input << ", got " << operand.getType();
   }
@@ -227,11 +224,10 @@ LogicalResult LrnOp::verify() {
   if (getTensorTypeOf(getInput()).getRank() < 2)
     return emitOpError("expects an input with a channel dimension, got ")
            << getInput().getType();
-  constexpr int64_t most = int64_t(1) << 31;
-  if (int64_t(getSize()) < 1 || int64_t(getSize()) > most)
-    return emitOpError("expects a size from 1 to ")
-           << most << ", got " << getSize();
   // the window's sums are a pool over padded channels
+  if (failed(checkWindowNumbers(getLoc(), "sizes", int64_t(getSize()),
+                                /*count=*/1, /*least=*/1)))
+    return failure();
   auto type = getTensorTypeOf(getInput());
   SmallVector<AffineExpr> padded = getDims(type);
   if (padded[1])

@@ -3,6 +3,7 @@
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
 #include "mlir/IR/Diagnostics.h"
 #include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -43,6 +44,14 @@ tenon::broadcastDims(std::optional<Location> loc, ArrayRef<AffineExpr> lhs,
   return result;
 }
 
+bool tenon::broadcastsTo(RankedTensorType from, ArrayRef<AffineExpr> to) {
+  Type element = from.getElementType();
+  FailureOr<SmallVector<AffineExpr>> joint =
+      broadcastDims(std::nullopt, to, getDims(from));
+  return succeeded(joint) && areCompatibleTypes(getTensorType(*joint, element),
+                                                getTensorType(to, element));
+}
+
 FailureOr<RankedTensorType>
 tenon::inferBroadcastType(std::optional<Location> loc, ValueRange operands) {
   auto first = cast<RankedTensorType>(operands[0].getType());
@@ -73,20 +82,4 @@ SmallVector<AffineExpr> tenon::reduceDims(RankedTensorType type,
       result.push_back(getAffineConstantExpr(1, type.getContext()));
   }
   return result;
-}
-
-AffineExpr tenon::countWindows(AffineExpr input, const Window &window) {
-  if (!input)
-    return {};
-  int64_t pads = window.padLow + window.padHigh;
-  AffineExpr room = simplifyDim(input + pads - window.getExtent());
-  if (!window.ceilMode)
-    return simplifyDim(room.floorDiv(window.stride) + 1);
-  AffineExpr count = simplifyDim(room.ceilDiv(window.stride) + 1);
-  // the last window must begin before the padding behind the input
-  if (window.padHigh + window.stride <= window.getExtent())
-    return count;
-  AffineExpr begins =
-      simplifyDim((input + window.padLow).ceilDiv(window.stride));
-  return getMinDim(count, begins);
 }

@@ -1,7 +1,8 @@
 //===- WindowOps.cpp - shapes of reductions over sliding windows ----------===//
 
 #include "tenon/Dialect/Tenon/IR/WindowOps.h"
-#include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "WindowSyntax.h"
+#include "tenon/Dialect/Tenon/IR/SlidingWindow.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -20,24 +21,14 @@ struct WindowAttributes {
 static LogicalResult checkWindows(std::optional<Location> loc,
                                   const WindowAttributes &attributes,
                                   size_t spatialRank) {
-  // products of two numbers fit into 64 bits
-  constexpr int64_t most = int64_t(1) << 31;
-  auto isShort = [&](ArrayRef<int64_t> list) {
-    return list.size() != spatialRank || llvm::any_of(list, [](int64_t value) {
-             return value < 1 || value > most;
-           });
-  };
-  if (isShort(attributes.window) || isShort(attributes.strides) ||
-      isShort(attributes.dilations))
-    return emitOptionalError(loc,
-                             "expected a window, strides and dilations of ",
-                             spatialRank, " numbers from 1 to ", most);
-  if (attributes.pads.size() != 2 * spatialRank ||
-      llvm::any_of(attributes.pads,
-                   [](int64_t pad) { return pad < 0 || pad > most; }))
-    return emitOptionalError(loc, "expected ", 2 * spatialRank,
-                             " pads from 0 to ", most);
-  return success();
+  return failure(failed(checkWindowNumbers(
+                     loc, "window sizes", attributes.window, spatialRank, 1)) ||
+                 failed(checkWindowNumbers(loc, "strides", attributes.strides,
+                                           spatialRank, 1)) ||
+                 failed(checkWindowNumbers(
+                     loc, "dilations", attributes.dilations, spatialRank, 1)) ||
+                 failed(checkWindowNumbers(loc, "pads", attributes.pads,
+                                           2 * spatialRank, 0)));
 }
 
 static FailureOr<RankedTensorType>

@@ -39,19 +39,21 @@ def Tenon_ConvOp : Tenon_InferredOp<"conv", [Tenon_Cost, Tenon_DimGuarded]> {
   let description = [{
     Input `[N, C, spatial...]` and weights `[O, C / groups, window...]`; with `channels_last` `[N, spatial..., C]` and
     `[window..., C / groups, O]`. `pads` are zeros before, then after each spatial dimension. `input_dilations` put that many minus one zeros
-    between the input's elements, before padding. With `result_element` the operands are extended to that type first.
+    between the input's elements, before padding. With `result_element` the operands are extended to that type first. What text leaves out is 1,
+    and no padding.
 
     ```mlir
-    %0 = tenon.conv %x, %w {strides = array<i64: 2, 2>, pads = array<i64: 3, 3, 3, 3>, dilations = array<i64: 1, 1>,
-                            input_dilations = array<i64: 1, 1>, groups = 1 : i64}
+    %0 = tenon.conv %x, %w {strides = array<i64: 2, 2>, pads = array<i64: 3, 3, 3, 3>}
       : (tensor<1x3x224x224xf32>, tensor<64x3x7x7xf32>) -> tensor<1x64x112x112xf32>
     ```
   }];
   let arguments = (ins Tenon_NumberTensor:$input, Tenon_NumberTensor:$weights, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
-                       DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$input_dilations, I64Attr:$groups, UnitAttr:$channels_last,
+                       DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$input_dilations, DefaultValuedAttr<I64Attr, "1">:$groups, UnitAttr:$channels_last,
                        OptionalAttr<TypeAttr>:$result_element);
   let results = (outs Tenon_NumberTensor:$result);
-  let assemblyFormat = "$input `,` $weights attr-dict `:` `(` type($input) `,` type($weights) `)` `->` type($result)";
+  let assemblyFormat = [{
+    $input `,` $weights `` custom<ConvSignature>(attr-dict, type($input), type($weights), type($result), "getAttributeNames()")
+  }];
   let extraClassDeclaration = [{
     unsigned getSpatialRank() { return getStrides().size(); }
   }];
@@ -64,9 +66,11 @@ def Tenon_ConvTransposeOp : Tenon_InferredOp<"conv_transpose", [Tenon_Decomposab
     `output_pads` are rows that the strides leave open at its end. It is a convolution of the dilated input with reversed weights.
   }];
   let arguments = (ins Tenon_FloatTensor:$input, Tenon_FloatTensor:$weights, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
-                       DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$output_pads, I64Attr:$groups);
+                       DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$output_pads, DefaultValuedAttr<I64Attr, "1">:$groups);
   let results = (outs Tenon_FloatTensor:$result);
-  let assemblyFormat = "$input `,` $weights attr-dict `:` `(` type($input) `,` type($weights) `)` `->` type($result)";
+  let assemblyFormat = [{
+    $input `,` $weights `` custom<ConvSignature>(attr-dict, type($input), type($weights), type($result), "getAttributeNames()")
+  }];
 }
 
 #endif // TENON_CONTRACT_OPS_TD

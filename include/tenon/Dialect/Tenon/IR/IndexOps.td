@@ -38,7 +38,7 @@ def Tenon_GatherElementsOp : Tenon_InferredOp<"gather_elements", [Tenon_DimGuard
 def Tenon_GatherNDOp : Tenon_InferredOp<"gather_nd", [Tenon_Indexing]> {
   let summary = "slices chosen by coordinates, which are the last dimension of `indices`";
   let description = "The first `batch_dims` dimensions of operand and indices correspond. Indices as those of `gather`.";
-  let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, I64Attr:$batch_dims, UnitAttr:$in_bounds);
+  let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, DefaultValuedAttr<I64Attr, "0">:$batch_dims, UnitAttr:$in_bounds);
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = "$operand `at` $indices attr-dict `:` `(` type($operand) `,` type($indices) `)` `->` type($result)";
 }
@@ -140,7 +140,7 @@ def Tenon_NonMaxSuppressionOp : Tenon_InferredOp<"non_max_suppression"> {
 def Tenon_TopKOp : Tenon_InferredOp<"top_k", [Tenon_Cost, Tenon_DimGuarded]> {
   let summary = "the `k` largest (or smallest) elements along a dimension, in order, and where they were";
   let description = "Of equal elements the one with the lower index comes first. With k = the dimension's size this sorts.";
-  let arguments = (ins AnyRankedTensor:$operand, Tenon_DimsAttr:$k, I64Attr:$axis, BoolAttr:$largest);
+  let arguments = (ins AnyRankedTensor:$operand, Tenon_DimsAttr:$k, I64Attr:$axis, DefaultValuedAttr<BoolAttr, "true">:$largest);
   let results = (outs AnyRankedTensor:$values, RankedTensorOf<[I64]>:$indices);
   let assemblyFormat = "$operand `k` $k attr-dict `:` type($operand) `->` type($values) `,` type($indices)";
 }

@@ -32,7 +32,7 @@ def Tenon_BroadcastOp : Tenon_PureOp<"broadcast", [Tenon_Movement, Tenon_DimGuar
 def Tenon_SliceOp : Tenon_PureOp<"slice", [Tenon_Movement, Tenon_DimGuarded]> {
   let summary = "element i of the result is element `starts + i * steps` of the operand";
   let description = [{
-    One start and one step for each dimension; steps may be negative, so a slice can reverse. The sizes are those of the result's type.
+    One start and one step for each dimension; steps may be negative, so a slice can reverse, and are 1 where text leaves them out. The sizes are those of the result's type.
     Starts may be expressions over dimension symbols.
 
     ```mlir
@@ -41,7 +41,7 @@ def Tenon_SliceOp : Tenon_PureOp<"slice", [Tenon_Movement, Tenon_DimGuarded]> {
   }];
   let arguments = (ins AnyRankedTensor:$operand, Tenon_DimsAttr:$starts, DenseI64ArrayAttr:$steps);
   let results = (outs AnyRankedTensor:$result);
-  let assemblyFormat = "$operand `starts` $starts `steps` $steps attr-dict `:` type($operand) `->` type($result)";
+  let assemblyFormat = "$operand `starts` $starts `` custom<Steps>($steps, ref($starts)) attr-dict `:` type($operand) `->` type($result)";
   let hasVerifier = 1;
   let hasFolder = 1;
 }

@@ -16,6 +16,11 @@ broadcastDims(std::optional<mlir::Location> loc,
               llvm::ArrayRef<mlir::AffineExpr> lhs,
               llvm::ArrayRef<mlir::AffineExpr> rhs);
 
+/// Whether a tensor of type `from` broadcasts to one of dimensions `to` as it
+/// is. Symbols may have any value.
+bool broadcastsTo(mlir::RankedTensorType from,
+                  llvm::ArrayRef<mlir::AffineExpr> to);
+
 /// The broadcast type of `operands`, which must have one element type.
 mlir::FailureOr<mlir::RankedTensorType>
 inferBroadcastType(std::optional<mlir::Location> loc,
@@ -44,29 +49,6 @@ llvm::LogicalResult inferArgReduce(std::optional<mlir::Location> loc,
 llvm::SmallVector<mlir::AffineExpr> reduceDims(mlir::RankedTensorType type,
                                                llvm::ArrayRef<int64_t> axes,
                                                bool keepDims);
-
-/// A window that slides along one dimension; its numbers but the size are
-/// below 2^32.
-struct Window {
-  int64_t size;
-  int64_t stride;
-  int64_t padLow;
-  int64_t padHigh;
-  int64_t dilation;
-  /// Whether a window may end outside the padded input.
-  bool ceilMode;
-
-  /// Elements from the window's first to behind its last.
-  int64_t getExtent() const {
-    // beyond this no input has room, and sums with pads fit into 64 bits
-    constexpr int64_t most = int64_t(1) << 60;
-    return size - 1 > most / dilation ? most : (size - 1) * dilation + 1;
-  }
-};
-
-/// The number of positions of `window` along a dimension of size `input`; null
-/// where that is.
-mlir::AffineExpr countWindows(mlir::AffineExpr input, const Window &window);
 
 } // namespace tenon
 

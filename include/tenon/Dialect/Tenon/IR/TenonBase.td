@@ -53,13 +53,26 @@ def Tenon_DimsAttr : Tenon_Attr<"Dims", "dims"> {
 class Tenon_Op<string mnemonic, list<Trait> traits = []>
     : Op<Tenon_Dialect, mnemonic, traits>;
 
+/// Verifies an op's result types by its rule (InferredTypes.h).
+def Tenon_VerifyInferredTypes : NativeOpTrait<"VerifyInferredTypes"> {
+  let cppNamespace = "::tenon";
+}
+
 /// Shape inference: the op's `inferReturnTypes(context, location, adaptor, types)` builds its result types, symbolic dimensions included, and
 /// diagnoses bad operands. The text of a module need not repeat symbolic dimensions: compatible shapes will do.
-def Tenon_InferShapes : InferTypeOpAdaptorBase<[{
-  static bool isCompatibleReturnTypes(::mlir::TypeRange inferred, ::mlir::TypeRange given) {
-    return ::tenon::areCompatibleTypes(inferred, given);
-  }
-}]>;
+/// MLIR's own verification of these types, `refineReturnTypes`, would follow a rule's error by one that says that the rule failed. It has nothing
+/// to do here: the trait verifies.
+def Tenon_InferShapes : TraitList<[
+  InferTypeOpAdaptorBase<[{
+    static bool isCompatibleReturnTypes(::mlir::TypeRange inferred, ::mlir::TypeRange given) {
+      return ::tenon::areCompatibleTypes(inferred, given);
+    }
+    static ::llvm::LogicalResult refineReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location>, ::mlir::ValueRange, ::mlir::DictionaryAttr,
+                                                   ::mlir::OpaqueProperties, ::mlir::RegionRange, ::llvm::SmallVectorImpl<::mlir::Type> &) {
+      return ::llvm::success();
+    }
+  }]>,
+  Tenon_VerifyInferredTypes]>;
 
 /// A pure op.
 class Tenon_PureOp<string mnemonic, list<Trait> traits = []>

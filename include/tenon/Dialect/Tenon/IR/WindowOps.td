@@ -21,7 +21,9 @@ def Tenon_PoolOp : Tenon_InferredOp<"pool", [Tenon_Cost]> {
                        DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, UnitAttr:$ceil_mode, UnitAttr:$count_include_pad,
                        UnitAttr:$channels_last);
   let results = (outs Tenon_NumberTensor:$result);
-  let assemblyFormat = "$kind $input `window` $window attr-dict `:` type($input) `->` type($result)";
+  let assemblyFormat = [{
+    $kind $input `window` $window `` custom<WindowAttributes>(attr-dict, ref($window), "getAttributeNames()") `:` type($input) `->` type($result)
+  }];
   let extraClassDeclaration = [{
     unsigned getSpatialRank() { return getWindow().size(); }
   }];
@@ -36,7 +38,10 @@ def Tenon_MaxPoolWithIndicesOp : Tenon_InferredOp<"max_pool_with_indices", [Teno
   let arguments = (ins Tenon_NumberTensor:$input, DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
                        DenseI64ArrayAttr:$dilations, UnitAttr:$ceil_mode, UnitAttr:$column_major);
   let results = (outs Tenon_NumberTensor:$values, RankedTensorOf<[I64]>:$indices);
-  let assemblyFormat = "$input `window` $window attr-dict `:` type($input) `->` type($values) `,` type($indices)";
+  let assemblyFormat = [{
+    $input `window` $window `` custom<WindowAttributes>(attr-dict, ref($window), "getAttributeNames()") `:` type($input) `->` type($values) `,`
+      type($indices)
+  }];
 }
 
 #endif // TENON_WINDOW_OPS_TD
