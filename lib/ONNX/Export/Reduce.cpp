@@ -2,7 +2,7 @@
 
 #include "ExportFunctions.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
-#include "tenon/Dialect/Tenon/IR/ShapeRules.h"
+#include "tenon/Dialect/Tenon/IR/SlidingWindow.h"
 #include "tenon/Dialect/Tenon/IR/WindowOps.h"
 
 using namespace mlir;
