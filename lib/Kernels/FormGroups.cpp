@@ -173,8 +173,10 @@ static bool isCheap(const Group &group) {
     if (!elementwise)
       return false;
     cost += getScalarCost(elementwise);
+    if (!cost.isCheap())
+      return false;
   }
-  return cost.isCheap();
+  return true;
 }
 
 /// Whether to compute a value once more in each of the kernels that read it:

@@ -88,7 +88,7 @@ static bool needsLaunches(IfOp branch) {
 /// Whether launches compute `op`'s body faster than one kernel, in which one
 /// thread runs what the contractions' kernels share and tile.
 static bool isWorthLaunches(Operation *op) {
-  // some times what other threads are brought in for
+  // a few times what other threads are brought in for
   constexpr int64_t kManyFlops = 4 * MachineModel::kMinSharedNanoseconds *
                                  MachineModel::kFlopsPerNanosecond;
   WalkResult walked = op->walk([&](Operation *inner) {

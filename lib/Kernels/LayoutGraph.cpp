@@ -86,9 +86,10 @@ LayoutGraph::Port LayoutGraph::getPort(Operation *op, unsigned port) const {
 /// What a view takes, in bytes that are moved: it may stand between ops that
 /// would share a kernel, which are then a launch more. Most do not.
 static constexpr int64_t kViewCost = MachineModel::kLaunchBytes / 10;
-/// What a byte of weights takes that exists once more for a second layout. A
-/// preference: it is moved by no run, but room in caches and in the artefact.
-static constexpr int64_t kBytesPerCopiedByte = 16;
+/// As many bytes of weights that exist once more, for a second layout, count as
+/// one that is moved. A preference: they take room in the artefact and in
+/// caches.
+static constexpr int64_t kCopiedBytesPerByte = 16;
 
 LayoutGraph::Source &LayoutGraph::getSource(Value value) {
   auto [it, isNew] = sourceOf.try_emplace(value, sources.size());
@@ -105,7 +106,7 @@ LayoutGraph::Source &LayoutGraph::getSource(Value value) {
   // what the compiler transposes takes no time, but the weights grow where two
   // layouts are read
   if (constants.contains(value))
-    source.cost = value.hasOneUse() ? 1 : bytes / kBytesPerCopiedByte;
+    source.cost = value.hasOneUse() ? 1 : bytes / kCopiedBytesPerByte;
   sources.push_back(std::move(source));
   return sources.back();
 }
