@@ -200,11 +200,8 @@ void LoopImporter::finishBody(Block &body) {
   builder.setInsertionPointToEnd(&body);
   for (auto [index, shape] : llvm::enumerate(carried))
     appendSizes(node, yielded[1 + index], shape, hiddenYields);
-  auto noteSizes = [&] {
-    while (sizes.size() < hiddenYields.size())
-      sizes.push_back(inits.size() + sizes.size());
-  };
-  noteSizes();
+  while (sizes.size() < hiddenYields.size())
+    sizes.push_back(inits.size() + sizes.size());
   findSliceShapes(body);
   for (auto [slice, shape] : llvm::zip_equal(getSlices(), stacked)) {
     if (!shape.front())

@@ -60,6 +60,10 @@ static void appendDirections(OnnxNode &node, StringRef attribute, size_t count,
   llvm::append_range(reverse, directions);
 }
 
+static StringRef getInputDirections(OnnxNode &node) {
+  return node.getVersion() < 9 ? "directions" : "scan_input_directions";
+}
+
 /// Whether one kernel can run `body` for all slices: carried values keep their
 /// types, and no round finds out a size.
 static bool isBodyOfScan(Block &body, ValueRange inits) {
@@ -103,7 +107,7 @@ importAsScan(OnnxNode &node, ValueRange inits, ArrayRef<Value> inputs,
   }
   ArrayRef<Value> slices = ArrayRef(yielded).drop_front(inits.size());
   SmallVector<bool> reverse;
-  appendDirections(node, "scan_input_directions", inputs.size(), reverse);
+  appendDirections(node, getInputDirections(node), inputs.size(), reverse);
   appendDirections(node, "scan_output_directions", slices.size(), reverse);
   auto &properties = state.getOrAddProperties<ScanOp::Properties>();
   properties.operandSegmentSizes = {static_cast<int32_t>(inits.size()),
@@ -131,9 +135,13 @@ static FailureOr<SmallVector<Value>> importAsLoop(OnnxNode &node,
                         {},
                         /*isScan=*/true};
   SmallVector<bool> reverse;
-  appendDirections(node, "scan_input_directions", inputs.size(), reverse);
-  for (auto [input, isReversed] : llvm::zip_equal(inputs, reverse))
-    operands.walked.push_back({input, isReversed});
+  appendDirections(node, getInputDirections(node), inputs.size(), reverse);
+  for (auto [input, isReversed] : llvm::zip_equal(inputs, reverse)) {
+    // each has a slice for every round
+    SmallVector<AffineExpr> dims = getShape(input);
+    dims.front() = length;
+    operands.walked.push_back({c.reshape(input, dims), isReversed});
+  }
   FailureOr<SmallVector<Value>> results = createLoop(node, operands);
   if (failed(results))
     return failure();
@@ -181,4 +189,55 @@ LogicalResult tenon::importScan(OnnxNode &node) {
     result = moveDim(node, result, 0, *to);
   }
   return node.setResults(results);
+}
+
+/// Version 8: a scan for each sample of a batch, the first dimension of all
+/// operands; a scan over the samples.
+LogicalResult tenon::importBatchedScan(OnnxNode &node) {
+  size_t numInputs = node.getInt("num_scan_inputs", 0);
+  if (numInputs < 1 || numInputs >= node.getNumOperands())
+    return node.emitError()
+           << "expected scan inputs behind the sequences' lengths, got "
+           << numInputs << " of " << node.getNumOperands() << " inputs";
+  if (node.getOperand(0))
+    return node.emitError() << "expected sequences of equal lengths, got their "
+                               "lengths (sequence_lens)";
+  ArrayRef<Value> samples = node.getOperands().drop_front();
+  for (auto [index, value] : llvm::enumerate(samples))
+    if (int64_t rank = getTensorTypeOf(value).getRank(),
+        least = index + numInputs < samples.size() ? 1 : 2;
+        rank < least)
+      return node.emitError()
+             << "expected input " << 1 + index << " to have rank " << least
+             << " or more, got rank " << rank;
+  OpBuilder &builder = node.getBuilder();
+  AffineExpr count = getShape(samples.front()).front();
+  Region region;
+  SmallVector<Value> results;
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    Block *body = createBlock(
+        node, region, llvm::map_to_vector(samples, [](Value value) -> Type {
+          return getSliceType(value);
+        }));
+    SmallVector<Value> arguments(body->getArguments());
+    ArrayRef<Value> inputs = ArrayRef(arguments).take_back(numInputs);
+    auto scanned = importAsScan(node, ArrayRef(arguments).drop_back(numInputs),
+                                inputs, getShape(inputs.front()).front());
+    if (failed(scanned))
+      return failure();
+    if (!*scanned)
+      return node.emitError() << "expected a body that changes no sizes";
+    results = **scanned;
+    YieldOp::create(builder, node.getLoc(), results);
+  }
+  SmallVector<Type> types =
+      llvm::map_to_vector(results, [&](Value value) -> Type {
+        return getStackedType(count, value.getType());
+      });
+  auto scan = ScanOp::create(builder, node.getLoc(), types, ValueRange(),
+                             samples, DimsAttr::get(node.getContext(), count),
+                             SmallVector<bool>(samples.size() + types.size()));
+  scan.getBody().takeBody(region);
+  return node.setResults(llvm::to_vector_of<Value>(scan.getResults()));
 }

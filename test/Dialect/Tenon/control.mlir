@@ -64,3 +64,24 @@ func.func @counted_loop(%h: tensor<4xf32>, %x: tensor<?xf32, #tenon.dims<[s]>>) 
   }
   return %last, %all : tensor<4xf32>, tensor<?x4xf32, #tenon.dims<[s]>>
 }
+
+// What is the same in each round is computed once; not what may end the run, for there may be no round.
+// CHECK-LABEL: @invariant
+// CHECK: %[[E:.*]] = tenon.exp %arg1
+// CHECK: %[[S:.*]] = tenon.sin %[[E]]
+// CHECK: tenon.loop
+// CHECK: tenon.gather %arg1 at %arg2
+// CHECK: tenon.add %{{.*}}, %[[S]]
+func.func @invariant(%n: tensor<i64>, %x: tensor<4xf32>, %i: tensor<4xi64>) -> tensor<4xf32> {
+  %0 = tenon.loop trip_count(%n : tensor<i64>) inits(%x : tensor<4xf32>) -> tensor<4xf32> {
+  ^body(%number: tensor<i64>, %v: tensor<4xf32>):
+    %yes = tenon.constant dense<true> : tensor<i1>
+    %e = tenon.exp %x : tensor<4xf32> -> tensor<4xf32>
+    %s = tenon.sin %e : tensor<4xf32> -> tensor<4xf32>
+    %g = tenon.gather %x at %i {axis = 0 : i64} : (tensor<4xf32>, tensor<4xi64>) -> tensor<4xf32>
+    %a = tenon.mul %v, %g : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %b = tenon.add %a, %s : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    tenon.yield %yes, %b : tensor<i1>, tensor<4xf32>
+  }
+  return %0 : tensor<4xf32>
+}

@@ -345,6 +345,26 @@ const Case cases[] = {
         tenon.yield %a : tensor<4xf64>
       })mlir",
      "tensor<4xf64>"},
+    // branches of unlike sizes
+    {"if_sizes", "%x: tensor<4xf64>", R"mlir(
+      %s = tenon.reduce sum %x axes [0] : tensor<4xf64> -> tensor<f64>
+      %z = tenon.constant dense<0.0> : tensor<f64>
+      %c = tenon.compare gt %s, %z : (tensor<f64>, tensor<f64>) -> tensor<i1>
+      %y, %size = tenon.if %c : tensor<i1> -> tensor<?xf64>, tensor<i64> {
+        %two = tenon.constant dense<2> : tensor<i64>
+        %a = tenon.slice %x starts <[1]> steps [1] : tensor<4xf64> -> tensor<2xf64>
+        %b = tenon.sin %a : tensor<2xf64> -> tensor<2xf64>
+        tenon.yield %b, %two : tensor<2xf64>, tensor<i64>
+      } else {
+        %four = tenon.constant dense<4> : tensor<i64>
+        %a = tenon.exp %x : tensor<4xf64> -> tensor<4xf64>
+        tenon.yield %a, %four : tensor<4xf64>, tensor<i64>
+      }
+      tenon.bind_dim <[n]> = %size[0] : tensor<i64>
+      %known = tenon.reshape %y : tensor<?xf64> -> tensor<?xf64, #tenon.dims<[n]>>
+      %squares = tenon.mul %known, %known : (tensor<?xf64, #tenon.dims<[n]>>, tensor<?xf64, #tenon.dims<[n]>>) -> tensor<?xf64, #tenon.dims<[n]>>
+      %r = tenon.reduce sum %squares axes [0] : tensor<?xf64, #tenon.dims<[n]>> -> tensor<f64>)mlir",
+     "tensor<f64>"},
     {"scan", "%h: tensor<3xf64>, %x: tensor<4x3xf64>, %w: tensor<3xf64>",
      R"mlir(
       %last, %all = tenon.scan inits(%h : tensor<3xf64>) inputs(%x : tensor<4x3xf64>) length <[4]> reverse [true, false] -> tensor<3xf64>, tensor<4x3xf64> {

@@ -242,6 +242,9 @@ static LogicalResult loopToScan(LoopOp op, PatternRewriter &rewriter) {
 void LoopOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                          MLIRContext *) {
   patterns.add(loopToScan);
+  patterns.add(+[](LoopOp op, PatternRewriter &rewriter) {
+    return hoistInvariants(op, rewriter);
+  });
 }
 
 //===----------------------------------------------------------------------===//

@@ -29,6 +29,40 @@ bool tenon::findsSizes(Operation *op) {
   return walked.wasInterrupted();
 }
 
+/// Whether a run without a round may compute `op`, and a run of several is glad
+/// of it: views and broadcasts are repeated for nothing. Numbers of floats, for
+/// a division of integers may trap, and of sizes that need no guard.
+static bool isWorthHoisting(Operation *op) {
+  auto indexing = dyn_cast<IndexingOpInterface>(op);
+  if (op->getNumRegions() || op->getNumResults() == 0 || !isPure(op) ||
+      !isa<CostOpInterface, ElementwiseOpInterface>(op) ||
+      (indexing && !indexing.getInBounds()))
+    return false;
+  auto isStatic = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && tensor.hasStaticShape();
+  };
+  return llvm::all_of(op->getOperandTypes(), isStatic) &&
+         llvm::all_of(op->getResultTypes(), [&](Type type) {
+           return isStatic(type) && isa<FloatType>(getElementTypeOrSelf(type));
+         });
+}
+
+LogicalResult tenon::hoistInvariants(LoopOp loop, RewriterBase &rewriter) {
+  Block &body = loop.getBody().front();
+  bool changed = false;
+  for (Operation &op : llvm::make_early_inc_range(body.without_terminator())) {
+    auto isOutside = [&](Value value) {
+      return value.getParentBlock() != &body;
+    };
+    if (!isWorthHoisting(&op) || !llvm::all_of(op.getOperands(), isOutside))
+      continue;
+    rewriter.moveOpBefore(&op, loop);
+    changed = true;
+  }
+  return success(changed);
+}
+
 ScanOp tenon::convertToScan(RewriterBase &rewriter, LoopOp loop,
                             AffineExpr length) {
   Location loc = loop.getLoc();

@@ -13,6 +13,11 @@ namespace tenon {
 /// and no scan.
 bool findsSizes(mlir::Operation *op);
 
+/// Moves out of the rounds what is the same in all of them: arithmetic whose
+/// operands come from outside. Not what may end a run, for there may be no
+/// round.
+mlir::LogicalResult hoistInvariants(LoopOp loop, mlir::RewriterBase &rewriter);
+
 /// A scan over the rounds' numbers with the body of `loop`, which loses it;
 /// results of unknown sizes have the scan's types. For a loop that runs
 /// `length` times.
