@@ -217,7 +217,7 @@ typedef struct tenon_state_info {
   int32_t input_number;
   uint64_t first; /* offset of its first value among the weights */
   int32_t output_number;
-  /* Whether calls change it where it lies, and move nothing of it. */
+  /* Whether a function changes it where it lies. */
   int32_t is_updated;
 } tenon_state_info;
 

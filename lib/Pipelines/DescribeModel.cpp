@@ -251,7 +251,8 @@ static FailureOr<StateDescription> describeState(StateOp op) {
     for (unsigned i = 0; i < function.getNumResults(); ++i)
       state.isUpdated |=
           function.getResultAttr(i, stateAttrName) == op.getSymNameAttr() &&
-          function.getResultAttr(i, updatedAttrName);
+          (function.getResultAttr(i, updatedAttrName) ||
+           function.getResultAttr(i, inPlaceAttrName));
   return state;
 }
 

@@ -84,7 +84,7 @@ struct StateDescription {
   uint64_t first = 0; ///< offset of the first value among the host's weights
   /// Of one that was an input and an output of the model: which; -1: none.
   int32_t inputNumber = -1, outputNumber = -1;
-  /// Whether some function changes it where it lies, and moves nothing of it.
+  /// Whether some function changes it where it lies.
   bool isUpdated = false;
 };
 
