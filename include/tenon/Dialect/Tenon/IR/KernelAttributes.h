@@ -26,8 +26,8 @@ inline constexpr llvm::StringLiteral kStridesAttr = "tenon.strides";
 /// On an argument or result: the bytes that its address is a multiple of, where
 /// these are fewer than of the start of a buffer.
 inline constexpr llvm::StringLiteral kAlignmentAttr = "tenon.alignment";
-/// On a group, a launch, or a kernel's result: the number of the operand in whose
-/// memory the result lies, for a part of it is written (form-views).
+/// On a group, a launch, or a kernel's result: the number of the operand in
+/// whose memory the result lies, for a part of it is written (form-views).
 inline constexpr llvm::StringLiteral kUpdatesAttr = "tenon.updates";
 
 } // namespace tenon
