@@ -5,6 +5,8 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
+#include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ScalarCost.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/FusionRoles.h"
@@ -292,9 +294,31 @@ unsigned GroupFormer::run() {
   return count;
 }
 
+/// Takes a concatenation of more operands than a kernel may have apart, into
+/// one of concatenations, which `form-views` has computed where they lie.
+static void splitConcat(ConcatOp concat) {
+  constexpr size_t most = MachineModel::kMaxConcatOperands;
+  SmallVector<Value> pieces(concat.getInputs());
+  OpBuilder builder(concat);
+  while (pieces.size() > most) {
+    SmallVector<Value> joined;
+    for (ArrayRef<Value> rest = pieces; !rest.empty();
+         rest = rest.drop_front(std::min(most, rest.size()))) {
+      ArrayRef<Value> part = rest.take_front(most);
+      joined.push_back(part.size() == 1
+                           ? part.front()
+                           : ConcatOp::create(builder, concat.getLoc(), part,
+                                              concat.getAxis()));
+    }
+    pieces = std::move(joined);
+  }
+  concat.getInputsMutable().assign(pieces);
+}
+
 namespace {
 struct FormGroups : tenon::impl::FormGroupsPassBase<FormGroups> {
   void runOnOperation() override {
+    getOperation().walk([](ConcatOp concat) { splitConcat(concat); });
     for (Block *block : getLaunchedBlocks(getOperation()))
       numGroups += GroupFormer(*block).run();
   }

@@ -113,3 +113,15 @@ func.func @loss(%x: tensor<1024x512xf32>) -> tensor<f32> {
   %1 = tenon.reduce sum %0 axes [0, 1] : tensor<1024x512xf32> -> tensor<f32>
   return %1 : tensor<f32>
 }
+
+// A concatenation of many is one of concatenations.
+// CHECK-LABEL: @many_pieces
+// CHECK: %[[A:.*]] = tenon.group {{.*}} -> tensor<32x8xf32>
+// CHECK-NEXT: tenon.concat
+// CHECK: tenon.group {{.*}}%[[A]],{{.*}} -> tensor<34x8xf32>
+// CHECK-NEXT: tenon.concat %{{[a-z0-9]*}}, %{{[a-z0-9]*}} {axis = 0 : i64}
+func.func @many_pieces(%x: tensor<1x8xf32>) -> tensor<34x8xf32> {
+  %0 = tenon.concat %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x, %x {axis = 0 : i64}
+    : (tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>, tensor<1x8xf32>) -> tensor<34x8xf32>
+  return %0 : tensor<34x8xf32>
+}

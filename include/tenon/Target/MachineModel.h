@@ -85,7 +85,10 @@ public:
   /// Operations of a kernel, at most. So many hide what it costs to store their
   /// result and to load it again; and the time that it takes to compile a
   /// kernel grows faster than its length.
-  static constexpr size_t kMaxKernelOps = 128;
+  static constexpr size_t kMaxKernelOps = 64;
+  /// Operands of a concatenation that is one kernel: to compile it takes time
+  /// with the cube of their number.
+  static constexpr size_t kMaxConcatOperands = 32;
 
   /// A work item of a contraction is worth this many multiply-adds: some 30 us,
   /// a hundred times the cost of handing it out, and small enough to balance

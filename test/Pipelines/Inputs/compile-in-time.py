@@ -1,7 +1,7 @@
 """compile-in-time.py FOLDER SECONDS KIND:N...: compiles a graph of N ops of each kind; each has SECONDS of processor time.
 
 chain: elementwise ops, one after the other. lattice: each op reads the two before it. convs: a convolution and an addition of its input, again and
-again. concat: as many operands of one concatenation. branches: an `if` in an `if`.
+again. sines: of a constant, which the compiler computes. concat: as many operands of one concatenation. branches: an `if` in an `if`.
 """
 
 import pathlib
@@ -23,6 +23,13 @@ def chain(n):
     return function(f"%x: {T}", (names[-1], T), *ops)
 
 
+def sines(n):
+    names = [f"%v{i}" for i in range(n + 1)]
+    ops = [f"  %v0 = tenon.constant dense<0.5> : {T}"]
+    ops += [f"  {names[i + 1]} = tenon.sin {names[i]} : {T} -> {T}" for i in range(n)]
+    return function(f"%x: {T}", ("%r", T), *ops, f"  %r = tenon.add %x, {names[-1]} : ({T}, {T}) -> {T}")
+
+
 def lattice(n):
     names = ["%x", "%y"] + [f"%v{i}" for i in range(n)]
     ops = [f"  {names[i + 2]} = tenon.{('mul', 'add')[i % 2]} {names[i]}, {names[i + 1]} : ({T}, {T}) -> {T}" for i in range(n)]
@@ -39,13 +46,11 @@ def convs(n):
 
 
 def concat(n):
-    ops = []
-    for i in range(n):
-        ops.append(f"  %c{i} = tenon.constant dense<{i}.0> : {T}")
-        ops.append(f"  %v{i} = tenon.add %x, %c{i} : ({T}, {T}) -> {T}")
+    ops = [f"  %v{i} = tenon.{('tanh', 'exp')[i % 2]} {f'%v{i - 2}' if i > 1 else '%x'} : {T} -> {T}" for i in range(n // 2)]
+    ops += [f"  %v{i} = tenon.slice %y starts <[{i}, 0]> : tensor<{n + 3}x64xf32> -> {T}" for i in range(n // 2, n)]
     joined = f"tensor<{4 * n}x64xf32>"
     ops.append(f"  %r = tenon.concat {', '.join(f'%v{i}' for i in range(n))} {{axis = 0 : i64}} : ({', '.join([T] * n)}) -> {joined}")
-    return function(f"%x: {T}", ("%r", joined), *ops)
+    return function(f"%x: {T}, %y: tensor<{n + 3}x64xf32>", ("%r", joined), *ops)
 
 
 def branches(n):
@@ -61,7 +66,7 @@ folder, seconds = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 for case in sys.argv[3:]:
     kind, count = case.split(":")
     model = folder / f"{kind}.mlir"
-    model.write_text({"chain": chain, "lattice": lattice, "convs": convs, "concat": concat, "branches": branches}[kind](int(count)))
+    model.write_text({f.__name__: f for f in (chain, sines, lattice, convs, concat, branches)}[kind](int(count)))
     limit = lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     done = subprocess.run(["tenon", "compile", model, "-o", folder / f"{kind}.so"], preexec_fn=limit)
     if done.returncode:

@@ -65,12 +65,29 @@ static Elements moveElements(tenon::MovementOpInterface op,
                              [&](int64_t i) { return elements[i]; });
 }
 
-static Elements getElements(Value value, DenseMap<Value, Elements> &known);
-
-static Elements computeElements(Value value, DenseMap<Value, Elements> &known) {
+/// Whether the elements of `value` are those of a constant or can follow from
+/// those of the operands of its op.
+static bool mayHaveElements(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || !isNumberOfSizes(type.getElementType()) ||
-      !type.hasStaticShape() || type.getNumElements() > maxElements)
+  return type && isNumberOfSizes(type.getElementType()) &&
+         type.hasStaticShape() && type.getNumElements() <= maxElements;
+}
+
+/// The op whose operands decide the elements of `value`; null where there is
+/// none.
+static Operation *getArithmetic(Value value) {
+  Operation *op = value.getDefiningOp();
+  return op && op->getNumResults() == 1 && mayHaveElements(value) &&
+                 isa<tenon::SymbolicValueOpInterface,
+                     tenon::MovementOpInterface>(op)
+             ? op
+             : nullptr;
+}
+
+/// The elements of `value`; those of its op's operands are known.
+static Elements computeElements(Value value,
+                                const DenseMap<Value, Elements> &known) {
+  if (!mayHaveElements(value))
     return std::nullopt;
   DenseIntElementsAttr constant;
   if (matchPattern(value, m_Constant(&constant)))
@@ -78,28 +95,38 @@ static Elements computeElements(Value value, DenseMap<Value, Elements> &known) {
   DenseFPElementsAttr number;
   if (matchPattern(value, m_Constant(&number)))
     return getConstantElements(number);
-  Operation *op = value.getDefiningOp();
-  if (!op || op->getNumResults() != 1 ||
-      !isa<tenon::SymbolicValueOpInterface, tenon::MovementOpInterface>(op))
+  Operation *op = getArithmetic(value);
+  if (!op)
     return std::nullopt;
   SmallVector<Elements> operands = llvm::map_to_vector(
-      op->getOperands(), [&](Value v) { return getElements(v, known); });
+      op->getOperands(), [&](Value v) { return known.lookup(v); });
   if (auto movement = dyn_cast<tenon::MovementOpInterface>(op))
     return moveElements(movement, operands);
   return cast<tenon::SymbolicValueOpInterface>(op).getSymbolicElements(
       operands);
 }
 
-static Elements getElements(Value value, DenseMap<Value, Elements> &known) {
-  if (auto it = known.find(value); it != known.end())
-    return it->second;
-  Elements elements = computeElements(value, known);
-  return known[value] = elements;
-}
-
+/// With a stack of its own: no chain of ops is too long for it.
 Elements tenon::getPartialElements(Value value) {
   DenseMap<Value, Elements> known;
-  return getElements(value, known);
+  SmallVector<Value> open{value};
+  while (!open.empty()) {
+    Value next = open.back();
+    if (known.contains(next)) {
+      open.pop_back();
+      continue;
+    }
+    size_t before = open.size();
+    if (Operation *op = getArithmetic(next))
+      for (Value operand : op->getOperands())
+        if (!known.contains(operand))
+          open.push_back(operand);
+    if (open.size() > before)
+      continue;
+    known.try_emplace(next, computeElements(next, known));
+    open.pop_back();
+  }
+  return known.lookup(value);
 }
 
 Elements tenon::getSymbolicElements(Value value) {

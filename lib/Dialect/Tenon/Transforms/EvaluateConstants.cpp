@@ -71,31 +71,50 @@ struct Slice {
   llvm::SetVector<Operation *> ops;
   llvm::MapVector<Value, ElementsAttr> known;
 
-  /// False where an input decides `value`.
+  /// False where an input decides `value`. With a stack of its own: no chain of
+  /// ops is too long for it.
   bool add(Value value) {
-    Operation *op = value.getDefiningOp();
-    if (!op)
-      return false;
-    if (isa<ConstantOp>(op) || ops.contains(op) || known.contains(value))
-      return true;
-    if (ElementsAttr elements = getKnownElements(value)) {
-      known[value] = elements;
-      return true;
+    SmallVector<Value> open{value};
+    while (!open.empty()) {
+      Value next = open.back();
+      Operation *op = next.getDefiningOp();
+      if (!op)
+        return false;
+      if (isHere(next)) {
+        open.pop_back();
+        continue;
+      }
+      size_t before = open.size();
+      if (ElementsAttr elements = getKnownElements(next))
+        known[next] = elements;
+      else if (!hasStaticResults(op))
+        return false;
+      else
+        llvm::copy_if(op->getOperands(), std::back_inserter(open),
+                      [&](Value operand) { return !isHere(operand); });
+      if (open.size() > before)
+        continue;
+      if (!known.contains(next))
+        ops.insert(op);
+      open.pop_back();
     }
-    if (!hasStaticResults(op) ||
-        !llvm::all_of(op->getOperands(), [&](Value v) { return add(v); }))
-      return false;
-    ops.insert(op);
     return true;
   }
 
 private:
+  bool isHere(Value value) const {
+    Operation *op = value.getDefiningOp();
+    return op &&
+           (isa<ConstantOp>(op) || ops.contains(op) || known.contains(value));
+  }
+
   /// Sizes of a tensor, say, whatever it holds.
   static ElementsAttr getKnownElements(Value value) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (!type || !type.hasStaticShape() || !type.getElementType().isInteger(64))
+      return {};
     auto elements = getSymbolicElements(value);
-    if (!elements || !type || !type.hasStaticShape() ||
-        !type.getElementType().isInteger(64))
+    if (!elements)
       return {};
     SmallVector<int64_t> integers;
     for (AffineExpr element : *elements) {
