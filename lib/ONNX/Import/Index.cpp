@@ -209,6 +209,15 @@ static AffineExpr computeRangeSize(OnnxNode &node) {
 /// How many elements Range has; null after a diagnostic.
 static AffineExpr getRangeSize(OnnxNode &node) {
   MLIRContext *context = node.getContext();
+  constexpr StringLiteral names[] = {"start", "limit", "delta"};
+  for (auto [index, name] : llvm::enumerate(names)) {
+    RankedTensorType type = node.getOperandType(index);
+    if (type.hasStaticShape() && type.getNumElements() == 1)
+      continue;
+    node.emitError() << "expected one element in input " << index << " ("
+                     << name << "), got " << type;
+    return {};
+  }
   if (isa<FloatType>(node.getOperandType(0).getElementType())) {
     auto start = getConstantNumber(node, 0);
     auto limit = getConstantNumber(node, 1);
@@ -232,15 +241,6 @@ static AffineExpr getRangeSize(OnnxNode &node) {
   FailureOr<SmallVector<AffineExpr>> delta = node.getPartialOperand(2, "delta");
   if (failed(start) || failed(limit) || failed(delta))
     return {};
-  std::pair<StringRef, size_t> counts[] = {{"start", start->size()},
-                                           {"limit", limit->size()},
-                                           {"delta", delta->size()}};
-  for (auto [index, input] : llvm::enumerate(counts))
-    if (input.second != 1) {
-      node.emitError() << "expected one element in input " << index << " ("
-                       << input.first << "), got " << input.second;
-      return {};
-    }
   std::optional<int64_t> step =
       delta->front() ? getConstantDim(delta->front()) : std::nullopt;
   if (step == 0) {
