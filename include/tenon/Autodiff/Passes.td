@@ -8,9 +8,10 @@ def DifferentiatePass : Pass<"tenon-differentiate", "::mlir::ModuleOp"> {
   string whyUnlisted = "differentiate-steps differentiates what a program trains; this one is for tests of single functions";
   let summary = "add the derivative of a function";
   let description = [{
-    Reverse mode makes `@NAME_vjp`, which takes the function's arguments and a cotangent of each float result, and returns the function's results
-    and a cotangent of each float argument; forward mode makes `@NAME_jvp`, which takes a tangent of each float argument and returns the results
-    and their tangents. Both consist of tenon ops, so they can be differentiated again.
+    Reverse mode makes `@NAME_vjp`, which takes the function's arguments and a cotangent of each float result, and
+    returns the function's results and a cotangent of each float argument; forward mode makes `@NAME_jvp`, which takes a
+    tangent of each float argument and returns the results and their tangents. Both consist of tenon ops, so they can be
+    differentiated again.
 
     ```mlir
     func.func @square(%x: tensor<4xf32>) -> tensor<4xf32> {
@@ -30,9 +31,10 @@ def DifferentiatePass : Pass<"tenon-differentiate", "::mlir::ModuleOp"> {
 def DifferentiateStepsPass : Pass<"tenon-differentiate-steps", "::mlir::ModuleOp"> {
   let summary = "make a training step of every function with a loss and an optimizer";
   let description = [{
-    A function with the attribute `tenon.step` gets the gradients of its loss, its first result, with respect to the parameters that the step
-    trains, and their updates by the step's optimizer. What the optimizer keeps becomes `kept` states, named after the step's name; so do the
-    learning rate and the number of steps, so that an application can set them.
+    A function with the attribute `tenon.step` gets the gradients of its loss, its first result, with respect to the
+    parameters that the step trains, and their updates by the step's optimizer. What the optimizer keeps becomes `kept`
+    states, named after the step's name; so do the learning rate and the number of steps, so that an application can set
+    them.
 
     ```mlir
     tenon.state @w trained = dense<0.0> : tensor<4xf32>

@@ -7,8 +7,8 @@ include "mlir/IR/OpBase.td"
 def Tenon_FusionOpInterface : OpInterface<"FusionOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
-    How an op may share a kernel with its neighbours (`form-groups`). Attached as external models by lib/Kernels/FusionRoles.cpp, the one table of
-    roles. Ops without it get a kernel of their own.
+    How an op may share a kernel with its neighbours (`form-groups`). Attached as external models by
+    lib/Kernels/FusionRoles.cpp, the one table of roles. Ops without it get a kernel of their own.
   }];
   let methods = [InterfaceMethod<"", "::tenon::FusionRole", "getFusionRole">];
 }

@@ -7,9 +7,9 @@ include "mlir/IR/OpBase.td"
 def Tenon_LayoutOpInterface : OpInterface<"LayoutOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
-    Ops that can be computed on tensors whose dimensions lie in another order than the model's (Layout.h). A *port* is an operand or, counted
-    behind the operands, a result. Attached as external models by lib/Kernels/LayoutRules.cpp. Elementwise ops need none; what has none takes and
-    gives the model's layouts alone.
+    Ops that can be computed on tensors whose dimensions lie in another order than the model's (Layout.h). A *port* is
+    an operand or, counted behind the operands, a result. Attached as external models by lib/Kernels/LayoutRules.cpp.
+    Elementwise ops need none; what has none takes and gives the model's layouts alone.
   }];
   let methods = [
     InterfaceMethod<[{

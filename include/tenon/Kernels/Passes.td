@@ -7,10 +7,11 @@ include "tenon/Target/TargetPass.td"
 def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
   let summary = "choose the order in which each tensor's dimensions lie, so that least is transposed";
   let description = [{
-    Convolutions read vectors of channels when these lie next to each other; most ops do not mind the order (LayoutOpInterface says what each can).
-    Every op gets an order, by proposals that spread through the graph and a minimum cut that says who takes them: what is transposed where two
-    orders meet, against what an op gains, costs least. Transposes of the model are such seams too, so they sink, rise or cancel. Around a
-    contraction another order is another indexing map. Only what then differs is transposed.
+    Convolutions read vectors of channels when these lie next to each other; most ops do not mind the order
+    (LayoutOpInterface says what each can). Every op gets an order, by proposals that spread through the graph and a
+    minimum cut that says who takes them: what is transposed where two orders meet, against what an op gains, costs
+    least. Transposes of the model are such seams too, so they sink, rise or cancel. Around a contraction another order
+    is another indexing map. Only what then differs is transposed.
 
     ```mlir
     %0 = tenon.conv %x, %w ... : (tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>) -> tensor<1x64x56x56xf32>
@@ -29,9 +30,10 @@ def SelectLayoutsPass : Pass<"tenon-select-layouts", "::mlir::func::FuncOp"> {
 def SplitConvPhasesPass : Pass<"tenon-split-conv-phases", "::mlir::func::FuncOp"> {
   let summary = "compute convolutions over dilated inputs without the zeros between";
   let description = [{
-    Transposed convolutions, and the gradients of strided ones, are convolutions of an input with zeros between its elements. Every n-th result
-    meets the same of the weights, and elements that are neighbours: such a phase is an ordinary convolution with a part of the weights. The phases
-    are then interleaved. Where all meet the same elements (a window as large as the stride), they are channels of one convolution.
+    Transposed convolutions, and the gradients of strided ones, are convolutions of an input with zeros between its
+    elements. Every n-th result meets the same of the weights, and elements that are neighbours: such a phase is an
+    ordinary convolution with a part of the weights. The phases are then interleaved. Where all meet the same elements
+    (a window as large as the stride), they are channels of one convolution.
 
     ```mlir
     %0 = tenon.conv %x, %w {channels_last, input_dilations = array<i64: 2>, pads = array<i64: 1, 1>, ...} : (tensor<1x4x8xf32>, tensor<2x8x6xf32>) -> tensor<1x8x6xf32>
@@ -50,9 +52,10 @@ def SplitConvPhasesPass : Pass<"tenon-split-conv-phases", "::mlir::func::FuncOp"
 def Im2colPass : Pass<"tenon-im2col", "::mlir::func::FuncOp"> {
   let summary = "compute convolutions as products of a matrix of patches, made in memory, with the weights";
   let description = [{
-    The textbook's way: what lies under the window at each position becomes a row of a matrix. Not run by itself, because the register tiles of
-    `tile-contraction` address the patches where they lie, which is as fast and copies nothing (docs/Rationale/Contractions.md); it is here to
-    compare with, and for targets whose contractions read plain matrices alone. Convolutions with groups stay.
+    The textbook's way: what lies under the window at each position becomes a row of a matrix. Not run by itself,
+    because the register tiles of `tile-contraction` address the patches where they lie, which is as fast and copies
+    nothing (docs/Rationale/Contractions.md); it is here to compare with, and for targets whose contractions read plain
+    matrices alone. Convolutions with groups stay.
 
     ```mlir
     %0 = tenon.conv %x, %w {channels_last, pads = array<i64: 0, 0>, ...} : (tensor<1x6x4xf32>, tensor<3x4x8xf32>) -> tensor<1x4x8xf32>
@@ -73,10 +76,11 @@ def Im2colPass : Pass<"tenon-im2col", "::mlir::func::FuncOp"> {
 def WidenConvsPass : TargetPass<"tenon-widen-convs", "::mlir::func::FuncOp"> {
   let summary = "compute neighbouring results of a convolution with few channels in one vector";
   let description = [{
-    A convolution whose results have fewer channels than a vector has lanes becomes one that steps over several results of a row at once, each with
-    its own channels and the weights shifted in a wider window; its result is only viewed otherwise. That multiplies by some more zeros in the window
-    and by far fewer in the vector. The weights have to be constant: `evaluate-constants` joins them. As with Winograd's algorithm, an infinity or NaN
-    of the input may reach results beside those whose window holds it.
+    A convolution whose results have fewer channels than a vector has lanes becomes one that steps over several results
+    of a row at once, each with its own channels and the weights shifted in a wider window; its result is only viewed
+    otherwise. That multiplies by some more zeros in the window and by far fewer in the vector. The weights have to be
+    constant: `evaluate-constants` joins them. As with Winograd's algorithm, an infinity or NaN of the input may reach
+    results beside those whose window holds it.
 
     ```mlir
     %0 = tenon.conv %x, %w {channels_last, strides = array<i64: 1>, ...} : (tensor<1x34x16xf32>, tensor<3x16x2xf32>) -> tensor<1x32x2xf32>
@@ -95,9 +99,9 @@ def WidenConvsPass : TargetPass<"tenon-widen-convs", "::mlir::func::FuncOp"> {
 def SelectWinogradPass : TargetPass<"tenon-select-winograd", "::mlir::func::FuncOp"> {
   let summary = "compute 3x3 convolutions with a quarter of the products where that pays";
   let description = [{
-    Constant weights of a 3x3 convolution of stride 1 are transformed for Winograd's algorithm F(4x4, 3x3) (Winograd.h), where the products that
-    are saved take longer than the transforms and four times the weights. `evaluate-constants` transforms them; the op that restores them stays
-    with the convolution, as `unpack_panels` does.
+    Constant weights of a 3x3 convolution of stride 1 are transformed for Winograd's algorithm F(4x4, 3x3) (Winograd.h),
+    where the products that are saved take longer than the transforms and four times the weights. `evaluate-constants`
+    transforms them; the op that restores them stays with the convolution, as `unpack_panels` does.
 
     ```mlir
     %0 = tenon.contract %g, %w ...
@@ -113,8 +117,8 @@ def SelectWinogradPass : TargetPass<"tenon-select-winograd", "::mlir::func::Func
 def PackWeightsPass : TargetPass<"tenon-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "pack the weights of contractions into panels";
   let description = [{
-    Constant right-hand sides of contractions become panels as wide as the micro-kernel's register tile; `evaluate-constants` then packs them when
-    the model is compiled.
+    Constant right-hand sides of contractions become panels as wide as the micro-kernel's register tile;
+    `evaluate-constants` then packs them when the model is compiled.
 
     ```mlir
     %0 = tenon.pack_panels %w width 16 : tensor<768x3072xf32> -> tensor<192x768x16xf32>
@@ -148,10 +152,10 @@ def FormGroupsPass : Pass<"tenon-form-groups", "::mlir::func::FuncOp"> {
 def GuardDimsPass : Pass<"tenon-guard-dims", "::mlir::func::FuncOp"> {
   let summary = "state what the values of the dimension symbols must satisfy";
   let description = [{
-    Sizes are formulas, and not every value of their symbols makes sense: a slice can reach behind its operand, the rows of two tensors that are
-    added can differ, a window can be larger than its input. What ops need (DimGuardOpInterface) and does not follow from the formulas becomes a
-    `tenon.dim_guard`, which a run checks before it begins; what can never hold is an error. The branches of an `if` add nothing, for a run
-    that does not take one need not fit it.
+    Sizes are formulas, and not every value of their symbols makes sense: a slice can reach behind its operand, the rows
+    of two tensors that are added can differ, a window can be larger than its input. What ops need (DimGuardOpInterface)
+    and does not follow from the formulas becomes a `tenon.dim_guard`, which a run checks before it begins; what can
+    never hold is an error. The branches of an `if` add nothing, for a run that does not take one need not fit it.
 
     ```mlir
     tenon.dim_guard ge <[s, 5]>
@@ -165,9 +169,10 @@ def GuardDimsPass : Pass<"tenon-guard-dims", "::mlir::func::FuncOp"> {
 def GuardIndicesPass : Pass<"tenon-guard-indices", "::mlir::func::FuncOp"> {
   let summary = "end runs whose data has an index that is out of range";
   let description = [{
-    What gathers and scatters look up (IndexingOpInterface), and what is said to be `in_range`, is checked in front of them unless it is known to
-    fit: the position of the first index that does not, and a `tenon.index_guard` that ends the run there. Equal indices are checked once. Out of
-    branches and loops the first position and its index are handed to the guard behind them.
+    What gathers and scatters look up (IndexingOpInterface), and what is said to be `in_range`, is checked in front of
+    them unless it is known to fit: the position of the first index that does not, and a `tenon.index_guard` that ends
+    the run there. Equal indices are checked once. Out of branches and loops the first position and its index are handed
+    to the guard behind them.
 
     ```mlir
     %0 = tenon.reshape %ids : tensor<?xi64, #tenon.dims<[s]>> -> tensor<?x1xi64, #tenon.dims<[s]>>
@@ -183,8 +188,9 @@ def GuardIndicesPass : Pass<"tenon-guard-indices", "::mlir::func::FuncOp"> {
 def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
   let summary = "copy results that would share memory with something else";
   let description = [{
-    A function's results are buffers of the caller, a region's are those of its op: what is returned must be computed into memory of its own. Where
-    an argument, a constant, a value from outside the region, or one value twice is returned, a `tenon.copy` comes between.
+    A function's results are buffers of the caller, a region's are those of its op: what is returned must be computed
+    into memory of its own. Where an argument, a constant, a value from outside the region, or one value twice is
+    returned, a `tenon.copy` comes between.
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
 }
@@ -237,11 +243,13 @@ def FormViewsPass : Pass<"tenon-form-views", "::mlir::func::FuncOp"> {
 def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "make each group a kernel of its own, equal ones once";
   let description = [{
-    Each group becomes a module that holds one function, named by a hash of its content, and a `tenon.launch` of it. Dimension symbols are
-    renamed in order of appearance and become index arguments, so that kernels are equal wherever they come from.
+    Each group becomes a module that holds one function, named by a hash of its content, and a `tenon.launch` of it.
+    Dimension symbols are renamed in order of appearance and become index arguments, so that kernels are equal wherever
+    they come from.
 
-    Inputs and results that do not lie densely (Places.h) have their strides as `tenon.strides`: constants where all groups that are equal otherwise
-    have the same, else index arguments. `tenon.alignment` is the number of bytes to which a buffer is aligned that the start of its memory is not.
+    Inputs and results that do not lie densely (Places.h) have their strides as `tenon.strides`: constants where all
+    groups that are equal otherwise have the same, else index arguments. `tenon.alignment` is the number of bytes to
+    which a buffer is aligned that the start of its memory is not.
   }];
   let dependentDialects = ["::tenon::TenonDialect", "::mlir::func::FuncDialect"];
   let options = [Option<"prefix", "prefix", "std::string", "\"\"", "with which kernels' names begin">];
@@ -251,11 +259,12 @@ def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
 def PlanMemoryPass : Pass<"tenon-plan-memory", "::mlir::func::FuncOp"> {
   let summary = "give every intermediate result its place in the arena";
   let description = [{
-    Values whose lifetimes do not meet share memory, and a result takes the place of an operand that dies with the launch and is read element by
-    element. Static sizes are packed in several orders at the lowest free offset, and the best is taken; where sizes are symbolic, a
-    value reuses memory that is provably large enough for all values of the symbols. Each op that produces values gets the attribute `placement`,
-    a region for each, and the function `tenon.arena_bytes`, an expression over its symbols. `tenon.live_bytes`, where all sizes are constant, is
-    what the values that are alive at once take at most: no plan needs less.
+    Values whose lifetimes do not meet share memory, and a result takes the place of an operand that dies with the
+    launch and is read element by element. Static sizes are packed in several orders at the lowest free offset, and the
+    best is taken; where sizes are symbolic, a value reuses memory that is provably large enough for all values of the
+    symbols. Each op that produces values gets the attribute `placement`, a region for each, and the function
+    `tenon.arena_bytes`, an expression over its symbols. `tenon.live_bytes`, where all sizes are constant, is what the
+    values that are alive at once take at most: no plan needs less.
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
   let statistics = [
@@ -268,8 +277,8 @@ def PlanMemoryPass : Pass<"tenon-plan-memory", "::mlir::func::FuncOp"> {
 def PlaceWeightsPass : Pass<"tenon-place-weights", "::mlir::ModuleOp"> {
   let summary = "give every constant and every state's first value its place among the weights";
   let description = [{
-    All functions share one image: constants in the order of the program, then the states' first values, equal ones once. Each of them gets the attribute
-    `weight_offset`.
+    All functions share one image: constants in the order of the program, then the states' first values, equal ones
+    once. Each of them gets the attribute `weight_offset`.
 
     ```mlir
     %0 = tenon.constant {weight_offset = 64 : i64} dense<[3.0, 2.0]> : tensor<2xf32>

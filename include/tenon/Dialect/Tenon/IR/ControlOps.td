@@ -39,9 +39,10 @@ def Tenon_IfOp : Tenon_ControlOp<"if", [Tenon_Cost]> {
 def Tenon_ScanOp : Tenon_ControlOp<"scan", [AttrSizedOperandSegments, Tenon_Cost, Tenon_DimGuarded]> {
   let summary = "a graph for each slice of some tensors, which hands values on to the next";
   let description = [{
-    Runs `length` times. The body's arguments are the carried values, `inits` to begin with, and one slice of each input along its first
-    dimension; it yields the carried values for the next round and one slice of each further result, along whose first dimension they are
-    stacked. `reverse` says for each input, then for each stacked result, whether it is walked from its end.
+    Runs `length` times. The body's arguments are the carried values, `inits` to begin with, and one slice of each input
+    along its first dimension; it yields the carried values for the next round and one slice of each further result,
+    along whose first dimension they are stacked. `reverse` says for each input, then for each stacked result, whether
+    it is walked from its end.
 
     ```mlir
     %last, %all = tenon.scan inits(%h : tensor<4xf32>) inputs(%x : tensor<?x4xf32, #tenon.dims<[s]>>) length <[s]> reverse [false, false]
@@ -71,8 +72,9 @@ def Tenon_ScanOp : Tenon_ControlOp<"scan", [AttrSizedOperandSegments, Tenon_Cost
 def Tenon_LoopOp : Tenon_ControlOp<"loop", [AttrSizedOperandSegments, Tenon_Cost]> {
   let summary = "a graph run again and again while a condition holds";
   let description = [{
-    Runs at most `trip_count` times, while `condition` holds. The body's arguments are the round's number and the carried values; it yields the
-    condition for the next round, the carried values for it, and one slice of each further result, which are stacked along its first dimension.
+    Runs at most `trip_count` times, while `condition` holds. The body's arguments are the round's number and the
+    carried values; it yields the condition for the next round, the carried values for it, and one slice of each further
+    result, which are stacked along its first dimension.
   }];
   let arguments = (ins Optional<TensorOf<[I64]>>:$trip_count, Optional<TensorOf<[I1]>>:$condition, Variadic<AnyRankedTensor>:$inits);
   let results = (outs Variadic<AnyRankedTensor>:$results);

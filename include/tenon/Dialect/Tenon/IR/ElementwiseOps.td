@@ -113,8 +113,8 @@ def Tenon_SelectOp : Tenon_ElementwiseOp<"select", "`on_true` where the conditio
 def Tenon_CastOp : Tenon_InferredOp<"cast", [Tenon_Cost, Tenon_SymbolicValue]> {
   let summary = "the same number in another element type";
   let description = [{
-    To a float type: rounded to nearest. From float to integer: towards zero. To `i1`: whether it differs from zero. Values that the type
-    cannot hold give an unspecified one, except between integers, where the low bits remain.
+    To a float type: rounded to nearest. From float to integer: towards zero. To `i1`: whether it differs from zero.
+    Values that the type cannot hold give an unspecified one, except between integers, where the low bits remain.
   }];
   let arguments = (ins AnyRankedTensor:$operand, TypeAttr:$to);
   let results = (outs AnyRankedTensor:$result);

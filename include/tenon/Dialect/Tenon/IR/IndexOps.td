@@ -17,8 +17,8 @@ def Tenon_IndexTensor : RankedTensorOf<[I32, I64]>;
 def Tenon_GatherOp : Tenon_InferredOp<"gather", [Tenon_Movement, Tenon_Indexing]> {
   let summary = "slices of a tensor along a dimension, chosen by index";
   let description = [{
-    The dimensions of `indices` take the place of dimension `axis`. Negative indices count from the end. One that is out of range
-    ends the run (`guard-indices`).
+    The dimensions of `indices` take the place of dimension `axis`. Negative indices count from the end. One that is out
+    of range ends the run (`guard-indices`).
   }];
   let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, I64Attr:$axis, UnitAttr:$in_bounds);
   let results = (outs AnyRankedTensor:$result);
@@ -46,8 +46,8 @@ def Tenon_GatherNDOp : Tenon_InferredOp<"gather_nd", [Tenon_Indexing]> {
 def Tenon_ScatterElementsOp : Tenon_InferredOp<"scatter_elements", [Tenon_Cost, Tenon_DimGuarded, Tenon_Indexing]> {
   let summary = "a tensor with some elements updated: the counterpart of gather_elements";
   let description = [{
-    `result[indices[i, j], j]` is combined with `updates[i, j]` for axis 0, in row-major order of the updates. Indices as
-    those of `gather`.
+    `result[indices[i, j], j]` is combined with `updates[i, j]` for axis 0, in row-major order of the updates. Indices
+    as those of `gather`.
   }];
   let arguments = (ins AnyRankedTensor:$operand, Tenon_IndexTensor:$indices, AnyRankedTensor:$updates, I64Attr:$axis,
     DefaultValuedAttr<Tenon_CombinerAttr, "Combiner::replace">:$combiner, UnitAttr:$in_bounds);
@@ -81,8 +81,8 @@ def Tenon_InRangeOp : Tenon_InferredOp<"in_range", [Tenon_Decomposable]> {
 def Tenon_FindOutsideOp : Tenon_PureOp<"find_outside", [Tenon_Cost]> {
   let summary = "the position of the first index that is out of range";
   let description = [{
-    Column j of `indices` lies below size j; with `from_end` an index may be negative as far as the size reaches. The position counts elements in
-    row-major order, and is the largest number of i64 where all are in range.
+    Column j of `indices` lies below size j; with `from_end` an index may be negative as far as the size reaches. The
+    position counts elements in row-major order, and is the largest number of i64 where all are in range.
 
     ```mlir
     %0 = tenon.find_outside %indices below <[n]> {from_end} : tensor<?x1xi64, #tenon.dims<[s]>>
@@ -106,7 +106,8 @@ def Tenon_IotaOp : Tenon_PureOp<"iota", [Tenon_SymbolicValue]> {
 def Tenon_TruePositionsOp : Tenon_PureOp<"true_positions"> {
   let summary = "where a vector of booleans is true, in order";
   let description = [{
-    As many positions as the result has room for: a program counts them first, and binds the count to a dimension symbol.
+    As many positions as the result has room for: a program counts them first, and binds the count to a dimension
+    symbol.
 
     ```mlir
     tenon.bind_dim <[n]> = %count[0] at_most <[s]> : tensor<i64>
@@ -122,11 +123,13 @@ def Tenon_TruePositionsOp : Tenon_PureOp<"true_positions"> {
 def Tenon_NonMaxSuppressionOp : Tenon_InferredOp<"non_max_suppression"> {
   let summary = "of boxes that overlap, the one of the highest score";
   let description = [{
-    For each batch and class of `scores` (batch x classes x boxes), the boxes whose score is above `score_threshold` are taken in the order of
-    `order`, which names them from the highest score down, unless their intersection with one that is taken before is more than `iou_threshold` of
-    their union; at most `limit` of them. `boxes` (batch x boxes x 4) are two corners (y, x, y, x), or center and size (x, y, width, height).
+    For each batch and class of `scores` (batch x classes x boxes), the boxes whose score is above `score_threshold` are
+    taken in the order of `order`, which names them from the highest score down, unless their intersection with one that
+    is taken before is more than `iou_threshold` of their union; at most `limit` of them. `boxes` (batch x boxes x 4)
+    are two corners (y, x, y, x), or center and size (x, y, width, height).
 
-    `selected` has a row (batch, class, box) for each, and `count` says how many rows there are; further ones are undefined.
+    `selected` has a row (batch, class, box) for each, and `count` says how many rows there are; further ones are
+    undefined.
   }];
   let arguments = (ins 3DTensorOf<[F32]>:$boxes, 3DTensorOf<[F32]>:$scores, 3DTensorOf<[I64]>:$order, 0DTensorOf<[I64]>:$limit,
     0DTensorOf<[F32]>:$iou_threshold, 0DTensorOf<[F32]>:$score_threshold, Tenon_DimsAttr:$bound, UnitAttr:$is_centered);

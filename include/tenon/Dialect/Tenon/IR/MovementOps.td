@@ -32,8 +32,8 @@ def Tenon_BroadcastOp : Tenon_PureOp<"broadcast", [Tenon_Movement, Tenon_DimGuar
 def Tenon_SliceOp : Tenon_PureOp<"slice", [Tenon_Movement, Tenon_DimGuarded]> {
   let summary = "element i of the result is element `starts + i * steps` of the operand";
   let description = [{
-    One start and one step for each dimension; steps may be negative, so a slice can reverse, and are 1 where text leaves them out. The sizes are those of the result's type.
-    Starts may be expressions over dimension symbols.
+    One start and one step for each dimension; steps may be negative, so a slice can reverse, and are 1 where text
+    leaves them out. The sizes are those of the result's type. Starts may be expressions over dimension symbols.
 
     ```mlir
     %0 = tenon.slice %x starts <[0, s - 1]> steps [1, -1] : tensor<4x?xf32, #tenon.dims<[s]>> -> tensor<4x?xf32, #tenon.dims<[s]>>
@@ -49,7 +49,8 @@ def Tenon_SliceOp : Tenon_PureOp<"slice", [Tenon_Movement, Tenon_DimGuarded]> {
 def Tenon_DynamicSliceOp : Tenon_PureOp<"dynamic_slice"> {
   let summary = "a slice of known size that starts where a tensor says";
   let description = [{
-    `starts` has one element a dimension; each is clamped so that the slice lies inside the operand. The sizes are those of the result's type.
+    `starts` has one element a dimension; each is clamped so that the slice lies inside the operand. The sizes are those
+    of the result's type.
   }];
   let arguments = (ins AnyRankedTensor:$operand, 1DTensorOf<[I64]>:$starts);
   let results = (outs AnyRankedTensor:$result);
@@ -61,7 +62,8 @@ def Tenon_DynamicSliceOp : Tenon_PureOp<"dynamic_slice"> {
 def Tenon_PadOp : Tenon_InferredOp<"pad"> {
   let summary = "adds `low` and `high` elements before and after each dimension";
   let description = [{
-    Negative amounts cut off. In mode `constant` the new elements are `value`; `reflect` mirrors without the border element, `edge` repeats it, `wrap` continues at the other end.
+    Negative amounts cut off. In mode `constant` the new elements are `value`; `reflect` mirrors without the border
+    element, `edge` repeats it, `wrap` continues at the other end.
   }];
   let arguments = (ins AnyRankedTensor:$operand, Optional<0DTensorOf<[AnyType]>>:$value, Tenon_DimsAttr:$low, Tenon_DimsAttr:$high,
     DefaultValuedAttr<Tenon_PadModeAttr, "PadMode::constant">:$mode);

@@ -46,8 +46,9 @@ def Tenon_RmsNormOp : Tenon_NormalizationOp<"rms_norm", "root of the mean square
 
 def Tenon_BatchNormOp : Tenon_NormalizationOp<"batch_norm", "(x - mean) / sqrt(variance + epsilon) * scale + bias for each channel (dimension 1)"> {
   let description = [{
-    With given statistics, as in inference. All operands but the first have one element a channel. A training step takes the batch's statistics
-    instead, and moves the given ones towards them: they become `old * momentum + batch's * (1 - momentum)`, the variance that of the population.
+    With given statistics, as in inference. All operands but the first have one element a channel. A training step takes
+    the batch's statistics instead, and moves the given ones towards them: they become `old * momentum + batch's * (1 -
+    momentum)`, the variance that of the population.
   }];
   let arguments = (ins Tenon_FloatTensor:$input, Tenon_FloatTensor:$scale, Tenon_FloatTensor:$bias, Tenon_FloatTensor:$mean,
                        Tenon_FloatTensor:$variance, F32Attr:$epsilon, DefaultValuedAttr<F32Attr, "0.9f">:$momentum);
@@ -66,8 +67,9 @@ def Tenon_LrnOp : Tenon_NormalizationOp<"lrn", "local response normalization acr
 def Tenon_AttentionOp : Tenon_InferredOp<"attention", [Tenon_Decomposable]> {
   let summary = "softmax(scale * Q K^T + mask) V";
   let description = [{
-    Query `[B, H, S, D]`, key `[B, Hk, T, D]`, value `[B, Hk, T, E]`, where Hk divides H; mask broadcasts to `[B, H, S, T]`: added if float, -infinity
-    where false if boolean. `causal`: a query sees the keys that are not behind it, the last query all of them.
+    Query `[B, H, S, D]`, key `[B, Hk, T, D]`, value `[B, Hk, T, E]`, where Hk divides H; mask broadcasts to `[B, H, S,
+    T]`: added if float, -infinity where false if boolean. `causal`: a query sees the keys that are not behind it, the
+    last query all of them.
   }];
   let arguments = (ins Tenon_FloatTensor:$query, Tenon_FloatTensor:$key, Tenon_FloatTensor:$value, Optional<AnyRankedTensor>:$mask, F32Attr:$scale,
                        UnitAttr:$causal);

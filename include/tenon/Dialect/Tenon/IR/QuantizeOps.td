@@ -13,8 +13,8 @@ include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 def Tenon_QuantizeLinearOp : Tenon_InferredOp<"quantize_linear", [Tenon_Decomposable]> {
   let summary = "round(x / scale) + zero point, saturated to the integer type `to`";
   let description = [{
-    Scale and zero point are one number, or one for each index along `axis`, or, with the input's rank, one for each block of equal elements
-    along `axis`. Halves round to the even integer.
+    Scale and zero point are one number, or one for each index along `axis`, or, with the input's rank, one for each
+    block of equal elements along `axis`. Halves round to the even integer.
   }];
   let arguments = (ins Tenon_FloatTensor:$input, Tenon_FloatTensor:$scale, Optional<Tenon_IntegerTensor>:$zero_point, TypeAttr:$to, I64Attr:$axis);
   let results = (outs Tenon_IntegerTensor:$result);

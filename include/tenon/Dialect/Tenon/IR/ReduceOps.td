@@ -14,7 +14,8 @@ include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 def Tenon_ReduceOp : Tenon_InferredOp<"reduce", [Tenon_Cost, Tenon_SymbolicValue]> {
   let summary = "all elements along some dimensions become one";
   let description = [{
-    `axes` are counted from 0, ascending. Of no elements at all, the sum is 0, the product 1, the maximum the smallest number of the type.
+    `axes` are counted from 0, ascending. Of no elements at all, the sum is 0, the product 1, the maximum the smallest
+    number of the type.
 
     ```mlir
     %0 = tenon.reduce sum %x axes [1] {keep_dims} : tensor<4x8xf32> -> tensor<4x1xf32>

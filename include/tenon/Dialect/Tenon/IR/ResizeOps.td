@@ -14,12 +14,13 @@ include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 def Tenon_ResizeOp : Tenon_PureOp<"resize", [Tenon_Cost]> {
   let summary = "samples a tensor at evenly spaced places, to the shape of the result's type";
   let description = [{
-    Along each dimension, result index i lies at coordinate x of the operand: with scale s = `scales[d]` (0: the quotient of the sizes)
-    half_pixel (i + 0.5) / s - 0.5; half_pixel_symmetric the same about the operand's centre; pytorch_half_pixel as half_pixel, 0 where the result
-    has one element; align_corners i * (in - 1) / (out - 1); asymmetric i / s; tf_crop_and_resize from `roi` (starts, then ends, for each
-    dimension, as fractions), with `extrapolation_value` outside. Elements between are nearest (chosen by `rounding`), or interpolated by linear
-    or cubic weights (Keys, 1981, with `cubic_coefficient`), over what lies inside only with `exclude_outside`; `antialias` widens the weights
-    where the tensor shrinks.
+    Along each dimension, result index i lies at coordinate x of the operand: with scale s = `scales[d]` (0: the
+    quotient of the sizes) half_pixel (i + 0.5) / s - 0.5; half_pixel_symmetric the same about the operand's centre;
+    pytorch_half_pixel as half_pixel, 0 where the result has one element; align_corners i * (in - 1) / (out - 1);
+    asymmetric i / s; tf_crop_and_resize from `roi` (starts, then ends, for each dimension, as fractions), with
+    `extrapolation_value` outside. Elements between are nearest (chosen by `rounding`), or interpolated by linear or
+    cubic weights (Keys, 1981, with `cubic_coefficient`), over what lies inside only with `exclude_outside`; `antialias`
+    widens the weights where the tensor shrinks.
   }];
   let arguments = (ins AnyRankedTensor:$operand, DenseF64ArrayAttr:$scales, Tenon_InterpolationAttr:$interpolation,
                        Tenon_CoordinatesAttr:$coordinates, DefaultValuedAttr<Tenon_NearestRoundingAttr, "NearestRounding::round_prefer_floor">:$rounding,

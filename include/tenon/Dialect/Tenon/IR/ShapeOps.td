@@ -13,7 +13,8 @@ include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 def Tenon_ConstantOp : Tenon_InferredOp<"constant", [ConstantLike]> {
   let summary = "a tensor that is known when the model is compiled";
   let description = [{
-    Small values are `dense`; weights are `dense_resource`, named like the model's initializer, whose bytes are not copied.
+    Small values are `dense`; weights are `dense_resource`, named like the model's initializer, whose bytes are not
+    copied.
   }];
   let arguments = (ins ElementsAttr:$value);
   let results = (outs AnyStaticShapeTensor:$result);
@@ -24,7 +25,8 @@ def Tenon_ConstantOp : Tenon_InferredOp<"constant", [ConstantLike]> {
 def Tenon_SymbolicConstantOp : Tenon_PureOp<"symbolic_constant", [Tenon_SymbolicValue]> {
   let summary = "a small integer tensor that follows from the program's dimension symbols";
   let description = [{
-    What shape arithmetic folds to: `elements` are the elements in row-major order, as expressions over dimension symbols.
+    What shape arithmetic folds to: `elements` are the elements in row-major order, as expressions over dimension
+    symbols.
 
     ```mlir
     %0 = tenon.symbolic_constant #tenon.dims<[b, 12 * s]> : tensor<2xi64>

@@ -9,10 +9,12 @@ include "tenon/Dialect/Tenon/IR/TenonEnums.td"
 def Tenon_StateOp : Tenon_Op<"state", [Symbol]> {
   let summary = "a tensor that outlives a call";
   let description = [{
-    Shared by all functions of the module. `value` is what it is at first. A `trained` state is what steps train, a `kept` one what calls keep all the same
-    (a cache, running statistics, what an optimizer knows of the past), a `scratch` one what a call leaves for later ones and can do without: it is not saved.
+    Shared by all functions of the module. `value` is what it is at first. A `trained` state is what steps train, a
+    `kept` one what calls keep all the same (a cache, running statistics, what an optimizer knows of the past), a
+    `scratch` one what a call leaves for later ones and can do without: it is not saved.
 
-    A state whose size changes says its type, in which each dimension that changes is a symbol, and up to which size each of these grows.
+    A state whose size changes says its type, in which each dimension that changes is a symbol, and up to which size
+    each of these grows.
 
     ```mlir
     tenon.state @fc.weight trained = dense_resource<fc.weight> : tensor<10x84xf32>

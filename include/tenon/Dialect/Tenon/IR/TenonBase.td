@@ -12,15 +12,17 @@ def Tenon_Dialect : Dialect {
   let cppNamespace = "::tenon";
   let summary = "neural networks as graphs of pure tensor operations";
   let description = [{
-    Operations say what is computed, not how: they have no ONNX version, no memory layout that matters to their meaning, and no side effects.
-    Tensors are builtin ranked tensors. A dynamic dimension carries an expression over the program's *dimension symbols* in the type's encoding:
+    Operations say what is computed, not how: they have no ONNX version, no memory layout that matters to their meaning,
+    and no side effects. Tensors are builtin ranked tensors. A dynamic dimension carries an expression over the
+    program's *dimension symbols* in the type's encoding:
 
     ```mlir
     tensor<?x?x768xf32, #tenon.dims<[b, s + 1]>>
     ```
 
-    so that equal dimensions are known to be equal, and every size in a program can be computed from its inputs' shapes. Unsigned integers are
-    `ui8` etc., booleans `i1`. Weights are `dense_resource` attributes, whose bytes stay where they were mapped.
+    so that equal dimensions are known to be equal, and every size in a program can be computed from its inputs' shapes.
+    Unsigned integers are `ui8` etc., booleans `i1`. Weights are `dense_resource` attributes, whose bytes stay where
+    they were mapped.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
@@ -43,8 +45,9 @@ class Tenon_Attr<string name, string attrMnemonic, list<Trait> traits = []>
 def Tenon_DimsAttr : Tenon_Attr<"Dims", "dims"> {
   let summary = "expressions over dimension symbols";
   let description = [{
-    As a tensor's encoding: one expression for each dynamic dimension, in order. As an operation's attribute: a list of integers that may depend
-    on the dimension symbols, e.g. the starts of a slice. `+`, `-`, `*`, `floordiv`, `ceildiv` and `mod` are understood.
+    As a tensor's encoding: one expression for each dynamic dimension, in order. As an operation's attribute: a list of
+    integers that may depend on the dimension symbols, e.g. the starts of a slice. `+`, `-`, `*`, `floordiv`, `ceildiv`
+    and `mod` are understood.
   }];
   let parameters = (ins ArrayRefParameter<"::mlir::AffineExpr">:$exprs);
   let hasCustomAssemblyFormat = 1;

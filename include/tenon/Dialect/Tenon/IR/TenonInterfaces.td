@@ -20,7 +20,8 @@ def Tenon_SymbolicValue : DeclareOpInterfaceMethods<Tenon_SymbolicValueOpInterfa
 def Tenon_MovementOpInterface : OpInterface<"MovementOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
-    Ops whose result holds elements of their operands, unchanged. Constants and symbolic values fold through them (ElementMovement.h).
+    Ops whose result holds elements of their operands, unchanged. Constants and symbolic values fold through them
+    (ElementMovement.h).
   }];
   let methods = [InterfaceMethod<[{
       For each element of the result, in row-major order, its position among the elements of all operands (one operand after the other);
@@ -32,8 +33,8 @@ def Tenon_Movement : DeclareOpInterfaceMethods<Tenon_MovementOpInterface>;
 def Tenon_DimGuardOpInterface : OpInterface<"DimGuardOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
-    Ops that are right only for some values of the dimension symbols: what they need beyond what their types say. Elementwise ops need no such
-    method: their operands have to broadcast.
+    Ops that are right only for some values of the dimension symbols: what they need beyond what their types say.
+    Elementwise ops need no such method: their operands have to broadcast.
   }];
   let methods = [InterfaceMethod<"Adds what the symbols' values must satisfy (DimGuards.h).", "void", "addDimGuards",
     (ins "::tenon::DimGuards &":$guards)>];
@@ -43,8 +44,9 @@ def Tenon_DimGuarded : DeclareOpInterfaceMethods<Tenon_DimGuardOpInterface>;
 def Tenon_IndexingOpInterface : OpInterface<"IndexingOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
-    Ops that look elements up at positions that are data: the operand `indices`, all of it or its last dimension as coordinates. An index counts
-    from the end where it is negative. `guard-indices` makes a run with any other end; with the attribute `in_bounds` that is known not to happen.
+    Ops that look elements up at positions that are data: the operand `indices`, all of it or its last dimension as
+    coordinates. An index counts from the end where it is negative. `guard-indices` makes a run with any other end; with
+    the attribute `in_bounds` that is known not to happen.
   }];
   let methods = [
     InterfaceMethod<"The indices.", "::mlir::Value", "getIndices", (ins), "return $_op.getIndices();">,
@@ -57,8 +59,8 @@ def Tenon_Indexing : DeclareOpInterfaceMethods<Tenon_IndexingOpInterface>;
 def Tenon_CostOpInterface : OpInterface<"CostOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
-    Ops that compute. Those that only move data have no cost but their bytes, which their types say; composites cost what their parts do
-    (Cost.h adds all of that up).
+    Ops that compute. Those that only move data have no cost but their bytes, which their types say; composites cost
+    what their parts do (Cost.h adds all of that up).
   }];
   let methods = [InterfaceMethod<[{
       Arithmetic operations of one execution, over the dimension symbols; null where it depends on data. A multiplication and an addition are
@@ -81,7 +83,8 @@ def Tenon_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
 def Tenon_DecomposableOpInterface : OpInterface<"DecomposableOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
-    Composite ops: what they mean, in simpler ops of this dialect. An op without a lowering, derivative or export rule of its own goes through it.
+    Composite ops: what they mean, in simpler ops of this dialect. An op without a lowering, derivative or export rule
+    of its own goes through it.
   }];
   let methods = [InterfaceMethod<
     "Builds the op's results from simpler ops at the builder's insertion point; the op itself stays.",
@@ -93,9 +96,9 @@ def Tenon_Decomposable : DeclareOpInterfaceMethods<Tenon_DecomposableOpInterface
 def Tenon_DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
-    Ops with a derivative of their own, written with ops of this dialect, so that derivatives have derivatives. Attached as external models by
-    lib/Autodiff. Operands are followed by the values that the op's regions use from outside (getUsedValuesDefinedAbove); null stands for zero,
-    and for what has no derivative: values that are not floats.
+    Ops with a derivative of their own, written with ops of this dialect, so that derivatives have derivatives. Attached
+    as external models by lib/Autodiff. Operands are followed by the values that the op's regions use from outside
+    (getUsedValuesDefinedAbove); null stands for zero, and for what has no derivative: values that are not floats.
   }];
   let methods = [
     InterfaceMethod<"Reverse mode (VJP): the cotangent of each operand, given one for each result.",
@@ -109,8 +112,8 @@ def Tenon_DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
 def Tenon_LinalgLoweringOpInterface : OpInterface<"LinalgLoweringOpInterface"> {
   let cppNamespace = "::tenon";
   let description = [{
-    Ops with a lowering to linalg, tensor, arith and math: inside a kernel, on tensors without encodings and of signless element types.
-    Attached as external models by lib/Conversion.
+    Ops with a lowering to linalg, tensor, arith and math: inside a kernel, on tensors without encodings and of signless
+    element types. Attached as external models by lib/Conversion.
   }];
   let methods = [InterfaceMethod<
     "Emits the op's computation and returns a value for each result. `operands` are lowered, followed by the values that the "

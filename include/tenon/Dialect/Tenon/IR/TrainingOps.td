@@ -22,7 +22,8 @@ def Tenon_StopGradientOp : Tenon_InferredOp<"stop_gradient", [Tenon_Decomposable
 def Tenon_DropoutOp : Tenon_InferredOp<"dropout", [Tenon_Decomposable]> {
   let summary = "in training, a random part of the elements is zero and the others are scaled up; here, its operand";
   let description = [{
-    Srivastava et al., 2014. What it decomposes to is inference: nothing is dropped. A training step replaces it (TrainingMode.h).
+    Srivastava et al., 2014. What it decomposes to is inference: nothing is dropped. A training step replaces it
+    (TrainingMode.h).
   }];
   let arguments = (ins Tenon_FloatTensor:$operand, F32Attr:$ratio);
   let results = (outs Tenon_FloatTensor:$result);
@@ -32,8 +33,9 @@ def Tenon_DropoutOp : Tenon_InferredOp<"dropout", [Tenon_Decomposable]> {
 def Tenon_RandomUniformOp : Tenon_PureOp<"random_uniform", [Tenon_Decomposable]> {
   let summary = "numbers from [0, 1) that follow from a seed";
   let description = [{
-    A pure function: equal seeds and streams give equal numbers, on every machine. Element i is a hash of seed, stream and i (lowbias32 by Chris
-    Wellons, twice), with 24 random bits. Streams keep apart what one seed draws for several purposes.
+    A pure function: equal seeds and streams give equal numbers, on every machine. Element i is a hash of seed, stream
+    and i (lowbias32 by Chris Wellons, twice), with 24 random bits. Streams keep apart what one seed draws for several
+    purposes.
   }];
   let arguments = (ins 0DTensorOf<[I64]>:$seed, I64Attr:$stream);
   let results = (outs TensorOf<[F32]>:$result);

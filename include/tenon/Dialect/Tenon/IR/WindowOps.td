@@ -13,9 +13,10 @@ include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
 def Tenon_PoolOp : Tenon_InferredOp<"pool", [Tenon_Cost]> {
   let summary = "the elements under a sliding window become one";
   let description = [{
-    Input `[N, C, spatial...]`, with `channels_last` `[N, spatial..., C]`. Kinds are maximum, sum and mean; padding (`pads`: before, then after
-    each spatial dimension) counts for none of them, but with `count_include_pad` as zeros in a mean. `ceil_mode` adds windows that begin inside
-    the padded input and end outside; what lies there never counts.
+    Input `[N, C, spatial...]`, with `channels_last` `[N, spatial..., C]`. Kinds are maximum, sum and mean; padding
+    (`pads`: before, then after each spatial dimension) counts for none of them, but with `count_include_pad` as zeros
+    in a mean. `ceil_mode` adds windows that begin inside the padded input and end outside; what lies there never
+    counts.
   }];
   let arguments = (ins Tenon_ReduceKindAttr:$kind, Tenon_NumberTensor:$input, DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides,
                        DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, UnitAttr:$ceil_mode, UnitAttr:$count_include_pad,
@@ -32,8 +33,8 @@ def Tenon_PoolOp : Tenon_InferredOp<"pool", [Tenon_Cost]> {
 def Tenon_MaxPoolWithIndicesOp : Tenon_InferredOp<"max_pool_with_indices", [Tenon_Cost]> {
   let summary = "the largest element under a sliding window, and where it is";
   let description = [{
-    Input `[N, C, spatial...]`. The indices count all elements of the input in row-major order, with `column_major` those of its spatial
-    dimensions in column-major order.
+    Input `[N, C, spatial...]`. The indices count all elements of the input in row-major order, with `column_major`
+    those of its spatial dimensions in column-major order.
   }];
   let arguments = (ins Tenon_NumberTensor:$input, DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads,
                        DenseI64ArrayAttr:$dilations, UnitAttr:$ceil_mode, UnitAttr:$column_major);

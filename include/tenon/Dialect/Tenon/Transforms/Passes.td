@@ -7,8 +7,9 @@ include "mlir/Pass/PassBase.td"
 def InferShapesPass : Pass<"tenon-infer-shapes", "::mlir::func::FuncOp"> {
   let summary = "infer the type of every value from the function's arguments";
   let description = [{
-    Unknown dimensions of arguments get symbols of their own; result types are inferred again in order, so that symbolic dimensions and constants
-    that the arguments carry reach every value. Compatible but less precise types in the text are replaced.
+    Unknown dimensions of arguments get symbols of their own; result types are inferred again in order, so that symbolic
+    dimensions and constants that the arguments carry reach every value. Compatible but less precise types in the text
+    are replaced.
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
 }
@@ -16,8 +17,8 @@ def InferShapesPass : Pass<"tenon-infer-shapes", "::mlir::func::FuncOp"> {
 def DecomposePass : Pass<"tenon-decompose", "::mlir::func::FuncOp"> {
   let summary = "replace composites that no kernel computes as a whole by their parts";
   let description = [{
-    An op with a decomposition (DecomposableOpInterface) and without a lowering of its own becomes what it consists of, again until all parts
-    can be lowered. Softmax and the norms over rows stay whole.
+    An op with a decomposition (DecomposableOpInterface) and without a lowering of its own becomes what it consists of,
+    again until all parts can be lowered. Softmax and the norms over rows stay whole.
 
     ```mlir
     %0 = tenon.conv_transpose %x, %w {...} : (tensor<1x2x4x4xf32>, tensor<2x4x3x3xf32>) -> tensor<1x4x9x9xf32>
@@ -34,8 +35,8 @@ def DecomposePass : Pass<"tenon-decompose", "::mlir::func::FuncOp"> {
 def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let summary = "replace shape arithmetic by what it computes over the dimension symbols";
   let description = [{
-    Every small integer tensor whose elements follow from the dimensions becomes a `tenon.symbolic_constant`, or a constant. So does every tensor
-    that has no elements, so that no later pass meets one that something computes.
+    Every small integer tensor whose elements follow from the dimensions becomes a `tenon.symbolic_constant`, or a
+    constant. So does every tensor that has no elements, so that no later pass meets one that something computes.
 
     ```mlir
     %0 = tenon.shape %x {start = 0, end = 2} : tensor<?x?x8xf32, #tenon.dims<[b, s]>> -> tensor<2xi64>
@@ -52,8 +53,8 @@ def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
 def ResolveDimsPass : Pass<"tenon-resolve-dims", "::mlir::func::FuncOp"> {
   let summary = "use one dimension symbol for one size";
   let description = [{
-    A symbol that is bound in the middle of a run to what is known before it becomes that expression, and one that is bound to the element that
-    another was bound to becomes the other. Symbols that nothing names are not bound.
+    A symbol that is bound in the middle of a run to what is known before it becomes that expression, and one that is
+    bound to the element that another was bound to becomes the other. Symbols that nothing names are not bound.
 
     ```mlir
     tenon.bind_dim <[n]> = %shape[0] : tensor<2xi64>
@@ -69,8 +70,8 @@ def ResolveDimsPass : Pass<"tenon-resolve-dims", "::mlir::func::FuncOp"> {
 def VerifyDimsPass : Pass<"tenon-verify-dims", "::mlir::func::FuncOp"> {
   let summary = "check that every dimension symbol has a value where it is used";
   let description = [{
-    The symbols of the function's arguments have theirs when a run begins. Any other is bound by one `tenon.bind_dim`, which has to stand before
-    every op that names the symbol, in the same region or around it. Changes nothing.
+    The symbols of the function's arguments have theirs when a run begins. Any other is bound by one `tenon.bind_dim`,
+    which has to stand before every op that names the symbol, in the same region or around it. Changes nothing.
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
 }
@@ -79,8 +80,8 @@ def KeepStatePass : Pass<"tenon-keep-state", "::mlir::ModuleOp"> {
   string whyUnlisted = "it runs when the model is read, where --state asks for it";
   let summary = "make a state of an input and the output that is its next value";
   let description = [{
-    A model whose caller hands outputs back as inputs (a cache of keys and values, the hidden state of a recurrent layer) keeps them itself. Not in
-    the pipeline's list: `--state` runs it when the model is read.
+    A model whose caller hands outputs back as inputs (a cache of keys and values, the hidden state of a recurrent
+    layer) keeps them itself. Not in the pipeline's list: `--state` runs it when the model is read.
 
     ```mlir
     func.func @main(%x: tensor<4xf32> {tenon.name = "x"}, %h: tensor<4xf32> {tenon.name = "h"}) -> (tensor<4xf32> {tenon.name = "hn"}) {
@@ -106,8 +107,9 @@ def KeepStatePass : Pass<"tenon-keep-state", "::mlir::ModuleOp"> {
 def BindStatePass : Pass<"tenon-bind-state", "::mlir::ModuleOp"> {
   let summary = "make states arguments and results of the functions that use them";
   let description = [{
-    A function that reads a state gets it as an argument, marked `tenon.state`, and returns its next value as a result with the same mark:
-    from here on it is a function like any other. Arguments stand behind the function's own, results behind its results.
+    A function that reads a state gets it as an argument, marked `tenon.state`, and returns its next value as a result
+    with the same mark: from here on it is a function like any other. Arguments stand behind the function's own, results
+    behind its results.
 
     ```mlir
     func.func @fit(%x: tensor<4xf32>, %w: tensor<4xf32> {tenon.state = "w"}) -> (tensor<f32>, tensor<4xf32> {tenon.state = "w"})
@@ -119,9 +121,9 @@ def BindStatePass : Pass<"tenon-bind-state", "::mlir::ModuleOp"> {
 def EvaluateConstantsPass : Pass<"tenon-evaluate-constants", "::mlir::ModuleOp"> {
   let summary = "compute what depends on constants alone";
   let description = [{
-    The ops of a function whose operands are all constants, weights included, become a module of their own, which the compiler compiles and runs;
-    the results take their place. So packing weights needs no second implementation.
-    Does nothing where it was given no evaluator (in `tenon-opt`).
+    The ops of a function whose operands are all constants, weights included, become a module of their own, which the
+    compiler compiles and runs; the results take their place. So packing weights needs no second implementation. Does
+    nothing where it was given no evaluator (in `tenon-opt`).
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
   let statistics = [Statistic<"numEvaluated", "num-evaluated", "ops computed">];
