@@ -132,10 +132,11 @@ def PackWeightsPass : TargetPass<"tenon-pack-weights", "::mlir::func::FuncOp"> {
 def FormGroupsPass : Pass<"tenon-form-groups", "::mlir::func::FuncOp"> {
   let summary = "gather ops into groups that become one kernel each (operator fusion)";
   let description = [{
-    A producer joins the group of its consumer when all its uses are there and their roles (FusionRoles.h) fit: elementwise ops follow a
-    contraction into its registers, surround a row reduction and come before other ones; movements are read through by elementwise ops. Then a
-    value that several groups need and that is cheap arithmetic (ScalarCost.h) on one tensor of its size is computed in each of them. A group
-    lies where its last op was, so that fusion never needs to reorder anything else. Reshapes and large constants stay outside: they cost nothing.
+    A producer joins the group of its consumer when all its uses are there and their roles (FusionRoles.h) fit:
+    elementwise ops follow a contraction into its registers, surround a row reduction and come before other ones;
+    movements are read through by elementwise ops. Then a value that several groups need and that is cheap arithmetic
+    (ScalarCost.h) on one tensor of its size is computed in each of them. A group lies where its last op was, so that
+    fusion never needs to reorder anything else. Reshapes and large constants stay outside: they cost nothing.
 
     ```mlir
     %0 = tenon.group (%a = %x, %b = %bias) : (tensor<4x8xf32>, tensor<8xf32>) -> tensor<4x8xf32> {
@@ -198,10 +199,12 @@ def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
 def StoreStatesPass : Pass<"tenon-store-states", "::mlir::ModuleOp"> {
   let summary = "give states that grow at their end room up to their capacity";
   let description = [{
-    A state whose next value is the present one with more behind it, along a dimension that changes (one concatenation, or several, with reshapes), is stored as a tensor of its capacity, of which it
-    is the first part: what is appended then moves nothing, and `form-views` has it computed where it lies. All functions read and write
-    such a state with the strides of its capacity, which become `tenon.strides` of their arguments and results. What needs the elements close together (some
-    reshapes, what reads memory without a kernel) gets a copy. The other states lie densely; a remark names those that change their size.
+    A state whose next value is the present one with more behind it, along a dimension that changes (one concatenation,
+    or several, with reshapes), is stored as a tensor of its capacity, of which it is the first part: what is appended
+    then moves nothing, and `form-views` has it computed where it lies. All functions read and write such a state with
+    the strides of its capacity, which become `tenon.strides` of their arguments and results. What needs the elements
+    close together (some reshapes, what reads memory without a kernel) gets a copy. The other states lie densely; a
+    remark names those that change their size.
 
     ```mlir
     tenon.state @past kept of tensor<2x?x4xf32, #tenon.dims<[p]>> capacity [16] = dense<> : tensor<2x0x4xf32> {at_capacity}
@@ -216,11 +219,13 @@ def StoreStatesPass : Pass<"tenon-store-states", "::mlir::ModuleOp"> {
 def FormViewsPass : Pass<"tenon-form-views", "::mlir::func::FuncOp"> {
   let summary = "compute the operands of concatenations where they will lie, and read slices where they lie";
   let description = [{
-    A concatenation or a slice that is a group of its own becomes an op between the kernels, which copies nothing (Places.h): the kernels before a
-    concatenation write its pieces, those behind a slice read it, with the strides of the whole. A piece that can't be computed there (an argument,
-    a result, what lies in another concatenation) is copied to its place, where that costs less than a kernel that copies all. A concatenation that
-    begins with the operands of another takes that one's result, so that the features of a dense block are written once. One that appends to a state
-    with room (`store-states`) lies in the state's memory: its result gets `tenon.updated`, and what is appended alone is written.
+    A concatenation or a slice that is a group of its own becomes an op between the kernels, which copies nothing
+    (Places.h): the kernels before a concatenation write its pieces, those behind a slice read it, with the strides of
+    the whole. A piece that can't be computed there (an argument, a result, what lies in another concatenation) is
+    copied to its place, where that costs less than a kernel that copies all. A concatenation that begins with the
+    operands of another takes that one's result, so that the features of a dense block are written once. One that
+    appends to a state with room (`store-states`) lies in the state's memory: its result gets `tenon.updated`, and what
+    is appended alone is written.
 
     ```mlir
     %2 = tenon.group (%a = %0, %b = %1) : (tensor<8x16xf32>, tensor<8x32xf32>) -> tensor<8x48xf32> {
