@@ -28,6 +28,7 @@ public:
          !isWinogradConv(kernel, reason)))
       return std::nullopt;
     mergeRowLoops();
+    putUnknownRowsOutside();
     return kernel;
   }
 
@@ -194,6 +195,22 @@ private:
         kernel.rowLoops.erase(kernel.rowLoops.begin() + i);
       }
     }
+  }
+
+  /// Rows of a tile are neighbours in the last loops. A loop of unknown extent,
+  /// the batch, is 1 as often as not: it goes before one that is known to fill
+  /// tiles. (Transformers with a transposed batch ran at a twelfth.)
+  void putUnknownRowsOutside() {
+    constexpr int64_t kFullTile = 16;
+    if (kernel.padded || kernel.decoding != WeightDecoding::None)
+      return;
+    auto fillsTiles = [&](unsigned loop) {
+      return kernel.getConstantExtent(loop).value_or(0) >= kFullTile;
+    };
+    if (llvm::any_of(kernel.rowLoops, fillsTiles))
+      std::stable_partition(
+          kernel.rowLoops.begin(), kernel.rowLoops.end(),
+          [&](unsigned loop) { return !kernel.getConstantExtent(loop); });
   }
 
   bool usesIndices() const {
