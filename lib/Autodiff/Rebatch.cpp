@@ -64,8 +64,8 @@ namespace {
 /// follow from operands with another batch.
 class Rebatcher {
 public:
-  Rebatcher(func::FuncOp function, AffineExpr from)
-      : function(function), from(from),
+  Rebatcher(func::FuncOp function, AffineExpr from, unsigned predictions)
+      : function(function), predictions(predictions), from(from),
         to(getAffineConstantExpr(kMarker, from.getContext())) {}
 
   LogicalResult run();
@@ -97,6 +97,7 @@ private:
   }
 
   func::FuncOp function;
+  unsigned predictions;
   AffineExpr from, to;
   DenseMap<Value, RankedTensorType> oldTypes;
   DenseMap<Value, AffineExpr> outerParts;
@@ -301,9 +302,11 @@ LogicalResult Rebatcher::run() {
   for (Operation &op : function.front().without_terminator())
     if (failed(update(&op)))
       return failure();
-  Value predictions = function.front().getTerminator()->getOperand(0);
-  if (getBatch(predictions.getType()) != to)
-    return emitError(function) << "the first output has no row for each sample";
+  Value results = function.front().getTerminator()->getOperand(predictions);
+  if (getBatch(results.getType()) != to)
+    return emitError(function) << "output " << predictions
+                               << ", which the loss takes, has no row for each "
+                                  "sample";
   return success();
 }
 
@@ -326,7 +329,8 @@ void Rebatcher::replaceMarker(AffineExpr batch) {
                                      body.getTerminator()->getOperandTypes()));
 }
 
-AffineExpr tenon::makeBatchSymbolic(func::FuncOp function) {
+AffineExpr tenon::makeBatchSymbolic(func::FuncOp function,
+                                    unsigned predictions) {
   AffineExpr batch;
   for (Type type : function.getArgumentTypes()) {
     AffineExpr dim = getBatch(type);
@@ -349,7 +353,7 @@ AffineExpr tenon::makeBatchSymbolic(func::FuncOp function) {
         << printDim(batch);
     return {};
   }
-  Rebatcher rebatcher(function, batch);
+  Rebatcher rebatcher(function, batch, predictions);
   if (failed(rebatcher.run()))
     return {};
   AffineExpr symbol = getFreshDimSymbol(function.getContext(), "batch");

@@ -9,6 +9,7 @@
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Regex.h"
 
@@ -83,6 +84,9 @@ public:
 
 private:
   LogicalResult findModel();
+  std::string getOutputName(unsigned index);
+  /// Finds the output that the loss takes, and says which ones it does not.
+  LogicalResult choosePredictions();
   void extractParameters();
   func::FuncOp cloneModel(StringRef name);
   /// The predictions as the loss takes them.
@@ -95,6 +99,7 @@ private:
   const TrainingOptions &options;
   SymbolTable symbols;
   func::FuncOp model;
+  unsigned predictions = 0;
   AffineExpr batch;
 };
 } // namespace
@@ -107,6 +112,32 @@ LogicalResult ProgramBuilder::findModel() {
   model = *functions.begin();
   if (model.getNumResults() < 1)
     return model.emitError("expected a model with an output to train");
+  return success();
+}
+
+std::string ProgramBuilder::getOutputName(unsigned index) {
+  auto name = model.getResultAttrOfType<StringAttr>(index, nameAttrName);
+  return name ? name.str() : "output_" + std::to_string(index);
+}
+
+LogicalResult ProgramBuilder::choosePredictions() {
+  SmallVector<std::string> names;
+  for (unsigned i = 0, e = model.getNumResults(); i < e; ++i)
+    names.push_back(getOutputName(i));
+  if (!options.predictions.empty()) {
+    auto *named = llvm::find(names, options.predictions);
+    if (named == names.end())
+      return model.emitError("expected an output out of ")
+             << llvm::join(names, ", ") << " for the loss, got '"
+             << options.predictions << "'";
+    predictions = named - names.begin();
+    return success();
+  }
+  if (names.size() > 1)
+    model.emitWarning("the loss takes the first output, '")
+        << names.front() << "'; nothing trains "
+        << llvm::join(ArrayRef(names).drop_front(), ", ")
+        << " (--predictions NAME chooses another output)";
   return success();
 }
 
@@ -143,7 +174,7 @@ func::FuncOp ProgramBuilder::cloneModel(StringRef name) {
 }
 
 Value ProgramBuilder::getLogits(func::FuncOp function) {
-  Value value = function.front().getTerminator()->getOperand(0);
+  Value value = function.front().getTerminator()->getOperand(predictions);
   if (options.loss != Loss::CrossEntropy)
     return value;
   if (auto softmax = value.getDefiningOp<SoftmaxOp>();
@@ -193,8 +224,8 @@ LogicalResult ProgramBuilder::addLoss(func::FuncOp function, bool isTraining) {
   SmallVector<Attribute> names{attributes.getDictionaryAttr(
       attributes.getNamedAttr(nameAttrName, attributes.getStringAttr("loss")))};
   if (!isTraining) {
-    results.push_back(terminator->getOperand(0));
-    auto given = function.getResultAttrDict(0);
+    results.push_back(terminator->getOperand(predictions));
+    auto given = function.getResultAttrDict(predictions);
     names.push_back(given ? given : attributes.getDictionaryAttr({}));
   }
   terminator->setOperands(results);
@@ -227,7 +258,8 @@ LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size) {
 }
 
 LogicalResult ProgramBuilder::build() {
-  if (failed(findModel()) || !(batch = makeBatchSymbolic(model)))
+  if (failed(findModel()) || failed(choosePredictions()) ||
+      !(batch = makeBatchSymbolic(model, predictions)))
     return failure();
   extractParameters();
   if (failed(addStep("train", options.batch)) ||

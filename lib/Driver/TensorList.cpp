@@ -7,6 +7,8 @@
 using namespace llvm;
 using namespace tenon;
 
+char RuntimeError::ID = 0;
+
 Expected<TensorList> TensorList::readFolder(StringRef folder,
                                             StringRef prefix) {
   TensorList tensors;
@@ -44,5 +46,5 @@ std::string tenon::getShapeText(ArrayRef<int64_t> shape) {
 }
 
 Error tenon::makeRuntimeError(const tenon_error &error) {
-  return createStringError(error.message);
+  return make_error<RuntimeError>(error);
 }

@@ -3,8 +3,10 @@
 #include "tenon/Driver/Trainer.h"
 
 #include "tenon/Driver/TensorList.h"
+#include "tenon/Target/TemporaryFolder.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
@@ -47,7 +49,30 @@ Trainer::open(StringRef library, const TrainerOptions &options) {
                       &error))
     return makeRuntimeError(error);
   result->baseRate = *static_cast<const float *>(rate.data);
+  result->givenNonFinite = result->findNonFinite();
   return std::move(result);
+}
+
+/// The program's own guard would stop at such a label as well, but knows no
+/// row of the data, and comes after the steps before it.
+Error Trainer::checkLabels(const SampleTensor &targets) const {
+  const tenon_value_info &scores =
+      context->model->functions[evaluate].outputs[1];
+  if (!options.isClassifier || scores.rank < 2 || scores.dims[1] < 0)
+    return Error::success();
+  int64_t classes = scores.dims[1];
+  ArrayRef labels(reinterpret_cast<const int64_t *>(targets.bytes.data()),
+                  targets.bytes.size() / sizeof(int64_t));
+  const int64_t *wrong = llvm::find_if(
+      labels, [&](int64_t label) { return label < 0 || label >= classes; });
+  if (wrong == labels.end())
+    return Error::success();
+  int64_t perSample = labels.size() / targets.getNumSamples();
+  return createStringError("expected labels from 0 to " + Twine(classes - 1) +
+                           ", the classes of output '" + scores.name +
+                           "', got " + Twine(*wrong) + " in row " +
+                           Twine((wrong - labels.begin()) / perSample) +
+                           ", counted from 0");
 }
 
 Error Trainer::setData(TrainingData training,
@@ -58,11 +83,16 @@ Error Trainer::setData(TrainingData training,
                              "samples and targets, got " +
                              Twine(step.num_inputs - 1));
   const tenon_value_info *inputs = step.inputs;
-  if (Error error = training.fit(inputs[0], inputs[1]))
+  auto fit = [&](TrainingData &given) {
+    Error error = given.fit(inputs[0], inputs[1]);
+    return error ? std::move(error) : checkLabels(given.targets);
+  };
+  if (Error error = fit(training))
     return error;
   if (validationData)
-    if (Error error = validationData->fit(inputs[0], inputs[1]))
-      return joinErrors(createStringError("validation data"), std::move(error));
+    if (Error error = fit(*validationData))
+      return createStringError("validation data: " +
+                               toString(std::move(error)));
   data = std::move(training);
   validation = std::move(validationData);
   sampleBuffer.resize(options.batch * data.samples.getSampleBytes());
@@ -136,6 +166,12 @@ Expected<double> Trainer::runStep(int64_t batch) {
   return loss;
 }
 
+static Error makeDivergenceError(const Twine &what, int64_t step) {
+  return createStringError(what + " at step " + Twine(step) +
+                           ": look for numbers in the data that are not "
+                           "finite, or lower the learning rate");
+}
+
 Error Trainer::runEpoch(const TrainingListener &listener) {
   Clock::time_point epochBegin = Clock::now();
   shuffle(position.epoch);
@@ -149,19 +185,28 @@ Error Trainer::runEpoch(const TrainingListener &listener) {
     if (!loss)
       return loss.takeError();
     ++position.batch;
-    listener.step({step + 1, position.epoch + 1, position.batch, numBatches,
-                   *loss, getSeconds(begin)});
-    if ((step + 1) % stepsBetweenCheckpoints == 0 &&
-        position.batch < numBatches)
+    if (Error error =
+            listener.step({step + 1, position.epoch + 1, position.batch,
+                           numBatches, *loss, getSeconds(begin)}))
+      return error;
+    if (!std::isfinite(*loss))
+      return makeDivergenceError("the loss is " + formatv("{0}", *loss).str(),
+                                 step + 1);
+    if (position.batch == numBatches)
+      break;
+    if ((step + 1) % stepsBetweenCheckpoints == 0 || isStopped())
       if (Error error = save())
         return error;
+    if (isStopped())
+      return Error::success();
   }
   EpochReport report = {
       position.epoch + 1, position.lossSum / order.size(), {}, {}, 0};
   if (Error error = validate(report))
     return error;
   report.seconds = getSeconds(epochBegin);
-  listener.epoch(report);
+  if (Error error = listener.epoch(report))
+    return error;
   position = {position.epoch + 1, 0, 0};
   return save();
 }
@@ -220,12 +265,63 @@ Error Trainer::validate(EpochReport &report) {
 }
 
 Error Trainer::run(const TrainingListener &listener) {
-  if (options.resumes)
-    if (Error error = load())
-      return error;
-  while (position.epoch < options.epochs)
+  while (position.epoch < options.epochs && !isStopped())
     if (Error error = runEpoch(listener))
       return error;
+  return checkFinite();
+}
+
+//===----------------------------------------------------------------------===//
+// Numbers that are not finite
+//===----------------------------------------------------------------------===//
+
+template <typename T, typename Predicate>
+static bool allElements(const tenon_tensor &tensor, Predicate isTrue) {
+  return llvm::all_of(ArrayRef(static_cast<const T *>(tensor.data),
+                               tenon_num_bytes(&tensor) / sizeof(T)),
+                      isTrue);
+}
+
+static bool isFinite(const tenon_tensor &tensor) {
+  // all bits of a half's exponent are set where it is not finite
+  auto isFiniteHalf = [](uint16_t exponent) {
+    return [=](uint16_t bits) { return (bits & exponent) != exponent; };
+  };
+  switch (tensor.dtype) {
+  case TENON_FLOAT32:
+    return allElements<float>(tensor, [](float x) { return std::isfinite(x); });
+  case TENON_FLOAT64:
+    return allElements<double>(tensor,
+                               [](double x) { return std::isfinite(x); });
+  case TENON_FLOAT16:
+    return allElements<uint16_t>(tensor, isFiniteHalf(0x7C00));
+  case TENON_BFLOAT16:
+    return allElements<uint16_t>(tensor, isFiniteHalf(0x7F80));
+  default:
+    return true;
+  }
+}
+
+StringSet<> Trainer::findNonFinite() const {
+  StringSet<> found;
+  const tenon_model &model = *context->model;
+  for (int32_t i = 0; i < model.num_states; ++i) {
+    tenon_tensor tensor;
+    tenon_error error;
+    if (tenon_get_state(context.get(), i, &tensor, &error) == TENON_OK &&
+        !isFinite(tensor))
+      found.insert(model.states[i].name);
+  }
+  return found;
+}
+
+/// The loss is the one before the update, so that what the latest update broke
+/// shows in the states alone.
+Error Trainer::checkFinite() const {
+  for (const auto &entry : findNonFinite())
+    if (!givenNonFinite.contains(entry.getKey()))
+      return makeDivergenceError("'" + entry.getKey() + "' is not finite",
+                                 getNumSteps());
   return Error::success();
 }
 
@@ -250,11 +346,21 @@ struct CheckpointNote {
 };
 } // namespace
 
-Error Trainer::save() {
+Error Trainer::openCheckpoint() {
   if (options.checkpoint.empty())
     return Error::success();
   if (std::error_code code = sys::fs::create_directories(options.checkpoint))
     return createFileError(options.checkpoint, code);
+  if (Error error = checkWritable(getCheckpointPath()))
+    return error;
+  return options.resumes ? load() : Error::success();
+}
+
+Error Trainer::save() {
+  if (options.checkpoint.empty())
+    return Error::success();
+  if (Error error = checkFinite())
+    return error;
   CheckpointNote note = {position.epoch,
                          position.batch,
                          position.lossSum,

@@ -42,6 +42,7 @@ static LogicalResult makeTraining(ModuleOp module,
   if (failed(optimizer))
     return failure();
   options.loss = *loss;
+  options.predictions = request.predictions;
   options.optimizer = *optimizer;
   options.parameters = request.parameters;
   options.frozen = request.frozen;

@@ -38,6 +38,17 @@ std::string TemporaryFolder::getPath(StringRef name) const {
   return file.str().str();
 }
 
+Error tenon::checkWritable(StringRef path) {
+  if (sys::fs::is_directory(path))
+    return createFileError(path,
+                           std::make_error_code(std::errc::is_a_directory));
+  Expected<sys::fs::TempFile> file =
+      sys::fs::TempFile::create(path + ".%%%%%%.partial");
+  if (!file)
+    return createFileError(path, file.takeError());
+  return file->discard();
+}
+
 Error tenon::writeFile(StringRef path,
                        function_ref<Error(raw_pwrite_stream &)> write) {
   std::error_code code;

@@ -89,6 +89,7 @@ tenon_options tenon::readRuntimeFlags(CommandLine &line,
 TrainingRequest tenon::readTrainingFlags(CommandLine &line) {
   TrainingRequest request;
   request.loss = line.get(OPT_loss, request.loss);
+  request.predictions = line.get(OPT_predictions);
   request.optimizer = line.get(OPT_optimizer, request.optimizer);
   request.batch = line.getInteger(OPT_batch, request.batch, 1);
   request.clipNorm = line.getReal(OPT_clip_norm, 0);

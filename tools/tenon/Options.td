@@ -85,6 +85,7 @@ def train : Switch<"train", "Make a training program: steps over parameters", [C
 defm data : Value<"data", "DIR|FILE", "Train on a folder of IDX files (MNIST's names) or an .npz with x and y", [TrainOption]>;
 defm validate : Value<"validate", "DIR|FILE", "Validate on this data after each epoch (default: the t10k files of DIR)", [TrainOption]>;
 defm loss : Value<"loss", "NAME", "Make this small: one of the losses below (default: cross-entropy)", Trainers>;
+defm predictions : Value<"predictions", "NAME", "Give the loss this output of the model (default: the first)", Trainers>;
 defm optimizer : Value<"optimizer", "NAME[:KEY=VALUE,...]", "Train with one of the optimizers below (default: adam)", Trainers>;
 defm batch : Value<"batch", "N", "Samples in a batch (default: 32)", Trainers>;
 defm epochs : Value<"epochs", "N", "Go through the data N times (default: 1)", [TrainOption]>;

@@ -4,13 +4,17 @@
 #include "CompileFlags.h"
 #include "TrainingProgress.h"
 
+#include "tenon-rt/runner.h"
 #include "tenon/Driver/TemporaryLibrary.h"
+#include "tenon/Driver/TensorList.h"
 #include "tenon/Driver/Trainer.h"
 #include "tenon/ONNX/Export.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <csignal>
 
 using namespace llvm;
 using namespace tenon;
@@ -26,6 +30,32 @@ struct TrainCommand {
   std::string model, data, validation, output, json;
   CompileOptions compile;
   TrainerOptions trainer;
+};
+} // namespace
+
+/// Zero until the first of SIGINT and SIGTERM.
+static volatile std::sig_atomic_t caughtSignal = 0;
+
+namespace {
+/// Notes the first SIGINT or SIGTERM of its lifetime, for the training to end
+/// at a step's border. A second one ends the process.
+class SignalCatcher {
+public:
+  SignalCatcher() {
+    struct sigaction action = {};
+    action.sa_handler = [](int signal) { caughtSignal = signal; };
+    action.sa_flags = SA_RESETHAND | SA_RESTART;
+    for (auto [signal, previous] : llvm::zip_equal(signals, before))
+      sigaction(signal, &action, &previous);
+  }
+  ~SignalCatcher() {
+    for (auto [signal, previous] : llvm::zip_equal(signals, before))
+      sigaction(signal, &previous, nullptr);
+  }
+
+private:
+  static constexpr int signals[] = {SIGINT, SIGTERM};
+  struct sigaction before[2];
 };
 } // namespace
 
@@ -57,6 +87,7 @@ static TrainCommand readCommand(CommandLine &line) {
   trainer.shuffles = !line.has(OPT_no_shuffle);
   trainer.isClassifier = command.compile.training->loss == "cross-entropy";
   trainer.checkpoint = line.get(OPT_checkpoint);
+  trainer.stop = &caughtSignal;
   trainer.resumes = line.has(OPT_resume);
   if (trainer.resumes && trainer.checkpoint.empty())
     line.fail("expected --checkpoint DIR with --resume");
@@ -69,8 +100,22 @@ static TrainCommand readCommand(CommandLine &line) {
   return command;
 }
 
-static ExitStatus report(const TrainCommand &command, Error error,
-                         ExitStatus status = kInputAtFault) {
+/// Whose fault an error is: files that cannot be written are the machine's, the
+/// runtime says it of its own, and the rest is about the model and the data.
+static ExitStatus getExitStatus(const Error &error) {
+  ExitStatus status = kInputAtFault;
+  if (error.isA<FileError>())
+    status = kMachineAtFault;
+  visitErrors(error, [&](const ErrorInfoBase &info) {
+    if (info.isA<RuntimeError>())
+      status = ExitStatus(tenon_runner_exit_status(
+          static_cast<const RuntimeError &>(info).getStatus()));
+  });
+  return status;
+}
+
+static ExitStatus report(const TrainCommand &command, Error error) {
+  ExitStatus status = getExitStatus(error);
   errs() << command.model << ": error: " << toString(std::move(error)) << '\n';
   return status;
 }
@@ -95,11 +140,34 @@ static Error readData(const TrainCommand &command, TrainingData &training,
   return Error::success();
 }
 
+static Expected<std::unique_ptr<TrainingLog>>
+openLog(const TrainCommand &command, const Trainer &trainer) {
+  if (command.json.empty())
+    return nullptr;
+  if (!command.trainer.resumes)
+    return TrainingLog::create(command.json);
+  return TrainingLog::resume(command.json, trainer.getNumSteps(),
+                             trainer.getNumEpochs());
+}
+
+/// Whether `path` is something else than a file on a disk: a pipe, a device.
+static bool isStream(StringRef path) {
+  sys::fs::file_status status;
+  return !sys::fs::status(path, status) && sys::fs::exists(status) &&
+         !sys::fs::is_regular_file(status) && !sys::fs::is_directory(status);
+}
+
 static ExitStatus train(TrainCommand &command) {
   TrainingData training;
   std::optional<TrainingData> validation;
-  if (Error error = readData(command, training, validation))
-    return report(command, std::move(error));
+  if (Error error = readData(command, training, validation)) {
+    report(command, std::move(error));
+    return kInputAtFault;
+  }
+  for (const std::string &file : {command.output, command.json})
+    if (!file.empty() && !isStream(file))
+      if (Error error = checkWritable(file))
+        return report(command, std::move(error));
   command.compile.training->lastBatch =
       training.samples.getNumSamples() % command.trainer.batch;
   auto compiled =
@@ -110,31 +178,27 @@ static ExitStatus train(TrainCommand &command) {
   Expected<std::unique_ptr<Trainer>> trainer =
       Trainer::open(library.getPath(), command.trainer);
   if (!trainer)
-    return report(command, trainer.takeError(), kMachineAtFault);
+    return report(command, trainer.takeError());
   if (Error error =
           (*trainer)->setData(std::move(training), std::move(validation)))
     return report(command, std::move(error));
-
-  std::error_code code;
-  std::unique_ptr<raw_fd_ostream> json;
-  if (!command.json.empty()) {
-    json = std::make_unique<raw_fd_ostream>(
-        command.json, code,
-        command.trainer.resumes ? sys::fs::OF_Append : sys::fs::OF_None);
-    if (code)
-      return report(command, createFileError(command.json, code),
-                    kMachineAtFault);
-  }
-  TrainingProgress progress(json.get(), command.trainer.epochs);
-  if (Error error = (*trainer)->run(
-          {[&](const StepReport &step) { progress.addStep(step); },
-           [&](const EpochReport &epoch) { progress.addEpoch(epoch); }}))
-    return report(command, std::move(error), kMachineAtFault);
-  if (command.output.empty())
+  if (Error error = (*trainer)->openCheckpoint())
+    return report(command, std::move(error));
+  Expected<std::unique_ptr<TrainingLog>> log = openLog(command, **trainer);
+  if (!log)
+    return report(command, log.takeError());
+  TrainingProgress progress(log->get(), command.trainer.epochs);
+  auto addStep = [&](const StepReport &step) { return progress.addStep(step); };
+  auto addEpoch = [&](const EpochReport &epoch) {
+    return progress.addEpoch(epoch);
+  };
+  if (Error error = (*trainer)->run({addStep, addEpoch}))
+    return report(command, std::move(error));
+  if (command.output.empty() || caughtSignal)
     return kDone;
   if (Error error = replaceInitializers(command.model, command.output,
                                         (*trainer)->getParameters()))
-    return report(command, std::move(error), kMachineAtFault);
+    return report(command, std::move(error));
   return kDone;
 }
 
@@ -145,5 +209,15 @@ ExitStatus tenon::runTrainCommand(ArrayRef<const char *> arguments) {
   TrainCommand command = readCommand(line);
   if (line.getExitStatus())
     return *line.getExitStatus();
-  return train(command);
+  ExitStatus status;
+  {
+    SignalCatcher catcher;
+    status = train(command);
+  }
+  // the training has ended in order; the shell still learns of the signal
+  if (caughtSignal) {
+    signal(caughtSignal, SIG_DFL);
+    raise(caughtSignal);
+  }
+  return status;
 }

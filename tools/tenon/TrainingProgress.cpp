@@ -11,8 +11,8 @@
 using namespace llvm;
 using namespace tenon;
 
-TrainingProgress::TrainingProgress(raw_ostream *json, int64_t numEpochs)
-    : json(json), numEpochs(numEpochs),
+TrainingProgress::TrainingProgress(TrainingLog *log, int64_t numEpochs)
+    : log(log), numEpochs(numEpochs),
       drawsBar(sys::Process::StandardErrIsDisplayed()) {}
 
 /// JSON has no infinities and no NaN.
@@ -32,24 +32,21 @@ void TrainingProgress::drawBar(const StepReport &step) {
                     step.loss);
 }
 
-void TrainingProgress::addStep(const StepReport &step) {
+Error TrainingProgress::addStep(const StepReport &step) {
   if (drawsBar)
     drawBar(step);
-  if (!std::isfinite(step.loss) && !hasWarned) {
-    errs() << formatv("{0}warning: the loss is {1} at step {2}\n",
-                      drawsBar ? "\n" : "", step.loss, step.step);
-    hasWarned = true;
-  }
-  if (json)
-    *json << json::Value(json::Object{{"step", step.step},
-                                      {"program_step", "train"},
-                                      {"epoch", step.epoch},
-                                      {"loss", toJSON(step.loss)},
-                                      {"seconds", step.seconds}})
-          << '\n';
+  if (drawsBar && !std::isfinite(step.loss))
+    errs() << '\n'; // the bar stays above the error to come
+  if (!log)
+    return Error::success();
+  return log->add(json::Object{{"step", step.step},
+                               {"program_step", "train"},
+                               {"epoch", step.epoch},
+                               {"loss", toJSON(step.loss)},
+                               {"seconds", step.seconds}});
 }
 
-void TrainingProgress::addEpoch(const EpochReport &epoch) {
+Error TrainingProgress::addEpoch(const EpochReport &epoch) {
   if (drawsBar)
     errs() << "\r\x1b[K";
   lastPercent = -1;
@@ -61,14 +58,13 @@ void TrainingProgress::addEpoch(const EpochReport &epoch) {
     outs() << formatv(", accuracy {0:f2} %", *epoch.validationAccuracy * 100);
   outs() << formatv(" ({0:f1} s)\n", epoch.seconds);
   outs().flush();
-  if (!json)
-    return;
+  if (!log)
+    return Error::success();
   json::Object object{{"epoch", epoch.epoch},
                       {"train_loss", toJSON(epoch.trainLoss)}};
   if (epoch.validationLoss)
     object["validation_loss"] = toJSON(*epoch.validationLoss);
   if (epoch.validationAccuracy)
     object["validation_accuracy"] = *epoch.validationAccuracy;
-  *json << json::Value(std::move(object)) << '\n';
-  json->flush();
+  return log->add(std::move(object));
 }

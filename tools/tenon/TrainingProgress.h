@@ -3,29 +3,29 @@
 #ifndef TENON_TOOLS_TENON_TRAININGPROGRESS_H
 #define TENON_TOOLS_TENON_TRAININGPROGRESS_H
 
-#include "tenon/Driver/Trainer.h"
+#include "TrainingLog.h"
 
-#include "llvm/Support/raw_ostream.h"
+#include "tenon/Driver/Trainer.h"
 
 namespace tenon {
 
 /// Epochs go to stdout; to stderr a bar of the epoch's steps, where that is a
-/// terminal; to `json`, if any, one object a line for each step and epoch.
+/// terminal; to `log`, if any, one object a line for each step and epoch.
 class TrainingProgress {
 public:
-  TrainingProgress(llvm::raw_ostream *json, int64_t numEpochs);
+  TrainingProgress(TrainingLog *log, int64_t numEpochs);
 
-  void addStep(const StepReport &step);
-  void addEpoch(const EpochReport &epoch);
+  /// An error is one of the log.
+  llvm::Error addStep(const StepReport &step);
+  llvm::Error addEpoch(const EpochReport &epoch);
 
 private:
   void drawBar(const StepReport &step);
 
-  llvm::raw_ostream *json;
+  TrainingLog *log;
   int64_t numEpochs;
   bool drawsBar;
   int lastPercent = -1;
-  bool hasWarned = false;
 };
 
 } // namespace tenon

@@ -15,6 +15,9 @@ struct TrainingOptions {
   std::vector<std::string> parameters = {"*"}, frozen;
   /// The joint norm that gradients are scaled down to; 0: none.
   double clipNorm = 0;
+  /// The output that the loss takes, by name; empty: the first one, with a
+  /// warning where there are others.
+  std::string predictions;
   /// What the masks of Dropout follow from.
   uint64_t seed = 0;
   /// Samples in a batch, and in the last, partial one of an epoch (0: there is
@@ -25,8 +28,10 @@ struct TrainingOptions {
 /// Makes dimension 0 of all inputs and outputs the symbol "batch", where it is
 /// the same constant or symbol in all inputs, and returns that symbol. Reshapes
 /// that say the batch's size are followed; null after a diagnostic where it is
-/// mixed up with other dimensions.
-mlir::AffineExpr makeBatchSymbolic(mlir::func::FuncOp function);
+/// mixed up with other dimensions, or result `predictions` has no row for each
+/// sample.
+mlir::AffineExpr makeBatchSymbolic(mlir::func::FuncOp function,
+                                   unsigned predictions = 0);
 
 /// The constants of `function` that a training step trains unless told
 /// otherwise: floats that the model's file names, but for statistics of batch
@@ -45,7 +50,8 @@ mlir::LogicalResult enterTrainingMode(mlir::func::FuncOp function,
 /// - `@train(inputs, targets) -> loss`, a step by `options.optimizer` for
 ///   batches of `options.batch` samples, and `@train_last` for the last one,
 /// - `@evaluate(inputs, targets) -> (loss, predictions)`,
-/// - `@predict(inputs) -> predictions`, which is `@main`.
+/// - `@predict(inputs) -> outputs`, which is `@main`.
+/// The predictions are the output that `options.predictions` names.
 /// A final softmax is taken off under cross-entropy (the loss has one); the
 /// predictions keep it. Fails after a diagnostic.
 mlir::LogicalResult buildTrainingProgram(mlir::ModuleOp module,

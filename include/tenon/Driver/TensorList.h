@@ -13,6 +13,20 @@
 
 namespace tenon {
 
+/// What the runtime answered, with its status: whose fault it is.
+class RuntimeError : public llvm::ErrorInfo<RuntimeError, llvm::StringError> {
+public:
+  static char ID;
+  explicit RuntimeError(const tenon_error &error)
+      : ErrorInfo(error.message, llvm::inconvertibleErrorCode()),
+        status(error.status) {}
+
+  tenon_status getStatus() const { return static_cast<tenon_status>(status); }
+
+private:
+  int32_t status;
+};
+
 /// Tensors that own their memory.
 class TensorList {
 public:

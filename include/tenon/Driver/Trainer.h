@@ -8,7 +8,9 @@
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
+#include <csignal>
 #include <memory>
 
 namespace tenon {
@@ -24,6 +26,8 @@ struct TrainerOptions {
   /// A folder for the state of the training; empty: none is kept.
   std::string checkpoint;
   bool resumes = false;
+  /// Not zero: end behind the step that is under way. None: never.
+  const volatile std::sig_atomic_t *stop = nullptr;
 };
 
 /// One step: its number over all epochs, from 1 on, and the mean loss of its
@@ -40,10 +44,10 @@ struct EpochReport {
   double seconds;
 };
 
-/// Hears of each step and epoch.
+/// Hears of each step and epoch; an error ends the training.
 struct TrainingListener {
-  llvm::function_ref<void(const StepReport &)> step;
-  llvm::function_ref<void(const EpochReport &)> epoch;
+  llvm::function_ref<llvm::Error(const StepReport &)> step;
+  llvm::function_ref<llvm::Error(const EpochReport &)> epoch;
 };
 
 /// Trains with a library that holds a training program of one model
@@ -54,13 +58,27 @@ public:
   static llvm::Expected<std::unique_ptr<Trainer>>
   open(llvm::StringRef library, const TrainerOptions &options);
 
-  /// Data of the types and shapes that the program takes.
+  /// Data of the types and shapes that the program takes, with labels of its
+  /// classes. An error names the row of the first label that is of none.
   llvm::Error setData(TrainingData training,
                       std::optional<TrainingData> validation);
 
+  /// With a checkpoint folder: finds out whether a state can be saved there,
+  /// and with `resumes` reads the one that was, if any. To be called before
+  /// `run`.
+  llvm::Error openCheckpoint();
+
+  /// The steps and whole epochs that have been.
+  int64_t getNumSteps() const {
+    return position.epoch * getNumBatches() + position.batch;
+  }
+  int64_t getNumEpochs() const { return position.epoch; }
+
   /// Runs what is left of the epochs. With a checkpoint folder, the state is
-  /// saved after each epoch and every 200 steps; with `resumes` it is read
-  /// first.
+  /// saved after each epoch and every 200 steps. A loss, or a state to be saved
+  /// or to be the result, that is not finite ends the training with an error,
+  /// and the last checkpoint stays as it is. Once `options.stop` is set, the
+  /// training ends behind the step that is under way, with a checkpoint.
   llvm::Error run(const TrainingListener &listener);
 
   /// The parameters that are trained or frozen, by name, as bytes.
@@ -75,11 +93,16 @@ private:
     double lossSum = 0; // of this epoch's samples
   };
 
+  llvm::Error checkLabels(const SampleTensor &targets) const;
   void shuffle(int64_t epoch);
   llvm::Error setLearningRate(int64_t step);
   llvm::Expected<double> runStep(int64_t batch);
   llvm::Error runEpoch(const TrainingListener &listener);
   llvm::Error validate(EpochReport &report);
+  /// The states that hold a NaN or an infinity.
+  llvm::StringSet<> findNonFinite() const;
+  llvm::Error checkFinite() const;
+  bool isStopped() const { return options.stop && *options.stop; }
   llvm::Error load();
   llvm::Error save();
   int64_t getNumBatches() const;
@@ -94,6 +117,8 @@ private:
   std::vector<int64_t> order;
   std::vector<char> sampleBuffer, targetBuffer;
   Position position;
+  /// States that were not finite to begin with, as masks of -inf are.
+  llvm::StringSet<> givenNonFinite;
 };
 
 } // namespace tenon

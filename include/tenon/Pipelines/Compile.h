@@ -23,6 +23,8 @@ llvm::StringRef getName(Precision precision);
 struct TrainingRequest {
   /// "cross-entropy", "mse", ... (Losses.h).
   std::string loss = "cross-entropy";
+  /// The output that the loss takes; empty: the first.
+  std::string predictions;
   /// NAME[:KEY=VALUE,...], as Optimizers.h has them.
   std::string optimizer = "adam";
   /// Patterns of parameters to train, and of those to leave all the same.

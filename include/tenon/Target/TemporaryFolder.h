@@ -34,6 +34,10 @@ private:
   std::string path;
 };
 
+/// Whether a file can be made at `path` or take the place of the one that is
+/// there, to be asked before long work whose result it is. Leaves nothing.
+llvm::Error checkWritable(llvm::StringRef path);
+
 /// Writes a file and reports what the disk says, a full one included.
 llvm::Error
 writeFile(llvm::StringRef path,

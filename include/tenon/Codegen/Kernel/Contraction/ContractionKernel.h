@@ -66,8 +66,8 @@ struct ContractionKernel {
   /// Other loops that select other weights.
   llvm::SmallVector<unsigned> batchLoops;
   /// Loops whose iterations share operands that the columns vary; in the order
-  /// of the result's dimensions, neighbours merged where all operands allow, and
-  /// those of unknown extent before one that is known to fill tiles.
+  /// of the result's dimensions, neighbours merged where all operands allow,
+  /// and those of unknown extent before one that is known to fill tiles.
   llvm::SmallVector<unsigned> rowLoops;
   llvm::SmallVector<unsigned> reductionLoops;
 
