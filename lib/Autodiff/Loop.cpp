@@ -45,8 +45,10 @@ public:
   SmallVector<AffineExpr> sliceSizes;
 
 private:
-  /// Carries what the model does not; returns its number among that.
-  unsigned carry(Value init, Type type);
+  void carry(Value init, Type type) {
+    inits.push_back(init);
+    types.push_back(type);
+  }
   LogicalResult declare();
   LogicalResult writeBody(Block &body);
   void readTape(LoopOp recorded);
@@ -65,12 +67,6 @@ private:
   SmallVector<unsigned> unknownSlices;
 };
 } // namespace
-
-unsigned LoopRecorder::carry(Value init, Type type) {
-  inits.push_back(init);
-  types.push_back(type);
-  return types.size() - 1;
-}
 
 LogicalResult LoopRecorder::declare() {
   auto zero = [&] { return c.constant(c.getI64Type(), 0); };
@@ -290,25 +286,13 @@ Derivatives LoopDerivative::pushForward(Operation *op, Composer &c,
     Block *body =
         c.createBlock(&result.getBody(), {}, arguments,
                       SmallVector<Location>(arguments.size(), c.getLoc()));
-    ValueRange all = body->getArguments(),
-               primal = all.take_front(1 + numCarried);
-    IRMapping mapping;
-    mapping.map(from.getArguments(), primal);
-    SmallVector<Operation *> ops = cloneOps(c, from, mapping);
-    SmallVector<ValueAndDerivative> given =
-        pairUp(c, getDifferentiable(primal), all.drop_front(1 + numCarried));
-    SmallVector<Value> outside = getOperandsAndCaptured(op);
-    for (size_t i = op->getNumOperands(); i < outside.size(); ++i)
-      given.push_back({outside[i], tangents[i]});
-    SmallVector<Value> yielded = getYielded(from, mapping);
-    SmallVector<Value> wanted = getDifferentiable(yielded);
-    Derivatives found = tenon::pushForward(c, ops, given, wanted);
-    if (failed(found))
+    ValueRange all = body->getArguments();
+    Derivatives next = pushForwardRound(c, op, all.take_front(1 + numCarried),
+                                        all.drop_front(1 + numCarried),
+                                        tangents, /*numKept=*/1 + numCarried);
+    if (failed(next))
       return failure();
-    SmallVector<Value> next(ArrayRef(yielded).take_front(1 + numCarried));
-    for (auto [value, tangent] : llvm::zip_equal(wanted, *found))
-      next.push_back(orZeros(c, tangent, value));
-    YieldOp::create(c, next);
+    YieldOp::create(c, *next);
   }
   SmallVector<Value> all;
   unsigned next = numCarried;

@@ -51,6 +51,29 @@ FailureOr<SmallVector<Value>> tenon::getCaptured(Operation *op) {
   return captured;
 }
 
+Derivatives tenon::pushForwardRound(Composer &c, Operation *op,
+                                    ValueRange primal, ValueRange derivatives,
+                                    ValueRange tangents, unsigned numKept) {
+  Block &from = op->getRegion(0).front();
+  IRMapping mapping;
+  mapping.map(from.getArguments(), primal);
+  SmallVector<Operation *> ops = cloneOps(c, from, mapping);
+  SmallVector<ValueAndDerivative> given =
+      pairUp(c, getDifferentiable(primal), derivatives);
+  SmallVector<Value> outside = getOperandsAndCaptured(op);
+  for (size_t i = op->getNumOperands(); i < outside.size(); ++i)
+    given.push_back({outside[i], tangents[i]});
+  SmallVector<Value> yielded = getYielded(from, mapping);
+  SmallVector<Value> wanted = getDifferentiable(yielded);
+  Derivatives found = tenon::pushForward(c, ops, given, wanted);
+  if (failed(found))
+    return failure();
+  SmallVector<Value> next(ArrayRef(yielded).take_front(numKept));
+  for (auto [value, tangent] : llvm::zip_equal(wanted, *found))
+    next.push_back(orZeros(c, tangent, value));
+  return next;
+}
+
 AffineExpr tenon::bindSize(Composer &c, Value scalar) {
   AffineExpr symbol = getFreshDimSymbol(c.getContext(), "round");
   BindDimOp::create(c, scalar, 0, DimsAttr::get(c.getContext(), symbol),

@@ -36,6 +36,15 @@ mlir::Value orZeros(Composer &c, mlir::Value derivative, mlir::Value like);
 mlir::FailureOr<llvm::SmallVector<mlir::Value>>
 getCaptured(mlir::Operation *op);
 
+/// Forward mode through one round of `op`, a loop or scan whose operands and
+/// captured values have `tangents`: clones the body, with `primal` for its
+/// arguments and `derivatives` for those that have one. Returns the first
+/// `numKept` values that the clone yields, and the tangents of all it yields.
+Derivatives pushForwardRound(Composer &c, mlir::Operation *op,
+                             mlir::ValueRange primal,
+                             mlir::ValueRange derivatives,
+                             mlir::ValueRange tangents, unsigned numKept);
+
 /// A symbol for the number that `scalar` holds.
 mlir::AffineExpr bindSize(Composer &c, mlir::Value scalar);
 

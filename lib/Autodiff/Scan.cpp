@@ -93,23 +93,8 @@ Derivatives ScanDerivative::pushForward(Operation *op, Composer &c,
     derivative.append(llvm::to_vector(all.slice(numCarried, carried.size())));
     llvm::append_range(derivative,
                        all.drop_front(numCarried + carried.size() + numInputs));
-    IRMapping mapping;
-    mapping.map(from.getArguments(), primal);
-    SmallVector<Operation *> ops = cloneOps(c, from, mapping);
-    SmallVector<ValueAndDerivative> given =
-        pairUp(c, getDifferentiable(primal), derivative);
-    SmallVector<Value> captured = getOperandsAndCaptured(op);
-    for (unsigned i = op->getNumOperands(); i < captured.size(); ++i)
-      given.push_back({captured[i], tangents[i]});
-    SmallVector<Value> yielded = getYielded(from, mapping);
-    SmallVector<Value> wanted = getDifferentiable(yielded);
-    Derivatives found = tenon::pushForward(c, ops, given, wanted);
-    if (failed(found))
-      return failure();
-    SmallVector<Value> next(ArrayRef(yielded).take_front(numCarried));
-    for (auto [value, tangent] : llvm::zip_equal(wanted, *found))
-      next.push_back(orZeros(c, tangent, value));
-    return next;
+    return pushForwardRound(c, op, primal, derivative, tangents,
+                            /*numKept=*/numCarried);
   };
   Derivatives results = builder.build(write);
   if (failed(results))

@@ -7,6 +7,7 @@
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
+#include "tenon/Dialect/Tenon/IR/Rounds.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/AssumedSizes.h"
@@ -66,25 +67,6 @@ struct ReduceModel : FusionOpInterface::ExternalModel<ReduceModel, ReduceOp> {
 };
 } // namespace
 
-/// Whether a branch has to run kernels itself: its body binds sizes, or runs a
-/// loop as long as data says, or has results whose sizes only the branch that
-/// is taken knows.
-static bool needsLaunches(IfOp branch) {
-  auto isUnknown = [](Type type) {
-    return llvm::is_contained(getDims(cast<RankedTensorType>(type)),
-                              AffineExpr());
-  };
-  // one walk sees what is nested, however deep: roles ask for no other roles
-  WalkResult walked = branch->walk([&](Operation *inner) {
-    return isa<BindDimOp, LoopOp>(inner) ||
-                   (isa<IfOp>(inner) &&
-                    llvm::any_of(inner->getResultTypes(), isUnknown))
-               ? WalkResult::interrupt()
-               : WalkResult::advance();
-  });
-  return walked.wasInterrupted();
-}
-
 /// Whether launches compute `op`'s body faster than one kernel, in which one
 /// thread runs what the contractions' kernels share and tile.
 static bool isWorthLaunches(Operation *op) {
@@ -108,9 +90,8 @@ namespace {
 /// One kernel where what the body does is small beside a launch.
 struct IfModel : FusionOpInterface::ExternalModel<IfModel, IfOp> {
   FusionRole getFusionRole(Operation *op) const {
-    return needsLaunches(cast<IfOp>(op)) || isWorthLaunches(op)
-               ? FusionRole::Host
-               : FusionRole::Alone;
+    return findsSizes(op) || isWorthLaunches(op) ? FusionRole::Host
+                                                 : FusionRole::Alone;
   }
 };
 } // namespace
