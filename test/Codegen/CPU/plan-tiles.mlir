@@ -200,3 +200,23 @@ func.func @indexed(%x: tensor<8x64xf32>, %w: tensor<64x32xf32>) -> tensor<8x32xf
   } -> tensor<8x32xf32>
   return %g : tensor<8x32xf32>
 }
+
+// Rows of a tile are tokens, not samples of a batch whose size is unknown: that loop is outside, also where it is the result's inner one.
+// CHECK-LABEL: func @transposed_batch
+// CHECK-SAME: block_loop = 0
+// CHECK-SAME: flatten_from = 0
+func.func @transposed_batch(%x: tensor<?x19x64xf32> {tenon.dims = affine_map<()[b] -> (b, 19, 64)>}, %w: tensor<64x32xf32>, %b: index)
+    -> (tensor<19x?x32xf32> {tenon.dims = affine_map<()[b] -> (19, b, 32)>}) attributes {tenon.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty(%b) : tensor<19x?x32xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<19x?x32xf32>) -> tensor<19x?x32xf32>
+  %g = linalg.generic {indexing_maps = [affine_map<(t, s, n, k) -> (s, t, k)>, affine_map<(t, s, n, k) -> (k, n)>, affine_map<(t, s, n, k) -> (t, s, n)>],
+                       iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<?x19x64xf32>, tensor<64x32xf32>) outs(%f : tensor<19x?x32xf32>) {
+  ^bb0(%a: f32, %c: f32, %d: f32):
+    %p = arith.mulf %a, %c : f32
+    %s = arith.addf %d, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<19x?x32xf32>
+  return %g : tensor<19x?x32xf32>
+}
