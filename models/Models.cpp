@@ -1,6 +1,8 @@
 //===- Models.cpp - the networks of the model zoo -------------------------===//
 
 #include "Models.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace tenon::models;
 
@@ -14,3 +16,15 @@ static constexpr Model zoo[] = {
 };
 
 llvm::ArrayRef<Model> tenon::models::getModels() { return zoo; }
+
+Module tenon::models::build(llvm::StringRef name, mlir::MLIRContext &context,
+                            uint64_t seed) {
+  for (const Model &model : zoo)
+    if (model.name == name)
+      return model.build(context, seed);
+  auto names = llvm::map_range(
+      zoo, [](const Model &model) -> llvm::StringRef { return model.name; });
+  return mlir::emitError(mlir::UnknownLoc::get(&context))
+         << "expected a network of the zoo (" << llvm::join(names, ", ")
+         << "), got '" << name << "'";
+}

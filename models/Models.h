@@ -21,6 +21,9 @@ struct Model {
 /// All networks, sorted by name.
 llvm::ArrayRef<Model> getModels();
 
+/// The network of this name. Fails after a diagnostic where there is none.
+Module build(llvm::StringRef name, mlir::MLIRContext &context, uint64_t seed);
+
 Module buildGan(mlir::MLIRContext &context, uint64_t seed);
 Module buildLeNet(mlir::MLIRContext &context, uint64_t seed);
 Module buildMlp(mlir::MLIRContext &context, uint64_t seed);

@@ -57,7 +57,9 @@ typedef struct tenon_code {
   /* out[0]: bytes of the arena, out[1]: bytes of scratch a worker, then the
    * dimensions of every output, then those of every input, concatenated; then
    * for each guard a number that is negative where it does not hold; then the
-   * FLOPs and bytes of each launch, estimates, 0 where there is none.
+   * FLOPs and bytes of each launch, estimates, 0 where there is none; then the
+   * most bytes that a run may find out to need, 0 where nothing bounds them: of
+   * each growable block, of each output, and of scratch a worker.
    * Growing a symbol never shrinks out[0] or out[1]. */
   void (*sizes)(const int64_t *dims, int64_t *out);
   const tenon_rt_launch_record *launches;

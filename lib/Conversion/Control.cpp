@@ -204,6 +204,101 @@ Lowered ScanEmitter::emit() {
 }
 
 namespace {
+/// Lowers one loop; the round's number and whether it takes place are scalars.
+class LoopEmitter {
+public:
+  LoopEmitter(LoopOp loop, OpBuilder &builder, ValueRange operands,
+              const KernelDims &dims)
+      : loop(loop), b(loop.getLoc(), builder), operands(operands), dims(dims) {}
+
+  Lowered emit();
+
+private:
+  /// Ends `block`, the loop's, with the values of the next round.
+  LogicalResult emitRound(Block &block);
+
+  LoopOp loop;
+  ImplicitLocOpBuilder b;
+  ValueRange operands;
+  const KernelDims &dims;
+};
+} // namespace
+
+LogicalResult LoopEmitter::emitRound(Block &block) {
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&block);
+  IRMapping mapping = mapCaptured(loop, operands);
+  Block &body = loop.getBody().front();
+  Value number = block.getArgument(0);
+  mapping.map(body.getArgument(0),
+              tensor::FromElementsOp::create(
+                  b, getLoweredType(body.getArgument(0)), number));
+  for (auto [argument, carried] :
+       llvm::zip_equal(body.getArguments().drop_front(),
+                       block.getArguments().drop_front(2)))
+    mapping.map(argument, castTo(b, carried, getLoweredType(argument)));
+  if (failed(lowerBlock(body, b, mapping, dims)))
+    return failure();
+  auto yielded = body.getTerminator()->getOperands();
+  Value one = arith::ConstantOp::create(b, b.getI64IntegerAttr(1));
+  SmallVector<Value> next{
+      arith::AddIOp::create(b, number, one),
+      extractScalar(b, loop.getLoc(), mapping.lookup(yielded[0]))};
+  for (auto [value, carried] : llvm::zip_equal(
+           yielded.drop_front(), block.getArguments().drop_front(2)))
+    next.push_back(castTo(b, mapping.lookup(value), carried.getType()));
+  scf::YieldOp::create(b, next);
+  return success();
+}
+
+Lowered LoopEmitter::emit() {
+  if (loop.getNumStacked() > 0)
+    return loop.emitOpError("expects no stacked results inside of a kernel, "
+                            "got ")
+           << loop.getNumStacked();
+  Value count, condition = arith::ConstantOp::create(b, b.getBoolAttr(true));
+  ValueRange left = operands;
+  for (auto [scalar, isThere] :
+       {std::pair(&count, bool(loop.getTripCount())),
+        std::pair(&condition, bool(loop.getCondition()))})
+    if (isThere) {
+      *scalar = extractScalar(b, loop.getLoc(), left.front());
+      left = left.drop_front();
+    }
+  SmallVector<Value> first{arith::ConstantOp::create(b, b.getI64IntegerAttr(0)),
+                           condition};
+  for (auto [init, result] : llvm::zip_equal(
+           left.take_front(loop.getNumCarried()), loop.getResults()))
+    first.push_back(castTo(b, init, getLoweredType(result)));
+  LogicalResult emitted = success();
+  auto lowered = scf::WhileOp::create(
+      b, ValueRange(first).getTypes(), first,
+      [&](OpBuilder &before, Location loc, ValueRange values) {
+        Value goesOn = values[1];
+        if (count) {
+          Value isBelow = arith::CmpIOp::create(
+              before, loc, arith::CmpIPredicate::slt, values[0], count);
+          goesOn = arith::AndIOp::create(before, loc, goesOn, isBelow);
+        }
+        scf::ConditionOp::create(before, loc, goesOn, values);
+      },
+      [&](OpBuilder &after, Location, ValueRange) {
+        emitted = emitRound(*after.getInsertionBlock());
+      });
+  if (failed(emitted))
+    return failure();
+  return llvm::to_vector_of<Value>(lowered.getResults().drop_front(2));
+}
+
+namespace {
+struct LoopLowering
+    : LinalgLoweringOpInterface::ExternalModel<LoopLowering, LoopOp> {
+  Lowered lowerToLinalg(Operation *op, OpBuilder &builder, ValueRange operands,
+                        const KernelDims &dims) const {
+    return LoopEmitter(cast<LoopOp>(op), builder, operands, dims).emit();
+  }
+};
+
 struct ScanLowering
     : LinalgLoweringOpInterface::ExternalModel<ScanLowering, ScanOp> {
   Lowered lowerToLinalg(Operation *op, OpBuilder &builder, ValueRange operands,
@@ -215,5 +310,6 @@ struct ScanLowering
 
 void tenon::attachControlLowerings(MLIRContext *context) {
   IfOp::attachInterface<IfLowering>(*context);
+  LoopOp::attachInterface<LoopLowering>(*context);
   ScanOp::attachInterface<ScanLowering>(*context);
 }

@@ -4,7 +4,8 @@
 // (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
 // Inference", 2020), in several orders, of which the best is kept. Symbolic
 // sizes: slots that are reused in the order of the program by values that
-// provably fit, behind the static part; static values share them, too.
+// provably fit, behind the static part; static values share them, too. Those
+// that have a bound lie in the static part where that has room for it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,6 +13,7 @@
 #include "tenon/Dialect/Tenon/IR/Dims.h"
 #include "tenon/Kernels/Placement.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -112,8 +114,44 @@ int64_t tenon::getMaxLiveBytes(ArrayRef<ArenaBuffer *> buffers) {
   return getMaxLive(getItems(buffers));
 }
 
-/// Packs buffers of static sizes; returns the bytes they need.
-static int64_t packStatic(ArrayRef<ArenaBuffer *> buffers) {
+/// Adds to `items`, which are placed in `total` bytes, those of `buffers` that
+/// fit between them at their largest, in the order of these sizes.
+static void fillGaps(SmallVectorImpl<Item> &items, int64_t total,
+                     SmallVectorImpl<ArenaBuffer *> &buffers) {
+  SmallVector<ArenaBuffer *> bounded;
+  llvm::copy_if(buffers, std::back_inserter(bounded), [&](ArenaBuffer *buffer) {
+    return buffer->most && *buffer->most <= total;
+  });
+  llvm::stable_sort(bounded, [](ArenaBuffer *a, ArenaBuffer *b) {
+    return *a->most > *b->most;
+  });
+  llvm::SmallPtrSet<ArenaBuffer *, 8> placed;
+  for (ArenaBuffer *buffer : bounded) {
+    Item item{buffer, alignUp(*buffer->most), buffer->begin, buffer->end};
+    llvm::sort(items, [](const Item &a, const Item &b) {
+      return a.offset < b.offset;
+    });
+    for (const Item &other : items) {
+      if (!item.meets(other))
+        continue;
+      if (item.offset + item.size <= other.offset)
+        break;
+      item.offset = std::max(item.offset, other.offset + other.size);
+    }
+    if (item.offset + item.size > total)
+      continue;
+    items.push_back(item);
+    placed.insert(buffer);
+  }
+  llvm::erase_if(buffers,
+                 [&](ArenaBuffer *buffer) { return placed.contains(buffer); });
+}
+
+/// Packs buffers of static sizes; returns the bytes they need. Those of
+/// `symbolics` for which there is room beside them, as large as they can be,
+/// get an offset too, and leave the list.
+static int64_t packStatic(ArrayRef<ArenaBuffer *> buffers,
+                          SmallVectorImpl<ArenaBuffer *> &symbolics) {
   SmallVector<Item> items = getItems(buffers), best;
   int64_t bound = getMaxLive(items),
           total = std::numeric_limits<int64_t>::max();
@@ -132,10 +170,13 @@ static int64_t packStatic(ArrayRef<ArenaBuffer *> buffers) {
   total = placeAndImprove(items, bound, best, total);
   llvm::stable_sort(items, bySize);
   total = placeAndImprove(items, bound, best, total);
+  if (best.empty())
+    return 0;
+  fillGaps(best, total, symbolics);
   for (Item &item : best)
     item.buffer->offset =
         getAffineConstantExpr(item.offset, item.buffer->size.getContext());
-  return best.empty() ? 0 : total;
+  return total;
 }
 
 namespace {
@@ -180,13 +221,20 @@ AffineExpr tenon::packArena(ArrayRef<ArenaBuffer *> buffers,
   llvm::stable_sort(symbolics, [](ArenaBuffer *a, ArenaBuffer *b) {
     return a->begin < b->begin;
   });
-  for (ArenaBuffer *buffer : symbolics) {
+  auto addToSlot = [&](ArenaBuffer *buffer) {
     Slot *slot = findSlot(slots, *buffer);
     if (!slot)
       slot = &slots.emplace_back(Slot{buffer->size, {}});
     if (!isProvablyAtLeast(slot->size, buffer->size))
       slot->size = buffer->size;
     slot->buffers.push_back(buffer);
+  };
+  SmallVector<ArenaBuffer *> bounded;
+  for (ArenaBuffer *buffer : symbolics) {
+    if (buffer->most)
+      bounded.push_back(buffer);
+    else
+      addToSlot(buffer);
   }
   // a slot of `b * 64 + 256` bytes has room for 256, whatever b is
   llvm::erase_if(statics, [&](ArenaBuffer *buffer) {
@@ -198,7 +246,10 @@ AffineExpr tenon::packArena(ArrayRef<ArenaBuffer *> buffers,
     return false;
   });
 
-  AffineExpr offset = getAffineConstantExpr(packStatic(statics), context);
+  AffineExpr offset =
+      getAffineConstantExpr(packStatic(statics, bounded), context);
+  for (ArenaBuffer *buffer : bounded)
+    addToSlot(buffer);
   for (Slot &slot : slots) {
     for (ArenaBuffer *buffer : slot.buffers)
       buffer->offset = offset;

@@ -4,6 +4,7 @@
 
 #include "mlir/IR/AffineExpr.h"
 #include "llvm/ADT/ArrayRef.h"
+#include <optional>
 
 namespace tenon {
 
@@ -13,6 +14,8 @@ struct ArenaBuffer {
   mlir::AffineExpr size;
   int64_t begin, end;
   mlir::AffineExpr offset = {};
+  /// What `size` never exceeds, where a number is known.
+  std::optional<int64_t> most = std::nullopt;
 };
 
 /// `size` rounded up to the alignment of buffers.

@@ -1,6 +1,7 @@
 //===- FusionRoles.cpp - the table of fusion roles ------------------------===//
 
 #include "tenon/Kernels/FusionRoles.h"
+#include "RoundCost.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
@@ -94,6 +95,16 @@ struct IfModel : FusionOpInterface::ExternalModel<IfModel, IfOp> {
                                                  : FusionRole::Alone;
   }
 };
+
+/// One kernel where that runs few rounds of little work.
+struct LoopModel : FusionOpInterface::ExternalModel<LoopModel, LoopOp> {
+  FusionRole getFusionRole(Operation *op) const {
+    auto loop = cast<LoopOp>(op);
+    return hasFewRounds(loop) && !findsSizes(op) && isCheaperThanLaunches(loop)
+               ? FusionRole::Alone
+               : FusionRole::Host;
+  }
+};
 } // namespace
 
 template <FusionRole role, typename... Ops>
@@ -134,9 +145,9 @@ void tenon::registerFusionRoles(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, TenonDialect *) {
     attach<FusionRole::View, ConstantOp, ReshapeOp>(context);
     attach<FusionRole::Host, GroupOp, LaunchOp, YieldOp>(context);
-    attach<FusionRole::Host, LoopOp>(context);
     attach<FusionRole::Alone, ScanOp>(context);
     IfOp::attachInterface<IfModel>(*context);
+    LoopOp::attachInterface<LoopModel>(*context);
     attach<FusionRole::Contraction, ContractOp, ConvOp>(context);
     attach<FusionRole::Movement, TransposeOp, BroadcastOp, SliceOp>(context);
     attach<FusionRole::Elementwise, TriluOp>(context);

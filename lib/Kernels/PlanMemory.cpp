@@ -7,6 +7,7 @@
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Kernels/DimBounds.h"
 #include "tenon/Kernels/Passes.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Kernels/Places.h"
@@ -123,9 +124,11 @@ static int64_t getLastUse(Value value, const Order &order) {
 namespace {
 /// Memory for a value: part of the arena, or a growable block.
 struct Buffer : ArenaBuffer {
-  /// Whether a run finds out the size.
+  /// Whether a run finds out the size, and nothing says that it is small.
   bool isLate = false;
   int64_t slot = 0;
+  /// The most bytes of a late one; null where not known.
+  AffineExpr bound = {};
   /// Where a loop's rounds use two places in turn: how far apart they are.
   AffineExpr turn = {};
 };
@@ -135,7 +138,7 @@ class Plan {
 public:
   explicit Plan(func::FuncOp program)
       : program(program), context(program.getContext()), order(program),
-        symbols(getProgramSymbols(program)) {}
+        symbols(getProgramSymbols(program)), bounds(program) {}
 
   LogicalResult collect();
   /// Puts results in the place of operands that nobody needs any more; returns
@@ -143,8 +146,9 @@ public:
   unsigned shareWithOperands();
   /// Returns the bytes of the arena.
   AffineExpr pack();
-  /// Gives buffers of late sizes growable blocks; returns how many there are.
-  int64_t packLate();
+  /// Gives buffers of late sizes growable blocks; returns the most bytes of
+  /// each, 0 where not known.
+  SmallVector<AffineExpr> packLate();
   /// The most bytes that are alive at once; nullopt if sizes are symbolic.
   std::optional<int64_t> getLiveBytes();
   /// Null: one of the values that a branch or loop chooses from, where it is.
@@ -160,6 +164,7 @@ private:
   }
   LogicalResult collect(OpResult result);
   Buffer &add(Value whole, AffineExpr size, int64_t begin);
+  void setBounds(Buffer &buffer);
   Value findOperandToReplace(LaunchOp launch, OpResult result);
   Buffer *find(Value buffer) const { return planned.lookup(buffer); }
   SmallVector<ArenaBuffer *> getBuffers() {
@@ -174,6 +179,7 @@ private:
   MLIRContext *context;
   Order order;
   SmallVector<AffineExpr> symbols;
+  DimBounds bounds;
   SmallVector<std::unique_ptr<Buffer>> buffers;
   /// Of each value that has memory of its own (Place::buffer): its buffer, or
   /// which output it is.
@@ -214,8 +220,22 @@ Buffer &Plan::add(Value whole, AffineExpr size, int64_t begin) {
     buffer->begin = begin;
     buffer->end = begin;
     buffer->isLate = !size || !followsFrom(size, symbols);
+    setBounds(*buffer);
   }
   return *buffer;
+}
+
+/// What is small at most lies in the arena, as large as it can be.
+void Plan::setBounds(Buffer &buffer) {
+  constexpr int64_t kSmallBytes = 64 << 10;
+  buffer.most = bounds.getConstantBound(buffer.size);
+  if (!buffer.isLate)
+    return;
+  buffer.bound = bounds.getUpperBound(buffer.size);
+  if (!buffer.most || *buffer.most > kSmallBytes)
+    return;
+  buffer.size = getAffineConstantExpr(*buffer.most, context);
+  buffer.isLate = false;
 }
 
 LogicalResult Plan::collect(OpResult result) {
@@ -238,8 +258,10 @@ LogicalResult Plan::collect(OpResult result) {
     return success();
   buffer.turn =
       buffer.isLate ? getAffineConstantExpr(1, context) : alignUp(buffer.size);
-  if (!buffer.isLate)
+  if (!buffer.isLate) {
     buffer.size = simplifyDim(buffer.turn * 2);
+    buffer.most = bounds.getConstantBound(buffer.size);
+  }
   buffer.begin = std::min(buffer.begin, order.getBegin(carrying));
   buffer.end = std::max(buffer.end, order.getEnd(carrying));
   return success();
@@ -306,7 +328,7 @@ unsigned Plan::shareWithOperands() {
 
 AffineExpr Plan::pack() { return packArena(getBuffers(), context); }
 
-int64_t Plan::packLate() {
+SmallVector<AffineExpr> Plan::packLate() {
   SmallVector<Buffer *> lates;
   for (const auto &buffer : buffers)
     if (buffer->isLate)
@@ -314,6 +336,7 @@ int64_t Plan::packLate() {
   llvm::stable_sort(lates,
                     [](Buffer *a, Buffer *b) { return a->begin < b->begin; });
   SmallVector<int64_t> ends;
+  SmallVector<AffineExpr> most;
   for (Buffer *buffer : lates) {
     auto *free =
         buffer->turn ? ends.end() : llvm::find_if(ends, [&](int64_t end) {
@@ -323,8 +346,13 @@ int64_t Plan::packLate() {
     if (free == ends.end())
       ends.append(buffer->turn ? 2 : 1, buffer->end);
     ends[buffer->slot] = buffer->end;
+    most.resize(ends.size(), getAffineConstantExpr(0, context));
+    if (buffer->bound)
+      for (AffineExpr &bytes :
+           MutableArrayRef(most).slice(buffer->slot, buffer->turn ? 2 : 1))
+        bytes = getMaxDim(bytes, buffer->bound);
   }
-  return static_cast<int64_t>(ends.size());
+  return most;
 }
 
 DimsAttr Plan::getRoundPlace(LoopOp loop) const {
@@ -412,9 +440,8 @@ struct PlanMemory : tenon::impl::PlanMemoryPassBase<PlanMemory> {
       return signalPassFailure();
     numInPlace += plan.shareWithOperands();
     AffineExpr bytes = plan.pack();
-    if (int64_t blocks = plan.packLate())
-      program->setAttr(numLateBlocksAttrName,
-                       Builder(&getContext()).getI64IntegerAttr(blocks));
+    if (SmallVector<AffineExpr> blocks = plan.packLate(); !blocks.empty())
+      program->setAttr(lateBytesAttrName, DimsAttr::get(&getContext(), blocks));
     program.walk([&](Operation *op) { setPlacement(op, plan); });
     program->setAttr(arenaBytesAttrName, DimsAttr::get(&getContext(), bytes));
     if (std::optional<int64_t> live = plan.getLiveBytes()) {

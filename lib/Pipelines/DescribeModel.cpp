@@ -344,9 +344,9 @@ ProgramDescription tenon::describeProgram(ModuleOp module, StringRef symbol) {
   for (auto function : module.getOps<func::FuncOp>()) {
     program.functions.push_back(
         describeCode(function, getCodeSymbol(function, symbol)));
-    if (auto blocks =
-            function->getAttrOfType<IntegerAttr>(numLateBlocksAttrName))
-      program.numLateBlocks = std::max(program.numLateBlocks, blocks.getInt());
+    if (auto blocks = function->getAttrOfType<DimsAttr>(lateBytesAttrName))
+      program.numLateBlocks =
+          std::max<int64_t>(program.numLateBlocks, blocks.getExprs().size());
   }
   return program;
 }

@@ -43,6 +43,10 @@ LogicalResult DiagnosticPrinter::print(Diagnostic &diagnostic) {
   Location loc = diagnostic.getLocation();
   std::string message = diagnostic.str();
   StringRef node = getNode(loc, path);
+  // the graph for a GPU goes through the passes that the host's has
+  if (diagnostic.getSeverity() == DiagnosticSeverity::Remark &&
+      !remarks.insert({loc.getAsOpaquePointer(), message}).second)
+    return success();
   os << getPosition(loc, path) << ": "
      << names[static_cast<unsigned>(diagnostic.getSeverity())] << ": ";
   // The importer's messages name the node with its operator.

@@ -92,6 +92,7 @@ static const Step graphSteps[] = {
     {"bind-state", false, create<createBindStatePass>},
     {"canonicalize", true, createCanonicalize},
     {"cse", true, create<createCSEPass>},
+    {"strip-mine-loops", true, create<createStripMineLoopsPass>},
     {"guard-indices", true, create<createGuardIndicesPass>},
     {"decompose", false, create<createDecomposePass>},
     {"canonicalize", true, createCanonicalize},

@@ -7,6 +7,7 @@
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/BuildModel.h"
+#include "tenon/Pipelines/ModelSources.h"
 #include "tenon/Pipelines/ModuleWeights.h"
 #include "tenon/Pipelines/ProgramFile.h"
 #include "llvm/ADT/StringExtras.h"
@@ -36,8 +37,11 @@ static LogicalResult fixDims(ModuleOp module,
   return success();
 }
 
+/// A module in the dialect: from a file, or what a program builds.
 static FailureOr<OwningOpRef<ModuleOp>> readModule(StringRef path,
                                                    MLIRContext &context) {
+  if (auto [source, name] = findModelSource(path); source)
+    return (*source)(name, context);
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(path, &context);
   if (!module)
     return failure();
@@ -53,7 +57,7 @@ static FailureOr<OwningOpRef<ModuleOp>>
 readFile(StringRef path, const FixedParts &fixed, MLIRContext &context,
          std::vector<ModelInput> *valuesNeeded) {
   StringRef suffix = llvm::sys::path::extension(path);
-  if (suffix == ".mlir" || suffix == ".mlirbc") {
+  if (suffix == ".mlir" || suffix == ".mlirbc" || findModelSource(path).first) {
     if (!fixed.values.empty())
       return emitError(UnknownLoc::get(&context))
              << "expected an ONNX model to fix input '"

@@ -85,16 +85,25 @@ static void *carve(char *base, size_t *cursor, size_t count, size_t size) {
   return base ? base + at : NULL;
 }
 
+/// What a context is for, and how large its arrays are.
+typedef struct Plan {
+  const tenon_model *model;
+  const tenon_program *program;
+  int32_t threads;
+  int profile;
+} Plan;
+
 static void layOutFunction(Function *f, char *base, size_t *cursor,
-                           int profile) {
+                           const Plan *plan) {
   const tenon_function *info = f->info;
   size_t inputs = f->numInputs, outputs = f->numOutputs;
   size_t launches = f->code->num_launches;
   size_t sizes = tenon_rt_input_offset(f, f->numInputs);
-  size_t guards = f->code->num_guards;
-  f->sizes =
-      carve(base, cursor, sizes + guards + 2 * launches, sizeof(int64_t));
-  f->costs = base ? (Cost *)(f->sizes + sizes + guards) : NULL;
+  size_t early = sizes + f->code->num_guards;
+  size_t late = plan->program->num_late_blocks + outputs + 1;
+  f->sizes = carve(base, cursor, early + 2 * launches + late, sizeof(int64_t));
+  f->costs = base ? (Cost *)(f->sizes + early) : NULL;
+  f->lateBytes = base ? f->sizes + early + 2 * launches : NULL;
   f->told = carve(base, cursor, sizes, sizeof(int64_t));
   f->dims = carve(base, cursor, info->num_symbols, sizeof(int64_t));
   f->inputs = carve(base, cursor, inputs, sizeof(void *));
@@ -103,7 +112,7 @@ static void layOutFunction(Function *f, char *base, size_t *cursor,
   f->outputBytes = carve(base, cursor, outputs, sizeof(int64_t));
   f->given = carve(base, cursor, inputs + outputs, sizeof(tenon_tensor));
   f->lent = carve(base, cursor, info->num_outputs, sizeof(Block));
-  if (!profile)
+  if (!plan->profile)
     return;
   f->calls = carve(base, cursor, launches, sizeof(int64_t));
   f->nanoseconds = carve(base, cursor, launches, sizeof(int64_t));
@@ -117,14 +126,6 @@ static Function getFunction(const tenon_model *model,
                     .numInputs = info->num_inputs + info->num_reads,
                     .numOutputs = info->num_outputs + info->num_writes};
 }
-
-/// What a context is for, and how large its arrays are.
-typedef struct Plan {
-  const tenon_model *model;
-  const tenon_program *program;
-  int32_t threads;
-  int profile;
-} Plan;
 
 static const int64_t *getRoom(const tenon_program *program,
                               const tenon_model *model, int32_t state) {
@@ -148,7 +149,7 @@ static size_t layOut(Context *context, const Plan *plan) {
     Function function = getFunction(model, plan->program, i);
     function.firstLaunch = launches;
     launches += function.code->num_launches;
-    layOutFunction(&function, base, &cursor, plan->profile);
+    layOutFunction(&function, base, &cursor, plan);
     if (base)
       functions[i] = function;
   }

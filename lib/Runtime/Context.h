@@ -32,6 +32,7 @@ typedef struct Function {
   int32_t numInputs, numOutputs;
   int64_t firstLaunch; ///< launches of the functions before it
   int64_t *sizes;      ///< as tenon_code.sizes fills them
+  int64_t *lateBytes;  ///< the last part of those: of blocks, outputs, scratch
   Cost *costs;         ///< [num_launches], the last of them
   /// What callers have been told of them. Not the same memory: a caller hands
   /// these shapes in with his buffers, and the check compares with `sizes`.

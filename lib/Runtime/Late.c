@@ -207,6 +207,22 @@ int32_t tenon_rt_lend(tenon_rt_frame *frame, int64_t output,
   return status;
 }
 
+tenon_status tenon_rt_prepare_late(Context *context, tenon_error *error) {
+  Function *function = context->current;
+  const int64_t *bytes = function->lateBytes;
+  tenon_status status = TENON_OK;
+  context->error = error;
+  for (int64_t i = 0;
+       i < context->program->num_late_blocks && status == TENON_OK; ++i)
+    status = grow(context, &context->late[i], *bytes++, 0);
+  for (int32_t i = 0; i < function->numOutputs && status == TENON_OK; ++i)
+    if (i < function->info->num_outputs && bytes[i])
+      status = tenon_rt_grow(context, &function->lent[i], bytes[i], error);
+  return status == TENON_OK ? tenon_rt_reserve_scratch(
+                                  &context->frame, bytes[function->numOutputs])
+                            : status;
+}
+
 void tenon_rt_tell_late_outputs(const Context *context, tenon_tensor *outputs) {
   const Function *function = context->current;
   for (int32_t i = 0; i < function->info->num_outputs; ++i) {

@@ -14,6 +14,10 @@ void tenon_rt_tell_late_outputs(const Context *context, tenon_tensor *outputs);
 tenon_status tenon_rt_move(Context *context, void *to, const void *from,
                            int64_t bytes);
 
+/// Reserves what calls of the present function may find out to need, where that
+/// has a bound. `sizes` is computed.
+tenon_status tenon_rt_prepare_late(Context *context, tenon_error *error);
+
 /// What the growable blocks hold, and their end.
 int64_t tenon_rt_late_bytes(const Context *context);
 void tenon_rt_free_late(Context *context);

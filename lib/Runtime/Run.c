@@ -199,7 +199,9 @@ static tenon_status setDims(Context *context, const int64_t *dims,
 static tenon_status prepare(Context *context, const int64_t *maxDims,
                             tenon_error *error) {
   tenon_status status = setDims(context, maxDims, error);
-  return status == TENON_OK ? tenon_rt_grow_workspace(context, error) : status;
+  if (status == TENON_OK)
+    status = tenon_rt_grow_workspace(context, error);
+  return status == TENON_OK ? tenon_rt_prepare_late(context, error) : status;
 }
 
 tenon_status tenon_rt_prepare(tenon_context *base, int32_t function,

@@ -35,3 +35,22 @@ func.func @scan(%h: tensor<4xf32>, %x: tensor<?x4xf32, #tenon.dims<[s]>>, %s: in
   }
   return %last, %all : tensor<4xf32>, tensor<?x4xf32, #tenon.dims<[s]>>
 }
+
+// CHECK-LABEL: func.func @loop
+// CHECK-SAME: %[[N:[^:]*]]: tensor<i64>, %[[X:[^:]*]]: tensor<4xf32>
+// CHECK: %[[COUNT:.*]] = tensor.extract %[[N]][]
+// CHECK: scf.while (%[[I:.*]] = %{{.*}}, %[[ON:.*]] = %true, %[[A:.*]] = %[[X]]) : (i64, i1, tensor<4xf32>)
+// CHECK: %[[BELOW:.*]] = arith.cmpi slt, %[[I]], %[[COUNT]]
+// CHECK: %[[GOES:.*]] = arith.andi %[[ON]], %[[BELOW]]
+// CHECK: scf.condition(%[[GOES]]) %[[I]], %[[ON]], %[[A]]
+// CHECK: %[[NEXT:.*]] = arith.addi
+// CHECK: scf.yield %[[NEXT]], %{{.*}}, %{{.*}} : i64, i1, tensor<4xf32>
+func.func @loop(%n: tensor<i64>, %x: tensor<4xf32>, %limit: tensor<i64>) -> tensor<4xf32> attributes {tenon.kernel} {
+  %0 = tenon.loop trip_count(%n : tensor<i64>) inits(%x : tensor<4xf32>) -> tensor<4xf32> {
+  ^body(%i: tensor<i64>, %a: tensor<4xf32>):
+    %b = tenon.exp %a : tensor<4xf32> -> tensor<4xf32>
+    %on = tenon.compare lt %i, %limit : (tensor<i64>, tensor<i64>) -> tensor<i1>
+    tenon.yield %on, %b : tensor<i1>, tensor<4xf32>
+  }
+  return %0 : tensor<4xf32>
+}

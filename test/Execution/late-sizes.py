@@ -77,6 +77,22 @@ CASES = [
             y, w = Loop <body = round (int64 i, bool go, float[2] a, float[2] b) => (bool on, float[2] c, float[2] d) {
                 on = Identity(go)  c = Identity(b)  d = Add(a, b) }> (n, yes, x, z) }""",
          [([floats(1, 2), floats(1, 1), scalar(4)], [[5, 7], [8, 11]]), ([floats(1, 2), floats(1, 1), scalar(0)], [[1, 2], [1, 1]])]),
+    # more rounds than one kernel runs (strip-mine-loops), ended by the condition, by the count, and before the first
+    Case("collatz", """(int64 x, int64 limit) => (int64 y, int64 steps) {
+            yes = Constant <value = bool {1}> ()  zero = Constant <value_int = 0> ()
+            y, steps = Loop <body = round (int64 i, bool go, int64 v, int64 s) => (bool on, int64 w, int64 t) {
+                one = Constant <value_int = 1> ()  two = Constant <value_int = 2> ()  three = Constant <value_int = 3> ()
+                half = Div(v, two)  rest = Mod(v, two)  odd = Equal(rest, one)  up = Mul(v, three)  more = Add(up, one)
+                w = Where(odd, more, half)  t = Add(i, one)  on = Greater(w, one) }> (limit, yes, x, zero) }""",
+         [([scalar(27), scalar(10**9)], [[1], [111]]), ([scalar(75128138247), scalar(10**9)], [[1], [1228]]), ([scalar(75128138247), scalar(1024)], [[45329129], [1024]]),
+          ([scalar(75128138247), scalar(1025)], [[135987388], [1025]]),
+          ([scalar(27), scalar(0)], [[27], [0]])]),
+    # the matrix that is looked up decides where to look next; the positions swap
+    Case("loop_follows", """(int64[s] next, int64 start, int64 count) => (int64 y, int64 z) {
+            yes = Constant <value = bool {1}> ()
+            y, z = Loop <body = round (int64 i, bool go, int64 a, int64 b) => (bool on, int64 c, int64 d) {
+                on = Identity(go)  d = Gather(next, a)  c = Identity(b) }> (count, yes, start, start) }""",
+         [([ints(1, 2, 3, 4, 5, 6, 7, 0), scalar(0), scalar(5003)], [[5], [6]]), ([ints(1, 0), scalar(1), scalar(1)], [[1], [0]])]),
     Case("loop_in_loop", """(int64 n, float[s] x) => (float[s] y) {
             yes = Constant <value = bool {1}> ()
             y = Loop <body = outer (int64 i, bool go, float[s] v) => (bool on, float[s] w) {

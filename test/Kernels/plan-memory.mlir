@@ -98,7 +98,7 @@ module @k {}
 
 // Sizes that a run finds out lie in growable blocks, which values share whose lives do not meet.
 // CHECK-LABEL: @late
-// CHECK-SAME: tenon.num_late_blocks = 2 : i64
+// CHECK-SAME: tenon.late_bytes = #tenon.dims<[0, 0]>
 func.func @late(%count: tensor<i64>) -> tensor<4xf32> {
   tenon.bind_dim <[n]> = %count[0] : tensor<i64>
   // CHECK: {placement = [#tenon.region<late 0 at <[0]>>]}
@@ -108,6 +108,44 @@ func.func @late(%count: tensor<i64>) -> tensor<4xf32> {
   // CHECK: {placement = [#tenon.region<late 0 at <[0]>>]}
   %2 = tenon.launch @k(%1) dims<[n]> : (tensor<?xf32, #tenon.dims<[n * 2]>>) -> tensor<?xf32, #tenon.dims<[n * 3]>>
   %3 = tenon.launch @k(%2) dims<[n]> : (tensor<?xf32, #tenon.dims<[n * 3]>>) -> tensor<4xf32>
+  return %3 : tensor<4xf32>
+}
+
+// -----
+
+module @k {}
+
+// What is bounded lies in the arena where that is small, as large as it can be; else its block says how large it can be.
+// CHECK-LABEL: @bounded
+// CHECK-SAME: tenon.arena_bytes = #tenon.dims<[192]>
+// CHECK-SAME: tenon.late_bytes = #tenon.dims<[s * 4 + 164]>
+func.func @bounded(%count: tensor<i64>, %x: tensor<?xf32, #tenon.dims<[s]>>) -> tensor<4xf32> {
+  tenon.bind_dim <[n]> = %count[0] at_most <[40]> : tensor<i64>
+  tenon.bind_dim <[m]> = %count[0] at_most <[s + n]> : tensor<i64>
+  // CHECK: {placement = [#tenon.region<arena at <[0]>>]}
+  %0 = tenon.launch @k(%count) dims<[n]> : (tensor<i64>) -> tensor<?xf32, #tenon.dims<[n]>>
+  // CHECK: {placement = [#tenon.region<late 0 at <[0]>>]}
+  %1 = tenon.launch @k(%0, %x) dims<[m]> : (tensor<?xf32, #tenon.dims<[n]>>, tensor<?xf32, #tenon.dims<[s]>>) -> tensor<?xf32, #tenon.dims<[m + 1]>>
+  %2 = tenon.launch @k(%1) dims<[m]> : (tensor<?xf32, #tenon.dims<[m + 1]>>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}
+
+// -----
+
+module @k {}
+
+// What a capacity bounds lies in the static part where that has room for it.
+// CHECK-LABEL: @room
+// CHECK-SAME: tenon.arena_bytes = #tenon.dims<[320]>
+tenon.state @past kept of tensor<?x4xf32, #tenon.dims<[p]>> capacity [16] = dense<> : tensor<0x4xf32>
+func.func @room(%past: tensor<?x4xf32, #tenon.dims<[p]>> {tenon.state = "past"}, %x: tensor<64xf32>) -> tensor<4xf32> {
+  // CHECK: {placement = [#tenon.region<arena at <[0]>>]}
+  %0 = tenon.launch @k(%x) dims<[]> : (tensor<64xf32>) -> tensor<64xf32>
+  // CHECK: {placement = [#tenon.region<arena at <[256]>>]}
+  %1 = tenon.launch @k(%0) dims<[]> : (tensor<64xf32>) -> tensor<16xf32>
+  // CHECK: {placement = [#tenon.region<arena at <[0]>>]}
+  %2 = tenon.launch @k(%1, %past) dims<[p]> : (tensor<16xf32>, tensor<?x4xf32, #tenon.dims<[p]>>) -> tensor<?xf32, #tenon.dims<[p]>>
+  %3 = tenon.launch @k(%2) dims<[p]> : (tensor<?xf32, #tenon.dims<[p]>>) -> tensor<4xf32>
   return %3 : tensor<4xf32>
 }
 

@@ -1,7 +1,9 @@
 //===- tenon.cpp - the command line tool ----------------------------------===//
 
 #include "Commands.h"
+#include "Models.h"
 
+#include "tenon/Pipelines/ModelSources.h"
 #include "tenon/Target/Version.h"
 
 #include "llvm/Support/InitLLVM.h"
@@ -57,6 +59,9 @@ int main(int argc, char **argv) {
     printHelp(errs());
     return kWrongUsage;
   }
+  registerModelSource("zoo", [](StringRef network, mlir::MLIRContext &context) {
+    return models::build(network, context, /*seed=*/0);
+  });
   StringRef name = argv[1];
   if (name == "--help" || name == "-h" || name == "help") {
     printHelp(outs());

@@ -10,12 +10,12 @@ enum class FusionRole {
   /// Computes nothing at run time: constants, reshapes. Never in a kernel, but
   /// for constants of one repeated number, which are copied in.
   View,
-  /// Runs kernels itself (loops, and branches whose bodies bind sizes or are
+  /// Runs kernels itself (loops and branches whose bodies bind sizes or are
   /// worth launches of their own), or is no computation (yield, return,
   /// launches).
   Host,
-  /// A kernel of its own: scans and other branches, reductions of much to few
-  /// results, and whatever computes and has no other role.
+  /// A kernel of its own: scans and other branches and loops, reductions of
+  /// much to few results, and whatever computes and has no other role.
   Alone,
   /// Element i of the result depends on elements i of the operands, and on i:
   /// ElementwiseOpInterface says so.

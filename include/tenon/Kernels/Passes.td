@@ -167,6 +167,29 @@ def GuardDimsPass : Pass<"tenon-guard-dims", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numGuards", "num-guards", "conditions that a run checks">];
 }
 
+def StripMineLoopsPass : Pass<"tenon-strip-mine-loops", "::mlir::func::FuncOp"> {
+  let summary = "run the rounds of loops with small bodies in kernels, a block of rounds in each";
+  let description = [{
+    A loop whose number of rounds data decides is run by the program, with launches in each round. Where these take
+    longer than what they compute (RoundCost.h), it becomes a loop over loops of so many rounds at most
+    (`MachineModel::kMaxRoundsPerLaunch`) that end with its condition. Such a bounded loop is one kernel; between two of
+    them the program asks whether the run is cancelled. Loops that stack slices, find out sizes or run loops of that
+    kind stay as they are.
+
+    ```mlir
+    %0 = tenon.loop trip_count(%count : tensor<i64>) inits(%x : tensor<f32>) -> tensor<f32> { ... }
+    // becomes
+    %0 = tenon.loop while(%any : tensor<i1>) inits(%x : tensor<f32>) -> tensor<f32> {
+    ^body(%block: tensor<i64>, %first: tensor<f32>):
+      %1:2 = tenon.loop trip_count(%rounds : tensor<i64>) inits(%yes, %first : tensor<i1>, tensor<f32>) -> tensor<i1>, tensor<f32> { ... }
+      tenon.yield %1#0, %1#1 : tensor<i1>, tensor<f32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numStripMined", "num-strip-mined", "loops whose rounds run in kernels">];
+}
+
 def GuardIndicesPass : Pass<"tenon-guard-indices", "::mlir::func::FuncOp"> {
   let summary = "end runs whose data has an index that is out of range";
   let description = [{

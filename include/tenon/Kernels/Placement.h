@@ -20,9 +20,9 @@ inline constexpr llvm::StringLiteral placementAttrName = "placement";
 /// Of a loop: the offset in the arena of its rounds' number.
 inline constexpr llvm::StringLiteral roundPlacementAttrName =
     "tenon.round_placement";
-/// Of a program: how many growable blocks it uses.
-inline constexpr llvm::StringLiteral numLateBlocksAttrName =
-    "tenon.num_late_blocks";
+/// Of a program: the bytes of each of its growable blocks at most, 0 where
+/// nothing bounds them.
+inline constexpr llvm::StringLiteral lateBytesAttrName = "tenon.late_bytes";
 inline constexpr llvm::StringLiteral arenaBytesAttrName = "tenon.arena_bytes";
 /// Of a function whose sizes are constant: the bytes that are alive at once, at
 /// most.

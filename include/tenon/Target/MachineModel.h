@@ -82,6 +82,13 @@ public:
   /// launch is shared if it takes twice as long by itself.
   static constexpr int64_t kMinSharedNanoseconds = 2000;
 
+  /// Operations on elements of small tensors that one thread does in a
+  /// nanosecond where a kernel runs the rounds of a loop.
+  static constexpr int64_t kRoundOpsPerNanosecond = 4;
+  /// Rounds of a loop that a kernel runs at most, before the program asks
+  /// whether the run is cancelled: what a launch takes is nothing beside them.
+  static constexpr int64_t kMaxRoundsPerLaunch = 1024;
+
   /// Operations of a kernel, at most. So many hide what it costs to store their
   /// result and to load it again; and the time that it takes to compile a
   /// kernel grows faster than its length.

@@ -7,6 +7,7 @@
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h"
+#include "tenon/Kernels/DimBounds.h"
 #include "tenon/Kernels/Placement.h"
 
 namespace tenon {
@@ -31,6 +32,41 @@ static SmallVector<AffineExpr> collectScratchSizes(ModuleOp module,
   return sizes.takeVector();
 }
 
+/// The number of growable blocks that the functions of `module` share.
+static size_t countLateBlocks(ModuleOp module) {
+  size_t count = 0;
+  for (auto program : module.getOps<func::FuncOp>())
+    if (auto blocks = program->getAttrOfType<DimsAttr>(lateBytesAttrName))
+      count = std::max(count, blocks.getExprs().size());
+  return count;
+}
+
+/// The most bytes of what a run finds out the size of, 0 where that is not
+/// known: the growable blocks, the outputs and scratch memory.
+static SmallVector<AffineExpr>
+getLateBounds(ModuleOp module, func::FuncOp program, const DimEmitter &dims,
+              ArrayRef<AffineExpr> scratchSizes) {
+  AffineExpr none = getAffineConstantExpr(0, module.getContext());
+  DimBounds bounds(program);
+  SmallVector<AffineExpr> most;
+  if (auto blocks = program->getAttrOfType<DimsAttr>(lateBytesAttrName))
+    llvm::append_range(most, blocks.getExprs());
+  most.resize(countLateBlocks(module), none);
+  auto getBound = [&](AffineExpr bytes) {
+    AffineExpr bound = bytes && !dims.isEarly(bytes)
+                           ? bounds.getUpperBound(bytes)
+                           : AffineExpr();
+    return bound ? bound : none;
+  };
+  for (Type type : program.getResultTypes())
+    most.push_back(getBound(getByteSize(cast<RankedTensorType>(type))));
+  AffineExpr scratch = none;
+  for (AffineExpr size : scratchSizes)
+    scratch = getMaxDim(scratch, getBound(size));
+  most.push_back(scratch);
+  return most;
+}
+
 /// void NAME__sizes(const int64_t *dims, int64_t *out)
 static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
   auto builder =
@@ -52,7 +88,8 @@ static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
                   function.getArgument(0));
 
   Value scratch = dims.emit(builder.getAffineConstantExpr(0));
-  for (AffineExpr size : collectScratchSizes(module, program)) {
+  SmallVector<AffineExpr> scratchSizes = collectScratchSizes(module, program);
+  for (AffineExpr size : scratchSizes) {
     if (!dims.isEarly(size))
       continue;
     Value value = dims.emit(size);
@@ -90,6 +127,8 @@ static void emitSizes(ModuleOp module, func::FuncOp program, StringRef name) {
       sizes.push_back(dims.emit(dims.isEarly(cost) ? cost : none));
     }
   });
+  for (AffineExpr bytes : getLateBounds(module, program, dims, scratchSizes))
+    sizes.push_back(dims.emit(bytes));
   for (auto [index, size] : llvm::enumerate(sizes)) {
     Value address = LLVM::GEPOp::create(
         builder, pointer, i64, function.getArgument(1),
