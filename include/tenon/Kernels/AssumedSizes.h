@@ -3,6 +3,8 @@
 #define TENON_KERNELS_ASSUMEDSIZES_H
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace tenon {
 
@@ -13,10 +15,15 @@ inline int64_t getAssumedSize(int64_t size) {
   return mlir::ShapedType::isDynamic(size) ? kAssumedDynamicSize : size;
 }
 
+/// A tensor with many sizes that a run finds out may seem to be larger than any
+/// is: the product stops at that, so that costs computed from it do not
+/// overflow.
 inline int64_t getAssumedProduct(llvm::ArrayRef<int64_t> sizes) {
   int64_t product = 1;
   for (int64_t size : sizes)
-    product *= getAssumedSize(size);
+    if (llvm::MulOverflow(product, getAssumedSize(size), product) ||
+        product > maxTensorElements)
+      product = maxTensorElements;
   return product;
 }
 
