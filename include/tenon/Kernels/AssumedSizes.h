@@ -27,6 +27,20 @@ inline int64_t getAssumedProduct(llvm::ArrayRef<int64_t> sizes) {
   return product;
 }
 
+/// The number that an expression of sizes is about, at most that of the largest
+/// tensor's elements.
+inline int64_t getAssumedValue(mlir::AffineExpr expr) {
+  llvm::DenseMap<mlir::AffineExpr, mlir::AffineExpr> assumed;
+  expr.walk([&](mlir::AffineExpr part) {
+    if (mlir::isa<mlir::AffineSymbolExpr>(part))
+      assumed[part] =
+          getAffineConstantExpr(kAssumedDynamicSize, expr.getContext());
+  });
+  return std::min(
+      getConstantDim(simplifyDim(expr.replace(assumed))).value_or(0),
+      maxTensorElements);
+}
+
 } // namespace tenon
 
 #endif // TENON_KERNELS_ASSUMEDSIZES_H

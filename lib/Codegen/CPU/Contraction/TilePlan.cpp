@@ -163,9 +163,9 @@ static void planColumnwise(const ContractionKernel &kernel,
   if (!kernel.rowLoops.empty())
     for (const std::optional<LoopOperand> &input : kernel.inputs)
       if (input)
-        if (auto stride = dyn_cast<AffineConstantExpr>(
-                input->strides[kernel.rowLoops[plan.blockLoop]]))
-          bytes += stride.getValue() * getElementBytes(input->elementType);
+        bytes +=
+            getAssumedValue(input->strides[kernel.rowLoops[plan.blockLoop]]) *
+            getElementBytes(input->elementType);
   int64_t panelBytes = std::max<int64_t>(bytes / panels, 1);
   plan.panelsPerItem = panels;
   if (kernel.padded) // only the panels of the item are copied
