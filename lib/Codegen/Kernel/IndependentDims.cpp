@@ -106,16 +106,19 @@ bool DimFollower::relate(Operation *op) {
                            slice.getMixedStrides(), slice.getDroppedDims());
       })
       .Case([&](tensor::InsertSliceOp insert) {
-        int64_t dim = dims.contains(insert.getDest())
-                          ? dims.lookup(insert.getDest())
-                          : dims.lookup(insert.getResult());
-        if ((isMarked(insert.getDest()) || isMarked(insert.getResult())) &&
-            !(mark(insert.getDest(), dim) && mark(insert.getResult(), dim)))
-          return false;
-        return relateSlice(insert.getDest(), insert.getSource(),
-                           insert.getMixedOffsets(), insert.getMixedSizes(),
-                           insert.getMixedStrides(), insert.getDroppedDims()) &&
-               isMarked(insert.getDest()) && isMarked(insert.getResult());
+        Value whole = insert.getDest(), result = insert.getResult();
+        auto relateResult = [&] {
+          auto entry = dims.find(isMarked(whole) ? whole : result);
+          if (entry == dims.end())
+            return true;
+          int64_t dim = entry->second;
+          return mark(whole, dim) && mark(result, dim);
+        };
+        return relateResult() &&
+               relateSlice(whole, insert.getSource(), insert.getMixedOffsets(),
+                           insert.getMixedSizes(), insert.getMixedStrides(),
+                           insert.getDroppedDims()) &&
+               relateResult();
       })
       .Case([&](tensor::CollapseShapeOp collapse) {
         return relateReshape(collapse.getResult(), collapse.getSrc(),

@@ -47,7 +47,7 @@ func.func @samples(%h0: tensor<32x64xf32>, %x: tensor<64x32x64xf32>, %w: tensor<
       %s = arith.addf %i, %j : f32
       linalg.yield %s : f32
     } -> tensor<32x64xf32>
-    %stacked = tensor.insert_slice %n into %a[%t, 0, 0] [1, 32, 64] [1, 1, 1] : tensor<32x64xf32> into tensor<64x32x64xf32>
+    %stacked = tensor.insert_slice %h into %a[%t, 0, 0] [1, 32, 64] [1, 1, 1] : tensor<32x64xf32> into tensor<64x32x64xf32>
     scf.yield %n, %stacked : tensor<32x64xf32>, tensor<64x32x64xf32>
   }
   return %last, %all : tensor<32x64xf32>, tensor<64x32x64xf32>
