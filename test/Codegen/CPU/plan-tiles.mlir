@@ -41,11 +41,28 @@ func.func @vector(%x: tensor<1x512xf32>, %w: tensor<512x512xf32>) -> tensor<1x51
   return %g : tensor<1x512xf32>
 }
 
-// A panel of 8192 rows is larger than L2: the sum is computed in parts.
+// A panel of 8192 rows is larger than L2: the sum is computed in parts. These rows are 8000 bytes apart.
 // CHECK-LABEL: func @deep
 // AVX2-SAME: depth_blocks = 4
 // AVX512-SAME: depth_blocks = 16
-func.func @deep(%x: tensor<512x8192xf32>, %w: tensor<8192x512xf32>) -> tensor<512x512xf32> attributes {tenon.kernel} {
+func.func @deep(%x: tensor<512x8192xf32>, %w: tensor<8192x500xf32>) -> tensor<512x500xf32> attributes {tenon.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x500xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<512x500xf32>) -> tensor<512x500xf32>
+  %g = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<512x8192xf32>, tensor<8192x500xf32>) outs(%f : tensor<512x500xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<512x500xf32>
+  return %g : tensor<512x500xf32>
+}
+
+// Rows 2048 bytes apart share few sets of the cache: smaller parts.
+// CHECK-LABEL: func @crowded
+// CHECK-SAME: depth_blocks = 64
+func.func @crowded(%x: tensor<512x8192xf32>, %w: tensor<8192x512xf32>) -> tensor<512x512xf32> attributes {tenon.kernel} {
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<512x512xf32>
   %f = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>

@@ -32,6 +32,52 @@ def DecomposePass : Pass<"tenon-decompose", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numDecomposed", "num-decomposed", "composites replaced">];
 }
 
+def DeferScanSumsPass : Pass<"tenon-defer-scan-sums", "::mlir::func::FuncOp"> {
+  let summary = "compute sums over the rounds of a scan behind it";
+  let description = [{
+    A carried value to which each round only adds, as the reverse of a scan does with the cotangents of weights, is one
+    product or reduction of what the rounds stack: with the rounds for one more dimension that is summed over. It has
+    long loops there, all threads, and the rounds keep what they hand on in cache.
+
+    ```mlir
+    %w = tenon.scan inits(%zero ...) inputs(%x ...) ... {
+    ^body(%sum: tensor<4x8xf32>, %slice: tensor<2x4xf32>):
+      ...
+      %part = tenon.contract %slice, %d {indexing_maps = [(m, n, k) -> (k, m), (m, n, k) -> (k, n), (m, n, k) -> (m, n)]}
+      %next = tenon.add %sum, %part
+      tenon.yield %next
+    }
+    // becomes
+    %ds = tenon.scan inputs(%x ...) ... {
+      ...
+      tenon.yield %d
+    }
+    %part = tenon.contract %x, %ds {indexing_maps = [(m, n, k, t) -> (t, k, m), (m, n, k, t) -> (t, k, n), (m, n, k, t) -> (m, n)]}
+    %w = tenon.add %zero, %part
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numDeferred", "num-deferred", "sums taken out of scans">];
+}
+
+def JoinPadsPass : Pass<"tenon-join-pads", "::mlir::func::FuncOp"> {
+  let summary = "put padded parts of a sum side by side";
+  let description = [{
+    The cotangents of slices are parts with zeros all around, and what was sliced gets their sum. Where they lie apart
+    along one dimension, that is their concatenation, which adds nothing and is computed in place.
+
+    ```mlir
+    %0 = tenon.pad %a with %zero low <[0]> high <[4]> : tensor<4xf32>, tensor<f32> -> tensor<8xf32>
+    %1 = tenon.pad %b with %zero low <[4]> high <[0]> : tensor<4xf32>, tensor<f32> -> tensor<8xf32>
+    %2 = tenon.add %0, %1 : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+    // becomes
+    %2 = tenon.concat %a, %b {axis = 0 : i64} : (tensor<4xf32>, tensor<4xf32>) -> tensor<8xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numJoined", "num-joined", "sums that became concatenations">];
+}
+
 def FoldShapesPass : Pass<"tenon-fold-shapes", "::mlir::func::FuncOp"> {
   let summary = "replace shape arithmetic by what it computes over the dimension symbols";
   let description = [{
