@@ -3,6 +3,7 @@
 #include "tenon/Autodiff/TrainingProgram.h"
 #include "mlir/IR/SymbolTable.h"
 #include "tenon/Autodiff/Derivatives.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
@@ -201,6 +202,9 @@ Value ProgramBuilder::addSeed(func::FuncOp function) {
   Composer c(function.getLoc(), OpBuilder::atBlockBegin(&function.front()));
   Value seed = GetStateOp::create(c, type, name);
   SetStateOp::create(c, name, c.add(seed, c.constant(seed, 1)));
+  // ranks that drop the same would be one with a smaller batch
+  if (options.isShared)
+    seed = c.add(seed, c.mul(RankOp::create(c), c.constant(seed, 0x9E3779B9)));
   return seed;
 }
 
@@ -249,6 +253,8 @@ LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size) {
     SmallVector<StringRef> refs(texts.begin(), texts.end());
     return builder.getStrArrayAttr(refs);
   };
+  if (options.isShared)
+    step->setAttr(sharedStepAttrName, UnitAttr::get(module.getContext()));
   step->setAttr(stepAttrName,
                 StepAttr::get(module.getContext(), "train", options.optimizer,
                               strings(options.parameters),

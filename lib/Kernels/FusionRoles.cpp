@@ -2,6 +2,7 @@
 
 #include "tenon/Kernels/FusionRoles.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
@@ -136,6 +137,8 @@ void tenon::registerFusionRoles(DialectRegistry &registry) {
     attach<FusionRole::View, ConstantOp, ReshapeOp>(context);
     attach<FusionRole::Host, GroupOp, LaunchOp, YieldOp>(context);
     attach<FusionRole::Host, LoopOp>(context);
+    attach<FusionRole::Host, AllReduceOp, AllGatherOp, CollectiveBroadcastOp,
+           RankOp, ReceiveOp, AwaitOp>(context);
     attach<FusionRole::Alone, ScanOp>(context);
     IfOp::attachInterface<IfModel>(*context);
     attach<FusionRole::Contraction, ContractOp, ConvOp>(context);

@@ -50,6 +50,7 @@ static LogicalResult makeTraining(ModuleOp module,
   options.seed = request.seed;
   options.batch = request.batch;
   options.lastBatch = request.lastBatch;
+  options.isShared = request.isShared;
   return buildTrainingProgram(module, options);
 }
 

@@ -116,6 +116,7 @@ static const Step graphSteps[] = {
     {"isolate-results", false, create<createIsolateResultsPass>},
     {"form-groups", false, create<createFormGroupsPass>},
     {"canonicalize", true, createCanonicalize},
+    {"start-transfers", true, create<createStartTransfersPass>},
     {"store-states", true, create<createStoreStatesPass>},
     {"form-views", true, create<createFormViewsPass>},
     {"outline-kernels", false, createOutline},

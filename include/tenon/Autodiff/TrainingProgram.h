@@ -23,6 +23,9 @@ struct TrainingOptions {
   /// Samples in a batch, and in the last, partial one of an epoch (0: there is
   /// none).
   int64_t batch = 1, lastBatch = 0;
+  /// Whether several processes take each step together, with a part of the
+  /// samples each.
+  bool isShared = false;
 };
 
 /// Makes dimension 0 of all inputs and outputs the symbol "batch", where it is

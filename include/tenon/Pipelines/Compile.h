@@ -33,6 +33,8 @@ struct TrainingRequest {
   uint64_t seed = 0;
   /// Samples in a batch, and in the last one of an epoch; 0: there is none.
   int64_t batch = 32, lastBatch = 0;
+  /// Whether several processes take each step together.
+  bool isShared = false;
 };
 
 struct CompileOptions {
