@@ -25,8 +25,10 @@ StringRef OnnxNode::getOpType() const { return proto.op_type(); }
 OpBuilder &OnnxNode::getBuilder() { return importer.getBuilder(); }
 
 InFlightDiagnostic OnnxNode::emitError() {
-  return std::exchange(hadError, true) ? InFlightDiagnostic()
-                                       : mlir::emitError(loc);
+  InFlightDiagnostic diagnostic = mlir::emitError(loc);
+  if (std::exchange(hadError, true))
+    diagnostic.abandon(); // is a failure still
+  return diagnostic;
 }
 
 //===----------------------------------------------------------------------===//
