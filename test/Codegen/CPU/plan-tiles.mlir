@@ -61,7 +61,7 @@ func.func @deep(%x: tensor<512x8192xf32>, %w: tensor<8192x500xf32>) -> tensor<51
 
 // Rows 2048 bytes apart share few sets of the cache: smaller parts.
 // CHECK-LABEL: func @crowded
-// CHECK-SAME: depth_blocks = 64
+// CHECK-SAME: depth_blocks = 128
 func.func @crowded(%x: tensor<512x8192xf32>, %w: tensor<8192x512xf32>) -> tensor<512x512xf32> attributes {tenon.kernel} {
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<512x512xf32>

@@ -134,11 +134,12 @@ static int64_t getDepthBytes(const ContractionKernel &kernel,
 }
 
 /// A part of a panel, and what is fetched of the next part meanwhile, stay in
-/// the cache together. Parts of an unknown number of terms are unknown too.
+/// the cache together. Where lines crowd, in L1 as well, parts are as small as
+/// loading and storing the sums allows. Parts of an unknown number of terms are
+/// unknown too.
 static int64_t getDepthBlocks(const ContractionKernel &kernel,
                               const TilePlan &plan, int64_t cacheBytes) {
-  // loading and storing the sums should be nothing beside a part
-  constexpr int64_t kMinSteps = 128;
+  constexpr int64_t kMinSteps = 64;
   int64_t steps = 1, outermost = 1;
   for (unsigned loop : kernel.reductionLoops) {
     std::optional<int64_t> extent = kernel.getConstantExtent(loop);
@@ -148,11 +149,11 @@ static int64_t getDepthBlocks(const ContractionKernel &kernel,
     if (outermost == 1)
       outermost = *extent;
   }
-  int64_t blocks =
-      llvm::divideCeil(steps * getDepthBytes(kernel, plan) * 2, cacheBytes);
-  return std::clamp<int64_t>(
-      std::min<int64_t>(blocks, llvm::divideCeil(steps, kMinSteps)), 1,
-      std::max<int64_t>(outermost, 1));
+  int64_t bytes = getDepthBytes(kernel, plan);
+  int64_t blocks = llvm::divideCeil(steps * bytes * 2, cacheBytes);
+  if (blocks > 1 && bytes > plan.panelWidth * 4)
+    blocks = std::max<int64_t>(steps / kMinSteps, 1);
+  return std::clamp<int64_t>(blocks, 1, std::max<int64_t>(outermost, 1));
 }
 
 /// Splits the row loops: enough iterations of one of them for a work item.
