@@ -94,6 +94,10 @@ private:
   Value getLogits(func::FuncOp function);
   LogicalResult addLoss(func::FuncOp function, bool isTraining);
   Value addSeed(func::FuncOp function);
+  Value addRankWeight(func::FuncOp function);
+  /// Reads a state of the steps, made where it is missing, in the beginning.
+  Value readState(func::FuncOp function, StringRef name, StateKind kind,
+                  DenseElementsAttr first);
   LogicalResult addStep(StringRef name, int64_t size);
 
   ModuleOp module;
@@ -189,23 +193,38 @@ Value ProgramBuilder::getLogits(func::FuncOp function) {
 
 /// A number that differs from step to step: how many there have been, and the
 /// seed.
-Value ProgramBuilder::addSeed(func::FuncOp function) {
-  auto type =
-      RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
-  StringRef name = "train/seed";
+Value ProgramBuilder::readState(func::FuncOp function, StringRef name,
+                                StateKind kind, DenseElementsAttr first) {
   if (!symbols.lookup(name)) {
     OpBuilder builder(function);
     symbols.insert(
-        StateOp::create(builder, function.getLoc(), name, StateKind::kept,
-                        DenseElementsAttr::get(type, APInt(64, options.seed))));
+        StateOp::create(builder, function.getLoc(), name, kind, first));
   }
-  Composer c(function.getLoc(), OpBuilder::atBlockBegin(&function.front()));
-  Value seed = GetStateOp::create(c, type, name);
+  OpBuilder builder = OpBuilder::atBlockBegin(&function.front());
+  return GetStateOp::create(builder, function.getLoc(), first.getType(), name);
+}
+
+Value ProgramBuilder::addSeed(func::FuncOp function) {
+  StringRef name = "train/seed";
+  auto type =
+      RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
+  Value seed = readState(function, name, StateKind::kept,
+                         DenseElementsAttr::get(type, APInt(64, options.seed)));
+  Composer c(function.getLoc(), OpBuilder(function.getContext()));
+  c.setInsertionPointAfterValue(seed);
   SetStateOp::create(c, name, c.add(seed, c.constant(seed, 1)));
   // ranks that drop the same would be one with a smaller batch
   if (options.isShared)
     seed = c.add(seed, c.mul(RankOp::create(c), c.constant(seed, 0x9E3779B9)));
   return seed;
+}
+
+Value ProgramBuilder::addRankWeight(func::FuncOp function) {
+  if (!options.isShared || !options.syncsBatchNorm)
+    return {};
+  auto type = RankedTensorType::get({}, Float32Type::get(module.getContext()));
+  return readState(function, ("train/" + rankWeightStateName).str(),
+                   StateKind::scratch, DenseElementsAttr::get(type, 1.0f));
 }
 
 LogicalResult ProgramBuilder::addLoss(func::FuncOp function, bool isTraining) {
@@ -246,7 +265,7 @@ LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size) {
   replaceDimSymbols(step,
                     {{batch, getAffineConstantExpr(size, batch.getContext())}});
   if (failed(addLoss(step, /*isTraining=*/true)) ||
-      failed(enterTrainingMode(step, addSeed(step))))
+      failed(enterTrainingMode(step, addSeed(step), addRankWeight(step))))
     return failure();
   Builder builder(module.getContext());
   auto strings = [&](ArrayRef<std::string> texts) {

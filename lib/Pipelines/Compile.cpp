@@ -51,6 +51,7 @@ static LogicalResult makeTraining(ModuleOp module,
   options.batch = request.batch;
   options.lastBatch = request.lastBatch;
   options.isShared = request.isShared;
+  options.syncsBatchNorm = request.syncsBatchNorm;
   return buildTrainingProgram(module, options);
 }
 

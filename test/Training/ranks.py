@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 
-TOLERANCE = 2e-5  # relative: sums in another order
+# relative: sums in another order. Behind batch norms a sign may change by that, as it does when the learning rate is another by 1e-7.
+TOLERANCES = {"lenet": 2e-5, "gru": 2e-5, "resnet": 1e-3}
 
 
 def command(tenon, work, model, data, ranks, options):
     launch = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--quiet", "-n", str(ranks)] if ranks > 1 else []
-    return [*launch, tenon, "train", model, "--data", data, "--batch", "10", "--threads", "1", "--json", work / f"{ranks}.json", *options]
+    return [*launch, tenon, "train", model, "--data", data, "--batch", "19", "--threads", "1", "--json", work / f"{ranks}.json", *options]
 
 
 def read_losses(path):
@@ -22,16 +23,16 @@ def read_losses(path):
 
 
 def compare(tenon, inputs, work):
-    """Twelve samples in batches of ten: the last one of an epoch has fewer samples than there are ranks."""
-    for name in ("lenet", "gru"):
+    """Of 400 samples in batches of 19, the last one of an epoch has fewer samples than there are ranks."""
+    for name, tolerance in TOLERANCES.items():
         expected = None
         for ranks, hosts in ((1, None), (2, None), (4, None), (4, "2")):
             environment = {**os.environ, **({"TENON_RANKS_PER_HOST": hosts} if hosts else {})}
-            subprocess.run(command(tenon, work, inputs / f"{name}.onnx", inputs / "classes.npz", ranks, ["--epochs", "3", "--clip-norm", "1"]),
+            subprocess.run(command(tenon, work, inputs / f"{name}.onnx", inputs / "classes.npz", ranks, ["--epochs", "1", "--clip-norm", "1", "--sync-batch-norm"]),
                            check=True, stdout=subprocess.DEVNULL, env=environment, timeout=300)
             losses = read_losses(work / f"{ranks}.json")
             expected = expected or losses
-            if len(losses) != len(expected) or any(abs(a - b) > TOLERANCE * abs(b) for a, b in zip(losses, expected)):
+            if len(losses) != len(expected) or any(abs(a - b) > tolerance * abs(b) for a, b in zip(losses, expected)):
                 sys.exit(f"{name} on {ranks} ranks: expected the losses {expected}, got {losses}")
         print(f"{name}: as one process")
 

@@ -97,6 +97,7 @@ TrainingRequest tenon::readTrainingFlags(CommandLine &line) {
   if (line.has(OPT_params))
     request.parameters = line.getAll(OPT_params);
   request.frozen = line.getAll(OPT_freeze);
+  request.syncsBatchNorm = line.has(OPT_sync_batch_norm);
   return request;
 }
 

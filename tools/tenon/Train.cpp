@@ -22,7 +22,8 @@ using namespace tenon;
 
 static constexpr CommandInfo kTrain = {
     "train", "train MODEL --data DIR|FILE [options]",
-    "Train a model for inference (.onnx, .mlir or .mlirbc) on samples and "
+    "Train a model for inference (.onnx, .mlir, .mlirbc, .toml or zoo:NAME) on "
+    "samples and "
     "targets.",
     TrainOption, printTrainingNames};
 

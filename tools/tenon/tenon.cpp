@@ -2,6 +2,8 @@
 
 #include "Commands.h"
 
+#include "Models.h"
+#include "tenon/Pipelines/NamedModels.h"
 #include "tenon/Target/Version.h"
 
 #include "llvm/Support/InitLLVM.h"
@@ -54,6 +56,9 @@ int main(int argc, char **argv) {
       },
       nullptr);
   InitLLVM init(argc, argv);
+  setNamedModels([](StringRef name, mlir::MLIRContext &context) {
+    return models::buildModel(name, context);
+  });
   setBugReportMsg("this is a bug of tenon; the stack follows\n");
   // Runs after the handler that prints the stack.
   sys::AddSignalHandler(

@@ -26,6 +26,8 @@ struct TrainingOptions {
   /// Whether several processes take each step together, with a part of the
   /// samples each.
   bool isShared = false;
+  /// Whether batch norms then take the statistics of the whole batch.
+  bool syncsBatchNorm = false;
 };
 
 /// Makes dimension 0 of all inputs and outputs the symbol "batch", where it is
@@ -44,9 +46,11 @@ llvm::SmallVector<ConstantOp> findParameters(mlir::func::FuncOp function);
 /// Puts batch norms and dropouts of `function`, whose parameters are read by
 /// `get_state`, into training mode: batch norms take the batch's statistics
 /// and move the running ones, dropouts drop. `seed` is a scalar of i64 that
-/// differs from step to step.
+/// differs from step to step. With `rankWeight`, batch norms take the
+/// statistics of all ranks' samples, of which this one's count so much.
 mlir::LogicalResult enterTrainingMode(mlir::func::FuncOp function,
-                                      mlir::Value seed);
+                                      mlir::Value seed,
+                                      mlir::Value rankWeight = {});
 
 /// Makes of a module with a model for inference, `@main`, a training program:
 /// its parameters, and the functions

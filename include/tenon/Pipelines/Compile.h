@@ -35,6 +35,8 @@ struct TrainingRequest {
   int64_t batch = 32, lastBatch = 0;
   /// Whether several processes take each step together.
   bool isShared = false;
+  /// Whether batch norms then take the statistics of the whole batch.
+  bool syncsBatchNorm = false;
 };
 
 struct CompileOptions {
