@@ -96,6 +96,8 @@ static const Step graphSteps[] = {
     {"decompose", false, create<createDecomposePass>},
     {"canonicalize", true, createCanonicalize},
     {"join-pads", true, create<createJoinPadsPass>},
+    {"hoist-round-products", true, create<createHoistRoundProductsPass>},
+    {"canonicalize", true, createCanonicalize},
     {"defer-scan-sums", true, create<createDeferScanSumsPass>},
     {"canonicalize", true, createCanonicalize},
     {"select-layouts", true, create<createSelectLayoutsPass>},

@@ -60,6 +60,37 @@ def DeferScanSumsPass : Pass<"tenon-defer-scan-sums", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numDeferred", "num-deferred", "sums taken out of scans">];
 }
 
+def HoistRoundProductsPass : Pass<"tenon-hoist-round-products", "::mlir::func::FuncOp"> {
+  let summary = "compute products that no round has to wait for in one";
+  let description = [{
+    A product in a scan of an input's slice with what is the same in all rounds is that of the whole input, in front of
+    the scan; one that a round only stacks follows behind the scan from the stack of what it multiplies. Each is one
+    large product in place of many small ones. Stacks that would be much larger than what they replace are not made.
+
+    ```mlir
+    %all = tenon.scan inits(%h0 ...) inputs(%x : tensor<8x4x16xf32>) ... {
+    ^body(%h: tensor<4x32xf32>, %slice: tensor<4x16xf32>):
+      %0 = tenon.contract %slice, %w ... : (tensor<4x16xf32>, tensor<16x32xf32>) -> tensor<4x32xf32>
+      %1 = tenon.add %h, %0
+      %2 = tenon.tanh %1
+      %3 = tenon.contract %2, %v ... : (tensor<4x32xf32>, tensor<32x16xf32>) -> tensor<4x16xf32>
+      tenon.yield %2, %3
+    }
+    // becomes
+    %0 = tenon.contract %x, %w ... : (tensor<8x4x16xf32>, tensor<16x32xf32>) -> tensor<8x4x32xf32>
+    %h = tenon.scan inits(%h0 ...) inputs(%0 : tensor<8x4x32xf32>) ... {
+    ^body(%h: tensor<4x32xf32>, %slice: tensor<4x32xf32>):
+      %1 = tenon.add %h, %slice
+      %2 = tenon.tanh %1
+      tenon.yield %2, %2
+    }
+    %all = tenon.contract %h, %v ... : (tensor<8x4x32xf32>, tensor<32x16xf32>) -> tensor<8x4x16xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numMoved", "num-moved", "products taken out of scans">];
+}
+
 def JoinPadsPass : Pass<"tenon-join-pads", "::mlir::func::FuncOp"> {
   let summary = "put padded parts of a sum side by side";
   let description = [{
