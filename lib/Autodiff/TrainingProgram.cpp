@@ -1,6 +1,7 @@
 //===- TrainingProgram.cpp - training from a model for inference ----------===//
 
 #include "tenon/Autodiff/TrainingProgram.h"
+#include "MicroBatches.h"
 #include "mlir/IR/SymbolTable.h"
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
@@ -10,6 +11,7 @@
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
+#include "tenon/Dialect/Tenon/Transforms/SplitRanks.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Regex.h"
@@ -261,12 +263,14 @@ LogicalResult ProgramBuilder::addLoss(func::FuncOp function, bool isTraining) {
 
 /// A training step for batches of `size` samples.
 LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size) {
+  int64_t parts = size % options.microBatches == 0 ? options.microBatches : 1;
   func::FuncOp step = cloneModel(name);
-  replaceDimSymbols(step,
-                    {{batch, getAffineConstantExpr(size, batch.getContext())}});
+  replaceDimSymbols(
+      step, {{batch, getAffineConstantExpr(size / parts, batch.getContext())}});
   if (failed(addLoss(step, /*isTraining=*/true)) ||
       failed(enterTrainingMode(step, addSeed(step), addRankWeight(step))))
     return failure();
+  repeatForMicroBatches(step, parts);
   Builder builder(module.getContext());
   auto strings = [&](ArrayRef<std::string> texts) {
     SmallVector<StringRef> refs(texts.begin(), texts.end());
@@ -286,6 +290,13 @@ LogicalResult ProgramBuilder::build() {
   if (failed(findModel()) || failed(choosePredictions()) ||
       !(batch = makeBatchSymbolic(model, predictions)))
     return failure();
+  if (options.numStages > 1) {
+    if (failed(assignRanks(model, options.numStages, options.places)))
+      return failure();
+    module->setAttr(
+        stageAttrName,
+        Builder(module.getContext()).getI64IntegerAttr(options.stage));
+  }
   extractParameters();
   if (failed(addStep("train", options.batch)) ||
       (options.lastBatch && failed(addStep("train_last", options.lastBatch))) ||

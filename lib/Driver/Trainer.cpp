@@ -41,6 +41,7 @@ Trainer::open(StringRef library, const TrainerOptions &options) {
   result->evaluate = tenon_find_function(*model, "evaluate");
   result->learningRate = tenon_find_state(*model, "train/learning_rate");
   result->rankWeight = tenon_find_state(*model, "train/rank_weight");
+  result->collectStates = tenon_find_function(*model, "collect_states");
   if (result->train < 0 || result->evaluate < 0 || result->learningRate < 0)
     return createStringError(library + ": expected a training program with the "
                                        "functions 'train' and 'evaluate'");
@@ -138,7 +139,7 @@ Error Trainer::setLearningRate(int64_t step) {
 }
 
 Expected<ArrayRef<int64_t>> Trainer::chooseShare(ArrayRef<int64_t> batch) {
-  if (!options.ranks || options.ranks->getCount() == 1)
+  if (!options.ranks || rankWeight < 0)
     return batch;
   int64_t count = options.ranks->getShare(batch.size());
   double mean = double(batch.size()) / options.ranks->getCount();
@@ -297,6 +298,8 @@ Error Trainer::run(const TrainingListener &listener) {
     if (Error error = runEpoch(listener))
       return error;
   }
+  if (Error error = collect())
+    return error;
   return checkFinite();
 }
 
@@ -386,8 +389,18 @@ Error Trainer::openCheckpoint() {
   return options.resumes ? load() : Error::success();
 }
 
+Error Trainer::collect() {
+  if (collectStates < 0)
+    return Error::success();
+  return callFunction(*context, collectStates, {}).takeError();
+}
+
 Error Trainer::save() {
-  if (options.checkpoint.empty() || !isFirst())
+  if (options.checkpoint.empty())
+    return Error::success();
+  if (Error error = collect())
+    return error;
+  if (!isFirst())
     return Error::success();
   if (Error error = checkFinite())
     return error;

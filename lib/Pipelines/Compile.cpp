@@ -52,6 +52,10 @@ static LogicalResult makeTraining(ModuleOp module,
   options.lastBatch = request.lastBatch;
   options.isShared = request.isShared;
   options.syncsBatchNorm = request.syncsBatchNorm;
+  options.numStages = request.numStages;
+  options.stage = request.stage;
+  options.places = request.places;
+  options.microBatches = request.microBatches;
   return buildTrainingProgram(module, options);
 }
 

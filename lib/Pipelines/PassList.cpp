@@ -89,6 +89,7 @@ static const Step graphSteps[] = {
     {"resolve-dims", true, create<createResolveDimsPass>},
     {"verify-dims", false, create<createVerifyDimsPass>},
     {"differentiate-steps", false, create<createDifferentiateStepsPass>},
+    {"split-ranks", false, create<createSplitRanksPass>},
     {"bind-state", false, create<createBindStatePass>},
     {"canonicalize", true, createCanonicalize},
     {"cse", true, create<createCSEPass>},

@@ -37,6 +37,25 @@ def compare(tenon, inputs, work):
         print(f"{name}: as one process")
 
 
+def split(tenon, inputs, work):
+    """A part of the model on each rank, by cost and by names, at once and with parts of the batch on their way; the trained model is the same."""
+    for name, ways in {"mlp": ([], ["--micro-batches", "2"], ["--place", "/[012]/*", "--place", "/3/*"]), "gru": ([],), "lenet": ([],)}.items():
+        expected = None
+        for ranks, options in [(1, []), *[(2, ["--split-model", *way]) for way in ways], (3, ["--split-model"])]:
+            trained = work / f"{ranks}.onnx"
+            common = ["--epochs", "2", "--clip-norm", "1", "-o", trained]
+            whole = command(tenon, work, inputs / f"{name}.onnx", inputs / "classes.npz", ranks, common + options)
+            whole[whole.index("--batch") + 1] = "20"
+            subprocess.run(whole, check=True, stdout=subprocess.DEVNULL, timeout=300)
+            losses = read_losses(work / f"{ranks}.json")
+            expected = expected or losses
+            if len(losses) != len(expected) or any(abs(a - b) > 2e-5 * abs(b) for a, b in zip(losses, expected)):
+                sys.exit(f"{name} split over {ranks} ranks {options}: expected the losses {expected}, got {losses}")
+            if losses == expected and ranks > 1 and trained.read_bytes() != (work / "1.onnx").read_bytes():
+                sys.exit(f"{name} split over {ranks} ranks {options}: expected the trained model of one process")
+        print(f"{name}: split")
+
+
 def find_ranks(launcher):
     """The processes of `tenon` that mpirun has started."""
     found = []
@@ -89,6 +108,7 @@ def main():
     tenon, inputs, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     work.mkdir(parents=True, exist_ok=True)
     compare(tenon, inputs, work)
+    split(tenon, inputs, work)
     for how in ("killed", "told"):
         end_in_the_middle(tenon, inputs, work, how)
     fail(tenon, inputs, work)

@@ -164,11 +164,16 @@ static void join(TrainCommand &command, const Ranks &ranks) {
   command.trainer.ranks = &ranks;
   command.trainer.runtime.communicator = ranks.getCommunicator();
   TrainingRequest &training = *command.compile.training;
-  training.isShared = ranks.getCount() > 1;
-  training.batch = ranks.getShare(training.batch);
-  if (training.lastBatch)
-    training.lastBatch =
-        std::max<int64_t>(ranks.getShare(training.lastBatch), 1);
+  if (training.splitsModel) {
+    training.numStages = ranks.getCount();
+    training.stage = ranks.getNumber();
+  } else {
+    training.isShared = ranks.getCount() > 1;
+    training.batch = ranks.getShare(training.batch);
+    if (training.lastBatch)
+      training.lastBatch =
+          std::max<int64_t>(ranks.getShare(training.lastBatch), 1);
+  }
   if (ranks.isFirst())
     return;
   command.output.clear();

@@ -28,6 +28,13 @@ struct TrainingOptions {
   bool isShared = false;
   /// Whether batch norms then take the statistics of the whole batch.
   bool syncsBatchNorm = false;
+  /// Of ranks that compute a part of the model each (1: there is one): how
+  /// many, which of them the program is for, and what each computes
+  /// (assignRanks).
+  int64_t numStages = 1, stage = 0;
+  std::vector<std::string> places;
+  /// Parts of a batch that a step computes one after the other.
+  int64_t microBatches = 1;
 };
 
 /// Makes dimension 0 of all inputs and outputs the symbol "batch", where it is

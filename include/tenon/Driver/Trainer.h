@@ -116,13 +116,15 @@ private:
   bool isFirst() const { return !options.ranks || options.ranks->isFirst(); }
   llvm::Error load();
   llvm::Error save();
+  /// Gets what other ranks have trained, where each has a part of the model.
+  llvm::Error collect();
   int64_t getNumBatches() const;
   std::string getCheckpointPath() const;
 
   TrainerOptions options;
   ContextPtr context;
   int32_t train = -1, trainLast = -1, evaluate = -1, learningRate = -1,
-          rankWeight = -1;
+          rankWeight = -1, collectStates = -1;
   double baseRate = 0;
   TrainingData data;
   std::optional<TrainingData> validation;

@@ -37,6 +37,13 @@ struct TrainingRequest {
   bool isShared = false;
   /// Whether batch norms then take the statistics of the whole batch.
   bool syncsBatchNorm = false;
+  /// Whether processes compute a part of the model each; how many, which of
+  /// them this is, and patterns of the nodes that each computes.
+  bool splitsModel = false;
+  int64_t numStages = 1, stage = 0;
+  std::vector<std::string> places;
+  /// Parts of a batch that a step computes one after the other.
+  int64_t microBatches = 1;
 };
 
 struct CompileOptions {
