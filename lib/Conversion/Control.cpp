@@ -204,7 +204,9 @@ Lowered ScanEmitter::emit() {
 }
 
 namespace {
-/// Lowers one loop; the round's number and whether it takes place are scalars.
+/// Lowers one loop of a known number of rounds. Those behind the one that ends
+/// it do nothing: a loop that may end anywhere would leave what it carries to
+/// buffers of its own.
 class LoopEmitter {
 public:
   LoopEmitter(LoopOp loop, OpBuilder &builder, ValueRange operands,
@@ -214,8 +216,11 @@ public:
   Lowered emit();
 
 private:
-  /// Ends `block`, the loop's, with the values of the next round.
-  LogicalResult emitRound(Block &block);
+  /// The condition for the next round and the carried values, behind round
+  /// `number`.
+  Lowered emitRound(Value number, ValueRange carried);
+  /// The same, or `values` where `goesOn` does not hold.
+  Lowered emitRoundIf(Value goesOn, Value number, ValueRange values);
 
   LoopOp loop;
   ImplicitLocOpBuilder b;
@@ -224,70 +229,70 @@ private:
 };
 } // namespace
 
-LogicalResult LoopEmitter::emitRound(Block &block) {
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(&block);
+Lowered LoopEmitter::emitRound(Value number, ValueRange carried) {
   IRMapping mapping = mapCaptured(loop, operands);
   Block &body = loop.getBody().front();
-  Value number = block.getArgument(0);
+  Value integer = arith::IndexCastOp::create(b, b.getI64Type(), number);
   mapping.map(body.getArgument(0),
               tensor::FromElementsOp::create(
-                  b, getLoweredType(body.getArgument(0)), number));
-  for (auto [argument, carried] :
-       llvm::zip_equal(body.getArguments().drop_front(),
-                       block.getArguments().drop_front(2)))
-    mapping.map(argument, castTo(b, carried, getLoweredType(argument)));
+                  b, getLoweredType(body.getArgument(0)), integer));
+  for (auto [argument, value] :
+       llvm::zip_equal(body.getArguments().drop_front(), carried))
+    mapping.map(argument, castTo(b, value, getLoweredType(argument)));
   if (failed(lowerBlock(body, b, mapping, dims)))
     return failure();
   auto yielded = body.getTerminator()->getOperands();
-  Value one = arith::ConstantOp::create(b, b.getI64IntegerAttr(1));
   SmallVector<Value> next{
-      arith::AddIOp::create(b, number, one),
       extractScalar(b, loop.getLoc(), mapping.lookup(yielded[0]))};
-  for (auto [value, carried] : llvm::zip_equal(
-           yielded.drop_front(), block.getArguments().drop_front(2)))
-    next.push_back(castTo(b, mapping.lookup(value), carried.getType()));
-  scf::YieldOp::create(b, next);
-  return success();
+  for (auto [value, now] : llvm::zip_equal(yielded.drop_front(), carried))
+    next.push_back(castTo(b, mapping.lookup(value), now.getType()));
+  return next;
+}
+
+Lowered LoopEmitter::emitRoundIf(Value goesOn, Value number,
+                                 ValueRange values) {
+  auto branch = scf::IfOp::create(b, values.getTypes(), goesOn,
+                                  /*addThenBlock=*/true, /*addElseBlock=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  Lowered next = emitRound(number, values.drop_front());
+  if (failed(next))
+    return failure();
+  scf::YieldOp::create(b, *next);
+  b.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(b, values);
+  return llvm::to_vector_of<Value>(branch.getResults());
 }
 
 Lowered LoopEmitter::emit() {
-  if (loop.getNumStacked() > 0)
-    return loop.emitOpError("expects no stacked results inside of a kernel, "
-                            "got ")
-           << loop.getNumStacked();
-  Value count, condition = arith::ConstantOp::create(b, b.getBoolAttr(true));
+  if (loop.getNumStacked() > 0 || !loop.getTripCount())
+    return loop.emitOpError("expects a number of rounds and no stacked results "
+                            "inside of a kernel");
   ValueRange left = operands;
-  for (auto [scalar, isThere] :
-       {std::pair(&count, bool(loop.getTripCount())),
-        std::pair(&condition, bool(loop.getCondition()))})
-    if (isThere) {
-      *scalar = extractScalar(b, loop.getLoc(), left.front());
-      left = left.drop_front();
-    }
-  SmallVector<Value> first{arith::ConstantOp::create(b, b.getI64IntegerAttr(0)),
-                           condition};
+  Value count = arith::IndexCastOp::create(
+      b, b.getIndexType(), extractScalar(b, loop.getLoc(), left.front()));
+  left = left.drop_front();
+  Value condition = arith::ConstantOp::create(b, b.getBoolAttr(true));
+  if (loop.getCondition()) {
+    condition = extractScalar(b, loop.getLoc(), left.front());
+    left = left.drop_front();
+  }
+  SmallVector<Value> first{condition};
   for (auto [init, result] : llvm::zip_equal(
            left.take_front(loop.getNumCarried()), loop.getResults()))
     first.push_back(castTo(b, init, getLoweredType(result)));
-  LogicalResult emitted = success();
-  auto lowered = scf::WhileOp::create(
-      b, ValueRange(first).getTypes(), first,
-      [&](OpBuilder &before, Location loc, ValueRange values) {
-        Value goesOn = values[1];
-        if (count) {
-          Value isBelow = arith::CmpIOp::create(
-              before, loc, arith::CmpIPredicate::slt, values[0], count);
-          goesOn = arith::AndIOp::create(before, loc, goesOn, isBelow);
-        }
-        scf::ConditionOp::create(before, loc, goesOn, values);
-      },
-      [&](OpBuilder &after, Location, ValueRange) {
-        emitted = emitRound(*after.getInsertionBlock());
-      });
-  if (failed(emitted))
+  Value zero = arith::ConstantIndexOp::create(b, 0),
+        one = arith::ConstantIndexOp::create(b, 1);
+  auto lowered = scf::ForOp::create(b, zero, count, one, first);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(lowered.getBody());
+  Lowered next =
+      emitRoundIf(lowered.getRegionIterArg(0), lowered.getInductionVar(),
+                  lowered.getRegionIterArgs());
+  if (failed(next))
     return failure();
-  return llvm::to_vector_of<Value>(lowered.getResults().drop_front(2));
+  scf::YieldOp::create(b, *next);
+  return llvm::to_vector_of<Value>(lowered.getResults().drop_front());
 }
 
 namespace {

@@ -55,7 +55,7 @@ static json::Array describeOperators(llvm::ArrayRef<OperatorUse> uses) {
 static LogicalResult describeCost(ModuleOp module, json::Object &report) {
   PassManager manager(module.getContext());
   PipelineOptions options;
-  options.stopBefore = "decompose";
+  options.stopBefore = "strip-mine-loops";
   buildGraphPipeline(manager, options);
   if (failed(manager.run(module)))
     return failure();

@@ -39,12 +39,12 @@ func.func @scan(%h: tensor<4xf32>, %x: tensor<?x4xf32, #tenon.dims<[s]>>, %s: in
 // CHECK-LABEL: func.func @loop
 // CHECK-SAME: %[[N:[^:]*]]: tensor<i64>, %[[X:[^:]*]]: tensor<4xf32>
 // CHECK: %[[COUNT:.*]] = tensor.extract %[[N]][]
-// CHECK: scf.while (%[[I:.*]] = %{{.*}}, %[[ON:.*]] = %true, %[[A:.*]] = %[[X]]) : (i64, i1, tensor<4xf32>)
-// CHECK: %[[BELOW:.*]] = arith.cmpi slt, %[[I]], %[[COUNT]]
-// CHECK: %[[GOES:.*]] = arith.andi %[[ON]], %[[BELOW]]
-// CHECK: scf.condition(%[[GOES]]) %[[I]], %[[ON]], %[[A]]
-// CHECK: %[[NEXT:.*]] = arith.addi
-// CHECK: scf.yield %[[NEXT]], %{{.*}}, %{{.*}} : i64, i1, tensor<4xf32>
+// CHECK: %[[END:.*]] = arith.index_cast %[[COUNT]] : i64 to index
+// CHECK: scf.for %[[I:.*]] = %{{.*}} to %[[END]] step %{{.*}} iter_args(%[[ON:.*]] = %true, %[[A:.*]] = %[[X]]) -> (i1, tensor<4xf32>)
+// CHECK: scf.if %[[ON]] -> (i1, tensor<4xf32>)
+// CHECK: arith.index_cast %[[I]] : index to i64
+// CHECK: scf.yield %{{.*}}, %{{.*}} : i1, tensor<4xf32>
+// CHECK: scf.yield %[[ON]], %[[A]] : i1, tensor<4xf32>
 func.func @loop(%n: tensor<i64>, %x: tensor<4xf32>, %limit: tensor<i64>) -> tensor<4xf32> attributes {tenon.kernel} {
   %0 = tenon.loop trip_count(%n : tensor<i64>) inits(%x : tensor<4xf32>) -> tensor<4xf32> {
   ^body(%i: tensor<i64>, %a: tensor<4xf32>):

@@ -255,26 +255,19 @@ bool replacesElements(Value value, Value tensor) {
 
 /// What a loop hands to its next iteration is put where the iteration found it,
 /// so that one buffer serves all. A copy of a buffer to itself folds away.
-void copyIntoCarriedTensors(Operation *yield, ValueRange carriedValues) {
-  OpBuilder builder(yield);
-  for (auto [operand, carried] :
-       llvm::zip_equal(yield->getOpOperands(), carriedValues)) {
-    if (!isa<RankedTensorType>(carried.getType()) ||
-        replacesElements(operand.get(), carried))
-      continue;
-    auto copy = linalg::CopyOp::create(builder, carried.getLoc(), operand.get(),
-                                       carried);
-    operand.set(copy.getResult(0));
-  }
-}
-
 void copyIntoCarriedTensors(func::FuncOp kernel) {
-  kernel.walk([](Operation *op) {
-    if (auto loop = dyn_cast<scf::ForOp>(op))
-      copyIntoCarriedTensors(loop.getBody()->getTerminator(),
-                             loop.getRegionIterArgs());
-    else if (auto loop = dyn_cast<scf::WhileOp>(op))
-      copyIntoCarriedTensors(loop.getYieldOp(), loop.getAfterArguments());
+  kernel.walk([](scf::ForOp loop) {
+    OpBuilder builder(loop.getBody()->getTerminator());
+    for (auto [yielded, carried] :
+         llvm::zip_equal(loop.getYieldedValuesMutable().value(),
+                         loop.getRegionIterArgs())) {
+      if (!isa<RankedTensorType>(carried.getType()) ||
+          replacesElements(yielded.get(), carried))
+        continue;
+      auto copy = linalg::CopyOp::create(builder, loop.getLoc(), yielded.get(),
+                                         Value(carried));
+      yielded.set(copy.getResult(0));
+    }
   });
 }
 
