@@ -1,8 +1,10 @@
 //===- DifferentiateSteps.cpp - a loss becomes a training step ------------===//
 
+#include "AverageGradients.h"
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Optimizers.h"
 #include "tenon/Autodiff/Passes.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
@@ -51,13 +53,17 @@ private:
   /// The parameters to train, each with the value that the function reads.
   LogicalResult collectParameters();
   /// A state of this step, made where it is missing.
-  Value getState(StringRef name, RankedTensorType type, double initial);
+  Value getState(StringRef name, RankedTensorType type, double initial,
+                 StateKind kind = StateKind::kept);
   void setState(StringRef name, Value value) {
     SetStateOp::create(c, getStateName(name), value);
   }
   std::string getStateName(StringRef name) {
     return (step.getName() + "/" + name).str();
   }
+  /// What the loss's cotangent is: of several ranks, how much this one's
+  /// samples count. The loss that all see is their mean.
+  Value weighLoss(Value loss);
   void clip(SmallVectorImpl<Value> &gradients);
   void update(StringRef parameter, OptimizerUpdate update);
 
@@ -106,17 +112,29 @@ LogicalResult StepBuilder::collectParameters() {
 }
 
 Value StepBuilder::getState(StringRef name, RankedTensorType type,
-                            double initial) {
+                            double initial, StateKind kind) {
   std::string full = getStateName(name);
   if (!symbols.lookup(full)) {
     auto value = DenseElementsAttr::get(
         type, FloatAttr::get(type.getElementType(), initial).getValue());
     OpBuilder builder(function);
-    auto parameter = StateOp::create(builder, function.getLoc(), full,
-                                     StateKind::kept, value);
+    auto parameter =
+        StateOp::create(builder, function.getLoc(), full, kind, value);
     symbols.insert(parameter, parameter->getIterator());
   }
   return GetStateOp::create(c, type, full);
+}
+
+Value StepBuilder::weighLoss(Value loss) {
+  if (!function->hasAttr(sharedStepAttrName))
+    return c.constant(loss, 1);
+  auto scalar = RankedTensorType::get({}, c.getF32Type());
+  Value weight =
+      c.cast(getState(rankWeightStateName, scalar, 1, StateKind::scratch),
+             getElementTypeOrSelf(loss.getType()));
+  Value mean = AllReduceOp::create(c, ReduceKind::mean, c.mul(loss, weight));
+  function.front().getTerminator()->setOperand(0, mean);
+  return weight;
 }
 
 /// Scales all gradients by min(1, clip_norm / their joint norm).
@@ -169,13 +187,15 @@ LogicalResult StepBuilder::build() {
   SmallVector<Value> values;
   for (auto &[name, value] : parameters)
     values.push_back(value);
-  FailureOr<SmallVector<Value>> gradients = pullBack(
-      c, getOps(function.front()), {{loss, c.constant(loss, 1)}}, values);
+  FailureOr<SmallVector<Value>> gradients =
+      pullBack(c, getOps(function.front()), {{loss, weighLoss(loss)}}, values);
   if (failed(gradients))
     return failure();
   for (auto [gradient, value] : llvm::zip_equal(*gradients, values))
     if (!gradient)
       gradient = c.zeros(getTensorTypeOf(value));
+  if (function->hasAttr(sharedStepAttrName))
+    averageGradients(c, *gradients);
   clip(*gradients);
   auto scalar = RankedTensorType::get({}, c.getF32Type());
   Value rate =

@@ -50,6 +50,12 @@ static LogicalResult makeTraining(ModuleOp module,
   options.seed = request.seed;
   options.batch = request.batch;
   options.lastBatch = request.lastBatch;
+  options.isShared = request.isShared;
+  options.syncsBatchNorm = request.syncsBatchNorm;
+  options.numStages = request.numStages;
+  options.stage = request.stage;
+  options.places = request.places;
+  options.microBatches = request.microBatches;
   return buildTrainingProgram(module, options);
 }
 

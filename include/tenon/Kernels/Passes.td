@@ -216,6 +216,31 @@ def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::tenon::TenonDialect"];
 }
 
+def StartTransfersPass : Pass<"tenon-start-transfers", "::mlir::func::FuncOp"> {
+  let summary = "have values go from rank to rank while kernels run";
+  let description = [{
+    What ranks send, receive and reduce starts as soon as its operands are there, and `tenon.await` stands before what
+    first needs the result. Their order stays, since every rank has to come to them in the same one. Results that
+    nothing needs before the last start are awaited together: behind that nothing can fail, and states may be changed in
+    place.
+
+    ```mlir
+    %0 = tenon.group(%x) ...
+    %1 = tenon.group(%y) ...
+    %2 = tenon.all_reduce sum %0 : tensor<8xf32>
+    %3 = tenon.group(%1, %2) ...
+    // becomes
+    %0 = tenon.group(%x) ...
+    %2 = tenon.all_reduce sum %0 : tensor<8xf32>
+    %1 = tenon.group(%y) ...
+    %4 = tenon.await %2 of %0 : tensor<8xf32>, tensor<8xf32>
+    %3 = tenon.group(%1, %4) ...
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numStarted", "num-started", "transfers that are started and awaited">];
+}
+
 def StoreStatesPass : Pass<"tenon-store-states", "::mlir::ModuleOp"> {
   let summary = "give states that grow at their end room up to their capacity";
   let description = [{

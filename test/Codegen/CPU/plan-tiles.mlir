@@ -237,3 +237,28 @@ func.func @transposed_batch(%x: tensor<?x19x64xf32> {tenon.dims = affine_map<()[
   } -> tensor<19x?x32xf32>
   return %g : tensor<19x?x32xf32>
 }
+
+// A work item of a depthwise convolution over images of unknown sizes copies some rows, as many as of an image of 128 by 128, not all that there may be.
+// CHECK-LABEL: func @depthwise
+// CHECK-SAME: block_loop = 1
+// CHECK-SAME: block_size = 11 :
+func.func @depthwise(%image: tensor<?x?x?x64xf32> {tenon.dims = affine_map<()[s0, s1, s2] -> (s0, s1, s2, 64)>}, %weights: tensor<3x3x64xf32>, %n: index, %h: index, %w: index)
+    -> (tensor<?x?x?x64xf32> {tenon.dims = affine_map<()[s0, s1, s2] -> (s0, s1, s2, 64)>}) attributes {tenon.kernel, tenon.symbols = #tenon.dims<[n, h, w]>} {
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %image low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<?x?x?x64xf32> to tensor<?x?x?x64xf32>
+  %empty = tensor.empty(%n, %h, %w) : tensor<?x?x?x64xf32>
+  %fill = linalg.fill ins(%zero : f32) outs(%empty : tensor<?x?x?x64xf32>) -> tensor<?x?x?x64xf32>
+  %result = linalg.generic {
+      indexing_maps = [affine_map<(n, y, x, c, r, s) -> (n, y + r, x + s, c)>, affine_map<(n, y, x, c, r, s) -> (r, s, c)>, affine_map<(n, y, x, c, r, s) -> (n, y, x, c)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%padded, %weights : tensor<?x?x?x64xf32>, tensor<3x3x64xf32>) outs(%fill : tensor<?x?x?x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %product = arith.mulf %a, %b : f32
+    %next = arith.addf %sum, %product : f32
+    linalg.yield %next : f32
+  } -> tensor<?x?x?x64xf32>
+  return %result : tensor<?x?x?x64xf32>
+}

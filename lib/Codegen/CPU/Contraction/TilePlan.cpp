@@ -1,6 +1,7 @@
 //===- TilePlan.cpp - how a contraction kernel is cut ---------------------===//
 
 #include "tenon/Codegen/CPU/Contraction/TilePlan.h"
+#include "tenon/Kernels/AssumedSizes.h"
 #include "tenon/Target/MachineModel.h"
 #include "tenon/Target/PanelWidth.h"
 #include "llvm/Support/MathExtras.h"
@@ -9,10 +10,10 @@ using namespace mlir;
 using namespace tenon;
 
 namespace {
-/// What a loop of unknown extent is taken for.
-constexpr int64_t kAssumedExtent = 256;
 /// Rows that reuse a panel from L1 or L2 before the next one comes.
 constexpr int64_t kRowsPerItem = 96;
+/// Rows that a transposed copy of an operand serves.
+constexpr int64_t kRowsPerTransposed = 256;
 /// Bytes of input that columnwise kernels walk once for each panel.
 constexpr int64_t kColumnwiseBytes = 96 << 10;
 } // namespace
@@ -52,18 +53,15 @@ std::optional<TilePlan> TilePlan::fromAttribute(DictionaryAttr attribute) {
   return isComplete ? std::optional(plan) : std::nullopt;
 }
 
-static int64_t getExtentOr(const ContractionKernel &kernel, unsigned loop,
-                           int64_t otherwise) {
-  return std::max<int64_t>(kernel.getConstantExtent(loop).value_or(otherwise),
-                           1);
+static int64_t getExtent(const ContractionKernel &kernel, unsigned loop) {
+  return std::max<int64_t>(
+      kernel.getConstantExtent(loop).value_or(kAssumedDynamicSize), 1);
 }
 
-static int64_t getProduct(const ContractionKernel &kernel,
-                          ArrayRef<unsigned> loops) {
-  int64_t product = 1;
-  for (unsigned loop : loops)
-    product *= getExtentOr(kernel, loop, kAssumedExtent);
-  return product;
+static int64_t getTotalExtent(const ContractionKernel &kernel,
+                              ArrayRef<unsigned> loops) {
+  return getAssumedProduct(llvm::map_to_vector(
+      loops, [&](unsigned loop) { return getExtent(kernel, loop); }));
 }
 
 int64_t tenon::getTileRows(int64_t vectorsPerRow, const TargetInfo &target) {
@@ -164,14 +162,14 @@ static void planRows(const ContractionKernel &kernel, int64_t cacheBytes,
   ArrayRef<unsigned> loops = kernel.rowLoops;
   if (loops.empty())
     return;
-  int64_t reduction = getProduct(kernel, kernel.reductionLoops);
+  int64_t reduction = getTotalExtent(kernel, kernel.reductionLoops);
   int64_t rows =
       std::clamp<int64_t>(cacheBytes / (reduction / plan.depthBlocks * 4),
                           plan.rows * 4, kRowsPerItem);
   plan.blockLoop = loops.size() - 1;
   int64_t inner = 1;
   while (plan.blockLoop > 0) {
-    int64_t extent = getExtentOr(kernel, loops[plan.blockLoop], kAssumedExtent);
+    int64_t extent = getExtent(kernel, loops[plan.blockLoop]);
     if (inner * extent >= 2 * rows)
       break;
     inner *= extent;
@@ -182,13 +180,13 @@ static void planRows(const ContractionKernel &kernel, int64_t cacheBytes,
   if (kernel.padded)
     rows *= 2;
   if (!kernel.transposed.empty())
-    rows = kAssumedExtent;
+    rows = kRowsPerTransposed;
   plan.blockSize = getBlockSize(kernel, plan, llvm::divideCeil(rows, inner));
 
   // A row of the image that divides into nearly full tiles keeps addresses
   // simple; a short one shares tiles with its neighbours.
   plan.flattenFrom = loops.size() - 1;
-  int64_t last = getExtentOr(kernel, loops.back(), kAssumedExtent);
+  int64_t last = getExtent(kernel, loops.back());
   int64_t tiles = llvm::divideCeil(last, plan.rows);
   if (last / tiles < plan.rows - 1)
     plan.flattenFrom = plan.blockLoop;
@@ -208,9 +206,9 @@ static void planColumnwise(const ContractionKernel &kernel,
   if (!kernel.rowLoops.empty())
     for (const std::optional<LoopOperand> &input : kernel.inputs)
       if (input)
-        if (auto stride = dyn_cast<AffineConstantExpr>(
-                input->strides[kernel.rowLoops[plan.blockLoop]]))
-          bytes += stride.getValue() * getElementBytes(input->elementType);
+        bytes +=
+            getAssumedValue(input->strides[kernel.rowLoops[plan.blockLoop]]) *
+            getElementBytes(input->elementType);
   int64_t panelBytes = std::max<int64_t>(bytes / panels, 1);
   plan.panelsPerItem = panels;
   if (kernel.padded) // only the panels of the item are copied
@@ -218,7 +216,7 @@ static void planColumnwise(const ContractionKernel &kernel,
         MachineModel::kCacheLineBytes / (plan.lanes * 4), 1, panels);
   plan.blockSize = getBlockSize(
       kernel, plan, kColumnwiseBytes / (panelBytes * plan.panelsPerItem));
-  int64_t totalRows = getProduct(kernel, kernel.rowLoops);
+  int64_t totalRows = getTotalExtent(kernel, kernel.rowLoops);
   if (!kernel.padded && kernel.getConstantExtent(kernel.columnLoop))
     plan.panelsPerTile = getPanelsPerTile(plan, totalRows, panels);
   plan.panelsPerItem = std::clamp<int64_t>(
@@ -237,7 +235,7 @@ TilePlan tenon::planTiles(const ContractionKernel &kernel,
       std::max(kernel.getAccumulatorType().getIntOrFloatBitWidth(), 32u);
   TilePlan plan;
   plan.lanes = target.getVectorLanes(bits);
-  int64_t columns = getExtentOr(kernel, kernel.columnLoop, kAssumedExtent);
+  int64_t columns = getExtent(kernel, kernel.columnLoop);
   std::optional<int64_t> packedWidth = kernel.getPackedWidth();
   if (kernel.isColumnwise() && !packedWidth) {
     planColumnwise(kernel, target, columns, plan);
@@ -247,7 +245,7 @@ TilePlan tenon::planTiles(const ContractionKernel &kernel,
       packedWidth ? *packedWidth : getPanelWidth(columns, bits, target);
   plan.rows =
       getTileRows(llvm::divideCeil(plan.panelWidth, plan.lanes), target);
-  int64_t totalRows = getProduct(kernel, kernel.rowLoops);
+  int64_t totalRows = getTotalExtent(kernel, kernel.rowLoops);
   if (totalRows > 2 * plan.rows)
     plan.depthBlocks =
         getDepthBlocks(kernel, plan, MachineModel(target).getReusableBytes());
@@ -258,9 +256,9 @@ TilePlan tenon::planTiles(const ContractionKernel &kernel,
     plan.panelsPerTile = getPanelsPerTile(plan, totalRows, panels);
   int64_t rowsPerItem = plan.blockSize;
   if (!kernel.rowLoops.empty())
-    rowsPerItem *= getProduct(
+    rowsPerItem *= getTotalExtent(
         kernel, ArrayRef(kernel.rowLoops).drop_front(plan.blockLoop + 1));
-  int64_t reduction = getProduct(kernel, kernel.reductionLoops);
+  int64_t reduction = getTotalExtent(kernel, kernel.reductionLoops);
   int64_t panelCost = std::max<int64_t>(
       std::min(rowsPerItem, totalRows) * plan.panelWidth * reduction, 1);
   plan.panelsPerItem = std::clamp<int64_t>(

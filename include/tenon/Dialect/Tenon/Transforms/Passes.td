@@ -181,6 +181,41 @@ def KeepStatePass : Pass<"tenon-keep-state", "::mlir::ModuleOp"> {
     ListOption<"capacities", "capacities", "std::string", "NAME=N: up to which size a dimension grows">];
 }
 
+def AssignRanksPass : Pass<"tenon-assign-ranks", "::mlir::func::FuncOp"> {
+  string whyUnlisted = "it runs on a model before a training program is made of it, where --split-model asks for it";
+  let summary = "decide which rank computes which nodes of a model";
+  let description = [{
+    By the names of an op's nodes where there is a pattern for each rank, else so that each rank computes a run of ops
+    that costs about as much as others'. It becomes part of the op's location, which what is made of the op inherits: so
+    a derivative is where the op is.
+  }];
+  let options = [
+    Option<"numRanks", "ranks", "int64_t", "2", "how many there are">,
+    ListOption<"places", "places", "std::string", "a pattern of nodes' names for each rank">];
+}
+
+def SplitRanksPass : Pass<"tenon-split-ranks", "::mlir::ModuleOp"> {
+  let summary = "leave one rank's part of functions that several ranks compute";
+  let description = [{
+    In a module with `tenon.stage`, the number of a rank, functions keep what `assign-ranks` gave that rank, and send
+    and receive what others need or have. What no node of the model says (sums of gradients, updates) is where the most
+    of its operands are; what depends on nothing that has a place is computed everywhere. A state that one rank changes
+    is that rank's; `@collect_states` hands all of these to all ranks. Every rank returns the same results.
+
+    ```mlir
+    %0 = tenon.exp %x : tensor<8xf32> -> tensor<8xf32>     // rank 0
+    %1 = tenon.neg %0 : tensor<8xf32> -> tensor<8xf32>     // rank 1
+    return %1 : tensor<8xf32>
+    // becomes on rank 0
+    %0 = tenon.exp %x : tensor<8xf32> -> tensor<8xf32>
+    tenon.send %0 to 1 tag 0 : tensor<8xf32>
+    %1 = tenon.collective_broadcast %zeros from 1 : tensor<8xf32>
+    return %1 : tensor<8xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect", "::mlir::func::FuncDialect"];
+}
+
 def BindStatePass : Pass<"tenon-bind-state", "::mlir::ModuleOp"> {
   let summary = "make states arguments and results of the functions that use them";
   let description = [{
