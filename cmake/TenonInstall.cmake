@@ -5,6 +5,9 @@ include(CMakePackageConfigHelpers)
 install(TARGETS tenon tenon-opt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # The compiler looks for these in ../lib, seen from itself.
 install(TARGETS tenon-emulator tenon-rt tenon-runner ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET tenon-mpi)
+  install(TARGETS tenon-mpi LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/tenon-rt DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 
 set(tenon_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Tenon)

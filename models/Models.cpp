@@ -1,6 +1,8 @@
 //===- Models.cpp - the networks of the model zoo -------------------------===//
 
 #include "Models.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace tenon::models;
 
@@ -14,3 +16,17 @@ static constexpr Model zoo[] = {
 };
 
 llvm::ArrayRef<Model> tenon::models::getModels() { return zoo; }
+
+Module tenon::models::buildModel(llvm::StringRef name,
+                                 mlir::MLIRContext &context, uint64_t seed) {
+  const Model *model = llvm::find_if(
+      zoo, [&](const Model &model) { return model.name == name; });
+  if (model != std::end(zoo))
+    return model->build(context, seed);
+  std::string names;
+  llvm::ListSeparator separator;
+  for (const Model &known : zoo)
+    names += (llvm::StringRef(separator) + known.name).str();
+  return mlir::emitError(mlir::UnknownLoc::get(&context))
+         << "expected a network out of " << names << ", got '" << name << "'";
+}

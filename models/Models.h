@@ -21,6 +21,11 @@ struct Model {
 /// All networks, sorted by name.
 llvm::ArrayRef<Model> getModels();
 
+/// The network called `name`. Fails after a diagnostic, which lists the names,
+/// where there is none.
+Module buildModel(llvm::StringRef name, mlir::MLIRContext &context,
+                  uint64_t seed = 0);
+
 Module buildGan(mlir::MLIRContext &context, uint64_t seed);
 Module buildLeNet(mlir::MLIRContext &context, uint64_t seed);
 Module buildMlp(mlir::MLIRContext &context, uint64_t seed);

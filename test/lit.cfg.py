@@ -51,6 +51,7 @@ available = {
     "avx2": {"avx2", "fma"} <= cpu_flags(),
     "avx512": {"avx512f", "avx512bw", "avx512vl", "avx512dq"} <= cpu_flags(),
     "ptxas": shutil.which("ptxas"),
+    "mpi": shutil.which("mpirun") and (pathlib.Path(config.tenon_tools_dir).parent / "lib" / "libtenon-mpi.so").exists(),
     "shared-models": (shared / "models").is_dir(),
     "shared-data": (shared / "data").is_dir(),
     "onnx-tests": bool(onnx_tests),

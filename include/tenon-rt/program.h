@@ -75,6 +75,7 @@ typedef struct tenon_code {
   /* Of the arena, and of what is alive in it at once, at most; -1: calls
    * decide. */
   int64_t arena_bytes, live_bytes;
+  int64_t num_transfers; /* see tenon_rt_start */
 } tenon_code;
 
 /* All that is compiled for the host, or for GPUs. */
@@ -150,6 +151,19 @@ int32_t tenon_rt_reserve_scratch(tenon_rt_frame *frame, int64_t bytes);
  * TENON_DIM_LATE, and its shape. */
 int32_t tenon_rt_lend(tenon_rt_frame *frame, int64_t output,
                       const int64_t *dims, void **memory);
+
+/* What ranks do together, by the communicator of the context's options; alone,
+ * a rank is 0 of 1. `transfer` is one of the function's, from 0; of an
+ * all_gather, `rank` is how many ranks there have to be. count: elements of
+ * what this rank gives, or receives. Each returns a tenon_status. */
+int32_t tenon_rt_start(tenon_rt_frame *frame, int64_t transfer,
+                       const char *nodes, int64_t kind, int64_t reduction,
+                       int64_t dtype, int64_t rank, int64_t tag,
+                       const void *from, void *to, int64_t count);
+/* Waits until it is done, or the call is cancelled. */
+int32_t tenon_rt_await(tenon_rt_frame *frame, int64_t transfer);
+/* Stores the number of this rank, 64 bits. */
+int32_t tenon_rt_rank(tenon_rt_frame *frame, void *element);
 
 /* The calls of tenon.h, for descriptors to point to. */
 extern const tenon_calls tenon_rt_calls;

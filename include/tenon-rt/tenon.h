@@ -96,7 +96,9 @@ typedef enum tenon_status {
   /* What this header allows and this version of Tenon does not do. */
   TENON_ERR_UNSUPPORTED = 15,
   /* A state would grow beyond its capacity. */
-  TENON_ERR_CAPACITY = 16
+  TENON_ERR_CAPACITY = 16,
+  /* The call of another rank has failed, or a rank cannot be reached. */
+  TENON_ERR_RANK = 17
 } tenon_status;
 
 /* The message is lower case and zero-terminated; empty for TENON_OK. */
@@ -228,6 +230,57 @@ typedef void (*tenon_parallel_for)(void *user, int32_t count,
                                    void (*body)(void *arg, int32_t i),
                                    void *arg);
 
+typedef enum tenon_transfer_kind {
+  TENON_ALL_REDUCE = 0, /* `to`: the operands of all ranks, reduced */
+  TENON_ALL_GATHER = 1, /* `to`: those of all ranks, behind each other */
+  TENON_BROADCAST = 2,  /* `to`: that of `rank` */
+  TENON_SEND = 3,       /* to `rank` */
+  TENON_RECEIVE = 4     /* from `rank` */
+} tenon_transfer_kind;
+
+typedef enum tenon_reduction {
+  TENON_SUM = 0,
+  TENON_MEAN = 1,
+  TENON_MIN = 2,
+  TENON_MAX = 3
+} tenon_reduction;
+
+/* What the ranks of a run do together: dense arrays in the host's memory, which
+ * stay where they are until the transfer is done. */
+typedef struct tenon_transfer {
+  int32_t kind;      /* a tenon_transfer_kind */
+  int32_t reduction; /* a tenon_reduction */
+  int32_t dtype;     /* a tenon_dtype */
+  int32_t rank;      /* the other one's number, or the root's */
+  int32_t tag;       /* of what is sent: 0 to 32767 */
+  int32_t reserved;
+  int64_t count; /* elements of `from`; of what is received, of `to` */
+  const void *from;
+  void *to;
+} tenon_transfer;
+
+/* How the processes that run one program together reach each other: MPI's
+ * (tenon-rt/mpi.h), NCCL's or an application's own. Every rank makes the same
+ * calls in the same order, from one thread at a time. After a failure the ranks
+ * have to be taken for being apart: the run ends. */
+typedef struct tenon_communicator {
+  size_t size; /* sizeof(tenon_communicator) */
+  int32_t rank, num_ranks;
+  void *user;
+  /* Begins a transfer, without waiting for others; those that begin first are
+   * done first. *request is what `wait` is given. */
+  tenon_status (*start)(void *user, const tenon_transfer *transfer,
+                        void **request, tenon_error *error);
+  /* Waits until it is done, for so many nanoseconds at most (negative: for as
+   * long as it takes). TENON_ERR_BUSY: it is not; otherwise the request is
+   * gone. */
+  tenon_status (*wait)(void *user, void *request, int64_t nanoseconds,
+                       tenon_error *error);
+  /* The present call of this rank has failed: those of the others, or their
+   * next ones, end with TENON_ERR_RANK instead of waiting for this one. */
+  void (*fail)(void *user, tenon_status status);
+} tenon_communicator;
+
 /* Zero is the default of every field: tenon_options o = TENON_OPTIONS_INIT;
  * Pointers are copied; what they point to has to outlive the context. */
 typedef struct tenon_options {
@@ -247,9 +300,12 @@ typedef struct tenon_options {
   void *memory_user;
   /* Of a model with a weights file: its path; NULL: beside the library. */
   const char *weights_path;
+  /* How programs with collectives reach the other ranks; NULL: there are
+   * none. */
+  const tenon_communicator *communicator;
 } tenon_options;
 #define TENON_OPTIONS_INIT                                                     \
-  {sizeof(tenon_options), 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL}
+  {sizeof(tenon_options), 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
 
 /* How one call is made; zero is the default of every field. */
 typedef struct tenon_call_options {

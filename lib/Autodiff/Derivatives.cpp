@@ -8,6 +8,7 @@ using namespace tenon;
 
 void tenon::registerDerivatives(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, TenonDialect *) {
+    attachCollectiveDerivatives(context);
     attachContractDerivatives(context);
     attachControlDerivatives(context);
     attachConvDerivatives(context);

@@ -1,10 +1,12 @@
 //===- DifferentiateSteps.cpp - a loss becomes a training step ------------===//
 
+#include "AverageGradients.h"
 #include "ClipGradients.h"
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Optimizers.h"
 #include "tenon/Autodiff/Passes.h"
 #include "tenon/Autodiff/StepOptions.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h"
@@ -61,7 +63,8 @@ private:
   /// in.
   FailureOr<OptimizerAttr> getOptimizer(StringRef parameter);
   /// A state of this step, made where it is missing.
-  Value getState(StringRef name, RankedTensorType type, double initial);
+  Value getState(StringRef name, RankedTensorType type, double initial,
+                 StateKind kind = StateKind::kept);
   /// In a call that does not complete a round, parameters and states stay.
   void setState(StringRef name, Value next, Value now) {
     SetStateOp::create(c, name, isDue ? c.select(isDue, next, now) : next);
@@ -69,6 +72,9 @@ private:
   std::string getStateName(StringRef name) {
     return (step.getName() + "/" + name).str();
   }
+  /// What the loss's cotangent is: of several ranks, how much this one's
+  /// samples count. The scalars that all return are the means over ranks.
+  Value weighLoss(Value loss);
   void clip(MutableArrayRef<Value> gradients);
   /// The mean of the gradients of this round, and whether it is complete.
   void accumulate(MutableArrayRef<Value> gradients);
@@ -187,17 +193,33 @@ FailureOr<OptimizerAttr> StepBuilder::getOptimizer(StringRef parameter) {
 }
 
 Value StepBuilder::getState(StringRef name, RankedTensorType type,
-                            double initial) {
+                            double initial, StateKind kind) {
   std::string full = getStateName(name);
   if (!symbols.lookup(full)) {
     auto value = DenseElementsAttr::get(
         type, FloatAttr::get(type.getElementType(), initial).getValue());
     OpBuilder builder(function);
-    auto parameter = StateOp::create(builder, function.getLoc(), full,
-                                     StateKind::kept, value);
+    auto parameter =
+        StateOp::create(builder, function.getLoc(), full, kind, value);
     symbols.insert(parameter, parameter->getIterator());
   }
   return GetStateOp::create(c, type, full);
+}
+
+Value StepBuilder::weighLoss(Value loss) {
+  if (!function->hasAttr(sharedStepAttrName))
+    return c.constant(loss, 1);
+  auto scalar = RankedTensorType::get({}, c.getF32Type());
+  Value weight = getState(rankWeightStateName, scalar, 1, StateKind::scratch);
+  auto weigh = [&](Value value) {
+    return c.cast(weight, getElementTypeOrSelf(value.getType()));
+  };
+  for (OpOperand &result : function.front().getTerminator()->getOpOperands())
+    if (auto type = cast<RankedTensorType>(result.get().getType());
+        type.getRank() == 0 && isa<FloatType>(type.getElementType()))
+      result.set(AllReduceOp::create(c, ReduceKind::mean,
+                                     c.mul(result.get(), weigh(result.get()))));
+  return weigh(loss);
 }
 
 void StepBuilder::clip(MutableArrayRef<Value> gradients) {
@@ -315,13 +337,15 @@ LogicalResult StepBuilder::build() {
     values.push_back(value);
   for (auto &[name, value] : wanted)
     values.push_back(value);
-  FailureOr<SmallVector<Value>> gradients = pullBack(
-      c, getOps(function.front()), {{loss, c.constant(loss, 1)}}, values);
+  FailureOr<SmallVector<Value>> gradients =
+      pullBack(c, getOps(function.front()), {{loss, weighLoss(loss)}}, values);
   if (failed(gradients))
     return failure();
   for (auto [gradient, value] : llvm::zip_equal(*gradients, values))
     if (!gradient)
       gradient = c.zeros(getTensorTypeOf(value));
+  if (function->hasAttr(sharedStepAttrName))
+    averageGradients(c, *gradients);
   MutableArrayRef all(*gradients);
   returnGradients(all.drop_front(parameters.size()));
   if (!parameters.empty() &&

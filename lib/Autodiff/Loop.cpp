@@ -241,7 +241,8 @@ Derivatives LoopDerivative::pullBack(Operation *op, Composer &c,
       cotangent =
           c.reshape(cotangent, {recorder.rounds, recorder.sliceSizes[i]});
   ScanOp scan = createScanLike(loop, c, recorder.rounds);
-  Derivatives found = pullBackRounds(c, scan, recorder.tape, given);
+  Derivatives found =
+      pullBackRounds(c, scan, recorder.tape, /*kept=*/{}, given);
   if (failed(found))
     return failure();
   // behind the carried values, the scan has the rounds' numbers

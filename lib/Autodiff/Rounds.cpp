@@ -133,8 +133,8 @@ namespace {
 class RoundsReverser {
 public:
   RoundsReverser(Composer &c, ScanOp scan, ArrayRef<TapedValue> tape,
-                 ValueRange cotangents)
-      : c(c), scan(scan), tape(tape), cotangents(cotangents),
+                 ArrayRef<KeptResult> kept, ValueRange cotangents)
+      : c(c), scan(scan), tape(tape), kept(kept), cotangents(cotangents),
         from(scan.getBody().front()), numCarried(scan.getNumCarried()),
         builder(c, scan.getLength()) {}
 
@@ -152,6 +152,7 @@ private:
   Composer &c;
   ScanOp scan;
   ArrayRef<TapedValue> tape;
+  ArrayRef<KeptResult> kept;
   ValueRange cotangents;
   Block &from;
   unsigned numCarried;
@@ -195,6 +196,8 @@ void RoundsReverser::walkTape() {
     }
   for (auto [index, input] : llvm::enumerate(scan.getInputs()))
     builder.walk(input, !scan.isInputReversed(index));
+  for (const KeptResult &result : kept)
+    builder.walk(result.all, /*isReversed=*/true);
 }
 
 void RoundsReverser::walkCotangents() {
@@ -234,6 +237,7 @@ Derivatives RoundsReverser::writeRound(Composer &c, ValueRange arguments) {
   for (unsigned i = 0; i < numCarried; ++i)
     states.push_back(readState(c, i, arguments));
   llvm::append_range(states, take(scan.getInputs().size()));
+  ValueRange keptResults = take(kept.size());
   IRMapping mapping;
   mapping.map(from.getArguments(), states);
   SmallVector<Operation *> ops = cloneOps(c, from, mapping);
@@ -252,6 +256,9 @@ Derivatives RoundsReverser::writeRound(Composer &c, ValueRange arguments) {
   Derivatives found = tenon::pullBack(c, ops, pairUp(c, seeds, given), wanted);
   if (failed(found))
     return failure();
+  // only now: the rules have followed the values through their ops
+  for (auto [result, value] : llvm::zip_equal(kept, keptResults))
+    mapping.lookup(result.op->getResult(0)).replaceAllUsesWith(value);
 
   SmallVector<Value> next;
   auto getFound = [&](unsigned at, bool isFlat) {
@@ -304,6 +311,7 @@ Derivatives RoundsReverser::run() {
 
 Derivatives tenon::pullBackRounds(Composer &c, ScanOp scan,
                                   ArrayRef<TapedValue> tape,
+                                  ArrayRef<KeptResult> kept,
                                   ValueRange cotangents) {
-  return RoundsReverser(c, scan, tape, cotangents).run();
+  return RoundsReverser(c, scan, tape, kept, cotangents).run();
 }

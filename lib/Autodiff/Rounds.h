@@ -89,11 +89,19 @@ struct TapedValue {
   mlir::Value starts, counts, lastCount = {};
 };
 
+/// What all rounds computed of one value of the body, stacked in the order of
+/// the rounds: it is dear enough to be kept, not computed again.
+struct KeptResult {
+  mlir::Operation *op;
+  mlir::Value all;
+};
+
 /// Reverse mode through `scan`, which has run: cotangents of its operands and
 /// captured values. Each of `cotangents` of a stacked result has one slice for
 /// each round, of any shape.
 Derivatives pullBackRounds(Composer &c, ScanOp scan,
                            llvm::ArrayRef<TapedValue> tape,
+                           llvm::ArrayRef<KeptResult> kept,
                            mlir::ValueRange cotangents);
 
 } // namespace tenon

@@ -16,6 +16,7 @@ namespace tenon {
 using Derivatives = mlir::FailureOr<llvm::SmallVector<mlir::Value>>;
 
 /// One file an op category.
+void attachCollectiveDerivatives(mlir::MLIRContext *context);
 void attachContractDerivatives(mlir::MLIRContext *context);
 void attachControlDerivatives(mlir::MLIRContext *context);
 void attachConvDerivatives(mlir::MLIRContext *context);

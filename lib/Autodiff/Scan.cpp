@@ -5,13 +5,36 @@
 using namespace mlir;
 using namespace tenon;
 
-/// The carried values at the beginning of each round, stacked: the tape. The
-/// scan is run again for it in place of the first one, which nothing reads
-/// from here on.
-static FailureOr<SmallVector<TapedValue>> recordCarried(ScanOp scan) {
+namespace {
+/// What the reverse of a scan needs of its rounds.
+struct Record {
+  SmallVector<TapedValue> tape;
+  SmallVector<KeptResult> kept;
+};
+} // namespace
+
+/// Ops of a body whose results cost more to compute again than to read:
+/// products and other sums.
+static SmallVector<Operation *> getDearOps(Block &body) {
+  SmallVector<Operation *> ops;
+  for (Operation &op : body.without_terminator())
+    if (isa<CostOpInterface>(op) && op.getNumRegions() == 0 &&
+        op.getNumResults() == 1 &&
+        isDifferentiable(op.getResult(0).getType()) &&
+        hasKnownSizes(getTensorTypeOf(op.getResult(0))))
+      ops.push_back(&op);
+  return ops;
+}
+
+/// The carried values at the beginning of each round, stacked, and what is dear
+/// of its insides. The scan is run again for it in place of the first one,
+/// which nothing reads from here on; what the reverse does not read is not
+/// stacked (canonicalization).
+static FailureOr<Record> record(ScanOp scan) {
   Composer c(scan.getLoc(), OpBuilder(scan));
   unsigned numCarried = scan.getNumCarried();
   Block &from = scan.getBody().front();
+  SmallVector<Operation *> dear = getDearOps(from);
   ScanBuilder builder(c, scan.getLength());
   for (Value init : scan.getInits())
     builder.carry(init);
@@ -22,6 +45,8 @@ static FailureOr<SmallVector<TapedValue>> recordCarried(ScanOp scan) {
     builder.stack(slice.getType(), scan.isStackedReversed(index));
   for (Type type : scan.getInits().getTypes())
     builder.stack(type, /*isReversed=*/false);
+  for (Operation *op : dear)
+    builder.stack(op->getResult(0).getType(), /*isReversed=*/false);
   Derivatives results =
       builder.build([&](Composer &c, ValueRange arguments) -> Derivatives {
         IRMapping mapping;
@@ -29,15 +54,20 @@ static FailureOr<SmallVector<TapedValue>> recordCarried(ScanOp scan) {
         cloneOps(c, from, mapping);
         SmallVector<Value> yielded = getYielded(from, mapping);
         llvm::append_range(yielded, arguments.take_front(numCarried));
+        for (Operation *op : dear)
+          yielded.push_back(mapping.lookup(op->getResult(0)));
         return yielded;
       });
   if (failed(results))
     return failure();
   scan->replaceAllUsesWith(ArrayRef(*results).take_front(scan.getNumResults()));
-  SmallVector<TapedValue> tape;
-  for (Value states : ArrayRef(*results).drop_front(scan.getNumResults()))
-    tape.push_back({states, {}, {}});
-  return tape;
+  ArrayRef<Value> taped = ArrayRef(*results).drop_front(scan.getNumResults());
+  Record record;
+  for (Value states : taped.take_front(numCarried))
+    record.tape.push_back({states, {}, {}});
+  for (auto [op, all] : llvm::zip_equal(dear, taped.drop_front(numCarried)))
+    record.kept.push_back({op, all});
+  return record;
 }
 
 namespace {
@@ -46,10 +76,10 @@ struct ScanDerivative
   Derivatives pullBack(Operation *op, Composer &c,
                        ValueRange cotangents) const {
     auto scan = cast<ScanOp>(op);
-    auto tape = recordCarried(scan);
-    if (failed(tape))
+    auto recorded = record(scan);
+    if (failed(recorded))
       return failure();
-    return pullBackRounds(c, scan, *tape, cotangents);
+    return pullBackRounds(c, scan, recorded->tape, recorded->kept, cotangents);
   }
   Derivatives pushForward(Operation *op, Composer &c,
                           ValueRange tangents) const;

@@ -1,6 +1,7 @@
 //===- TrainingMode.cpp - layers that training runs otherwise -------------===//
 
 #include "tenon/Autodiff/TrainingProgram.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h"
@@ -24,8 +25,19 @@ static LogicalResult moveStatistic(Composer &c, BatchNormOp norm, Value old,
   return success();
 }
 
+/// The mean along `axes`: of all ranks' samples where `rankWeight` says how
+/// much this one's count.
+static Value createMean(Composer &c, Value x, ArrayRef<int64_t> axes,
+                        Value rankWeight) {
+  Value mean = c.reduce(ReduceKind::mean, x, axes);
+  if (!rankWeight)
+    return mean;
+  Value weight = c.cast(rankWeight, getTensorTypeOf(x).getElementType());
+  return AllReduceOp::create(c, ReduceKind::mean, c.mul(mean, weight));
+}
+
 /// Normalises by the mean and variance of the batch (Ioffe and Szegedy, 2015).
-static LogicalResult normalizeByBatch(BatchNormOp norm) {
+static LogicalResult normalizeByBatch(BatchNormOp norm, Value rankWeight) {
   Composer c(norm.getLoc(), OpBuilder(norm));
   Value x = norm.getInput();
   int64_t rank = getTensorTypeOf(x).getRank();
@@ -33,9 +45,9 @@ static LogicalResult normalizeByBatch(BatchNormOp norm) {
   for (int64_t i = 0; i < rank; ++i)
     if (i != 1)
       axes.push_back(i);
-  Value mean = c.reduce(ReduceKind::mean, x, axes);
+  Value mean = createMean(c, x, axes, rankWeight);
   Value centred = c.sub(x, mean);
-  Value variance = c.reduce(ReduceKind::mean, c.square(centred), axes);
+  Value variance = createMean(c, c.square(centred), axes, rankWeight);
   Value epsilon = c.constant(x, norm.getEpsilon().convertToDouble());
   Value factor = c.mul(c.rsqrt(c.add(variance, epsilon)),
                        c.alongAxis(norm.getScale(), 1, rank));
@@ -70,7 +82,8 @@ static LogicalResult dropElements(DropoutOp dropout, Value seed,
   return success();
 }
 
-LogicalResult tenon::enterTrainingMode(func::FuncOp function, Value seed) {
+LogicalResult tenon::enterTrainingMode(func::FuncOp function, Value seed,
+                                       Value rankWeight) {
   SmallVector<Operation *> layers;
   function.walk([&](Operation *op) {
     if (isa<BatchNormOp, DropoutOp>(op))
@@ -80,7 +93,7 @@ LogicalResult tenon::enterTrainingMode(func::FuncOp function, Value seed) {
     if (op->getParentOp() != function)
       return op->emitOpError("cannot be trained inside of a branch or a loop");
     auto norm = dyn_cast<BatchNormOp>(op);
-    if (failed(norm ? normalizeByBatch(norm)
+    if (failed(norm ? normalizeByBatch(norm, rankWeight)
                     : dropElements(cast<DropoutOp>(op), seed, index)))
       return failure();
   }

@@ -1,14 +1,17 @@
 //===- TrainingProgram.cpp - training from a model for inference ----------===//
 
 #include "tenon/Autodiff/TrainingProgram.h"
+#include "MicroBatches.h"
 #include "mlir/IR/SymbolTable.h"
 #include "tenon/Autodiff/Derivatives.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
 #include "tenon/Dialect/Tenon/IR/TrainingOps.h"
 #include "tenon/Dialect/Tenon/Transforms/ReplaceDimSymbols.h"
+#include "tenon/Dialect/Tenon/Transforms/SplitRanks.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Regex.h"
@@ -87,7 +90,12 @@ private:
   void extractParameters();
   func::FuncOp cloneModel(StringRef name);
   Value addSeed(func::FuncOp function);
-  LogicalResult addStep(StringRef name, int64_t size,
+  Value addRankWeight(func::FuncOp function);
+  /// Reads a state of the steps, made where it is missing, in the beginning.
+  Value readState(func::FuncOp function, StringRef name, StateKind kind,
+                  DenseElementsAttr first);
+  /// `samples` are those of all ranks together.
+  LogicalResult addStep(StringRef name, int64_t size, int64_t samples,
                         bool givesGradients = false);
 
   ModuleOp module;
@@ -144,37 +152,71 @@ func::FuncOp ProgramBuilder::cloneModel(StringRef name) {
 
 /// A number that differs from step to step: how many there have been, and the
 /// seed.
-Value ProgramBuilder::addSeed(func::FuncOp function) {
-  auto type =
-      RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
-  StringRef name = "train/seed";
+Value ProgramBuilder::readState(func::FuncOp function, StringRef name,
+                                StateKind kind, DenseElementsAttr first) {
   if (!symbols.lookup(name)) {
     OpBuilder builder(function);
     symbols.insert(
-        StateOp::create(builder, function.getLoc(), name, StateKind::kept,
-                        DenseElementsAttr::get(type, APInt(64, options.seed))));
+        StateOp::create(builder, function.getLoc(), name, kind, first));
   }
-  Composer c(function.getLoc(), OpBuilder::atBlockBegin(&function.front()));
-  Value seed = GetStateOp::create(c, type, name);
+  OpBuilder builder = OpBuilder::atBlockBegin(&function.front());
+  return GetStateOp::create(builder, function.getLoc(), first.getType(), name);
+}
+
+Value ProgramBuilder::addSeed(func::FuncOp function) {
+  StringRef name = "train/seed";
+  auto type =
+      RankedTensorType::get({}, IntegerType::get(module.getContext(), 64));
+  Value seed = readState(function, name, StateKind::kept,
+                         DenseElementsAttr::get(type, APInt(64, options.seed)));
+  Composer c(function.getLoc(), OpBuilder(function.getContext()));
+  c.setInsertionPointAfterValue(seed);
   SetStateOp::create(c, name, c.add(seed, c.constant(seed, 1)));
+  // ranks that drop the same would be one with a smaller batch
+  if (options.isShared)
+    seed = c.add(seed, c.mul(RankOp::create(c), c.constant(seed, 0x9E3779B9)));
   return seed;
+}
+
+Value ProgramBuilder::addRankWeight(func::FuncOp function) {
+  if (!options.isShared || !options.syncsBatchNorm)
+    return {};
+  auto type = RankedTensorType::get({}, Float32Type::get(module.getContext()));
+  return readState(function, ("train/" + rankWeightStateName).str(),
+                   StateKind::scratch, DenseElementsAttr::get(type, 1.0f));
+}
+
+/// The dimension of each argument that counts samples; -1: none does.
+static SmallVector<int64_t> findBatchAxes(func::FuncOp function,
+                                          AffineExpr batch) {
+  return llvm::map_to_vector(function.getArgumentTypes(), [&](Type type) {
+    SmallVector<AffineExpr> dims = getDims(cast<RankedTensorType>(type));
+    const auto *axis = llvm::find(dims, batch);
+    return axis == dims.end() ? int64_t(-1) : int64_t(axis - dims.begin());
+  });
 }
 
 /// A training step for batches of `size` samples.
 LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size,
-                                      bool givesGradients) {
+                                      int64_t samples, bool givesGradients) {
+  int64_t parts = size % options.microBatches == 0 ? options.microBatches : 1;
   func::FuncOp step = cloneModel(name);
-  replaceDimSymbols(step,
-                    {{batch, getAffineConstantExpr(size, batch.getContext())}});
   if (failed(addLoss(step, options.loss, predictions,
-                     /*keepsPredictions=*/false)) ||
-      failed(enterTrainingMode(step, addSeed(step))))
+                     /*keepsPredictions=*/false)))
     return failure();
+  SmallVector<int64_t> axes = findBatchAxes(step, batch);
+  replaceDimSymbols(
+      step, {{batch, getAffineConstantExpr(size / parts, batch.getContext())}});
+  if (failed(enterTrainingMode(step, addSeed(step), addRankWeight(step))))
+    return failure();
+  repeatForMicroBatches(step, parts, axes);
   Builder builder(module.getContext());
   auto strings = [&](ArrayRef<std::string> texts) {
     SmallVector<StringRef> refs(texts.begin(), texts.end());
     return builder.getStrArrayAttr(refs);
   };
+  if (options.isShared)
+    step->setAttr(sharedStepAttrName, UnitAttr::get(module.getContext()));
   step->setAttr(stepAttrName,
                 StepAttr::get(module.getContext(), "train", options.optimizer,
                               givesGradients ? builder.getArrayAttr({})
@@ -182,7 +224,7 @@ LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size,
                               strings(options.frozen),
                               builder.getF64FloatAttr(options.clipNorm)));
   StepOptions others = options.step;
-  others.samples = others.accumulate == 1 ? 1 : size;
+  others.samples = others.accumulate == 1 ? 1 : samples;
   if (!givesGradients)
     others.gradients.clear();
   others.set(step);
@@ -198,11 +240,23 @@ LogicalResult ProgramBuilder::build() {
   predictions = std::move(*found);
   if (!(batch = makeBatchSymbolic(model, predictions, options.batchAxes)))
     return failure();
+  if (options.numStages > 1) {
+    if (failed(assignRanks(model, options.numStages, options.places)))
+      return failure();
+    module->setAttr(
+        stageAttrName,
+        Builder(module.getContext()).getI64IntegerAttr(options.stage));
+  }
   extractParameters();
-  if (failed(addStep("train", options.batch)) ||
-      (options.lastBatch && failed(addStep("train_last", options.lastBatch))) ||
+  int64_t whole = options.isShared ? options.wholeBatch : options.batch,
+          wholeLast =
+              options.isShared ? options.wholeLastBatch : options.lastBatch;
+  if (failed(addStep("train", options.batch, whole)) ||
+      (options.lastBatch &&
+       failed(addStep("train_last", options.lastBatch, wholeLast))) ||
       (!options.step.gradients.empty() &&
-       failed(addStep("gradients", options.batch, /*givesGradients=*/true))) ||
+       failed(addStep("gradients", options.batch, whole,
+                      /*givesGradients=*/true))) ||
       failed(addLoss(cloneModel("evaluate"), options.loss, predictions,
                      /*keepsPredictions=*/true)))
     return failure();

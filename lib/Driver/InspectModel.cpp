@@ -6,6 +6,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Pass/PassManager.h"
 #include "tenon/Dialect/Tenon/IR/Cost.h"
+#include "tenon/Dialect/Tenon/IR/Dtype.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/ONNX/Import.h"

@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
+#include "tenon/Dialect/Tenon/IR/Dtype.h"
 #include "tenon/Driver/LoadedModel.h"
 #include "tenon/Driver/TemporaryLibrary.h"
 #include "tenon/Driver/TensorList.h"

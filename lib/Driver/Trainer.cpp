@@ -40,6 +40,8 @@ Trainer::open(StringRef library, const TrainerOptions &options) {
   result->trainLast = tenon_find_function(*model, "train_last");
   result->evaluate = tenon_find_function(*model, "evaluate");
   result->learningRate = tenon_find_state(*model, "train/learning_rate");
+  result->rankWeight = tenon_find_state(*model, "train/rank_weight");
+  result->collectStates = tenon_find_function(*model, "collect_states");
   if (result->train < 0 || result->evaluate < 0 || result->learningRate < 0)
     return createStringError(library + ": expected a training program with the "
                                        "functions 'train' and 'evaluate'");
@@ -122,14 +124,31 @@ void Trainer::shuffle(int64_t epoch) {
     std::swap(order[i - 1], order[next() % i]);
 }
 
-Error Trainer::setLearningRate(int64_t step) {
-  int64_t numSteps = getNumBatches() * options.epochs;
-  float rate = baseRate * options.schedule.getFactor(step, numSteps);
-  tenon_tensor tensor = {&rate, nullptr, TENON_FLOAT32, 0};
+static Error setNumber(tenon_context &context, int32_t state, float number) {
+  tenon_tensor tensor = {&number, nullptr, TENON_FLOAT32, 0};
   tenon_error error = {};
-  if (tenon_set_state(context.get(), learningRate, &tensor, &error))
+  if (tenon_set_state(&context, state, &tensor, &error))
     return makeRuntimeError(error);
   return Error::success();
+}
+
+Error Trainer::setLearningRate(int64_t step) {
+  int64_t numSteps = getNumBatches() * options.epochs;
+  return setNumber(*context, learningRate,
+                   baseRate * options.schedule.getFactor(step, numSteps));
+}
+
+Expected<ArrayRef<int64_t>> Trainer::chooseShare(ArrayRef<int64_t> batch) {
+  if (!options.ranks || rankWeight < 0)
+    return batch;
+  int64_t count = options.ranks->getShare(batch.size());
+  double mean = double(batch.size()) / options.ranks->getCount();
+  if (Error error = setNumber(*context, rankWeight, count / mean))
+    return std::move(error);
+  // who has none computes with another's, which does not count
+  return count == 0
+             ? batch.take_front()
+             : batch.slice(options.ranks->getShareBegin(batch.size()), count);
 }
 
 /// Copies chosen samples next to each other.
@@ -150,13 +169,15 @@ static tenon_tensor describe(const SampleTensor &like, void *bytes,
 Expected<double> Trainer::runStep(int64_t batch) {
   int64_t begin = batch * options.batch,
           count = std::min<int64_t>(options.batch, order.size() - begin);
-  ArrayRef<int64_t> chosen = ArrayRef(order).slice(begin, count);
-  gather(data.samples, chosen, sampleBuffer);
-  gather(data.targets, chosen, targetBuffer);
+  auto chosen = chooseShare(ArrayRef(order).slice(begin, count));
+  if (!chosen)
+    return chosen.takeError();
+  gather(data.samples, *chosen, sampleBuffer);
+  gather(data.targets, *chosen, targetBuffer);
   std::vector<int64_t> sampleShape, targetShape;
   tenon_tensor inputs[] = {
-      describe(data.samples, sampleBuffer.data(), sampleShape, count),
-      describe(data.targets, targetBuffer.data(), targetShape, count)};
+      describe(data.samples, sampleBuffer.data(), sampleShape, chosen->size()),
+      describe(data.targets, targetBuffer.data(), targetShape, chosen->size())};
   int32_t step = count == options.batch ? train : trainLast;
   auto outputs = callFunction(*context, step, inputs);
   if (!outputs)
@@ -194,10 +215,13 @@ Error Trainer::runEpoch(const TrainingListener &listener) {
                                  step + 1);
     if (position.batch == numBatches)
       break;
-    if ((step + 1) % stepsBetweenCheckpoints == 0 || isStopped())
+    Expected<bool> stops = isStopped();
+    if (!stops)
+      return stops.takeError();
+    if ((step + 1) % stepsBetweenCheckpoints == 0 || *stops)
       if (Error error = save())
         return error;
-    if (isStopped())
+    if (*stops)
       return Error::success();
   }
   EpochReport report = {
@@ -265,9 +289,17 @@ Error Trainer::validate(EpochReport &report) {
 }
 
 Error Trainer::run(const TrainingListener &listener) {
-  while (position.epoch < options.epochs && !isStopped())
+  while (position.epoch < options.epochs) {
+    Expected<bool> stops = isStopped();
+    if (!stops)
+      return stops.takeError();
+    if (*stops)
+      break;
     if (Error error = runEpoch(listener))
       return error;
+  }
+  if (Error error = collect())
+    return error;
   return checkFinite();
 }
 
@@ -351,13 +383,24 @@ Error Trainer::openCheckpoint() {
     return Error::success();
   if (std::error_code code = sys::fs::create_directories(options.checkpoint))
     return createFileError(options.checkpoint, code);
-  if (Error error = checkWritable(getCheckpointPath()))
-    return error;
+  if (isFirst())
+    if (Error error = checkWritable(getCheckpointPath()))
+      return error;
   return options.resumes ? load() : Error::success();
+}
+
+Error Trainer::collect() {
+  if (collectStates < 0)
+    return Error::success();
+  return callFunction(*context, collectStates, {}).takeError();
 }
 
 Error Trainer::save() {
   if (options.checkpoint.empty())
+    return Error::success();
+  if (Error error = collect())
+    return error;
+  if (!isFirst())
     return Error::success();
   if (Error error = checkFinite())
     return error;

@@ -47,18 +47,9 @@ static bool canReshape(Value value, ArrayRef<AffineExpr> strides) {
   });
 }
 
-/// `expr`, or about what it will be.
-static int64_t estimate(AffineExpr expr) {
-  DenseMap<AffineExpr, AffineExpr> assumed;
-  for (AffineSymbolExpr symbol : getDimSymbols({expr}))
-    assumed[symbol] =
-        getAffineConstantExpr(kAssumedDynamicSize, expr.getContext());
-  return getConstantDim(simplifyDim(expr.replace(assumed))).value_or(0);
-}
-
 static int64_t estimateBytes(Value value) {
   AffineExpr bytes = getByteSize(cast<RankedTensorType>(value.getType()));
-  return bytes ? estimate(bytes) : 0;
+  return bytes ? getAssumedValue(bytes) : 0;
 }
 
 /// Whether vectors of neighbours can be read and written.
@@ -70,7 +61,8 @@ static bool hasLongRuns(Value value, ArrayRef<AffineExpr> strides) {
   AffineExpr run = getAffineConstantExpr(1, type.getContext());
   for (int64_t i = dims.size() - 1; i >= 0 && strides[i] == run; --i)
     run = simplifyDim(run * dims[i]);
-  return estimate(run) * getElementBytes(type.getElementType()) >= kMinRunBytes;
+  return getAssumedValue(run) * getElementBytes(type.getElementType()) >=
+         kMinRunBytes;
 }
 
 static bool hasKnownDims(Value value) {

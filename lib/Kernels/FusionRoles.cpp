@@ -2,6 +2,7 @@
 
 #include "tenon/Kernels/FusionRoles.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
@@ -46,17 +47,18 @@ struct ReduceModel : FusionOpInterface::ExternalModel<ReduceModel, ReduceOp> {
   FusionRole getFusionRole(Operation *op) const {
     auto reduce = cast<ReduceOp>(op);
     auto type = cast<RankedTensorType>(reduce.getOperand().getType());
-    int64_t elements = 1, results = 1;
+    SmallVector<int64_t> kept;
     bool isAnyReduced = false, isRow = true;
     for (auto [dim, size] : llvm::enumerate(type.getShape())) {
-      int64_t assumed = getAssumedSize(size);
       bool isReduced =
           llvm::is_contained(reduce.getAxes(), static_cast<int64_t>(dim));
       isAnyReduced |= isReduced;
       isRow &= isReduced || !isAnyReduced || size == 1;
-      elements *= assumed;
-      results *= isReduced ? 1 : assumed;
+      if (!isReduced)
+        kept.push_back(size);
     }
+    int64_t elements = getAssumedProduct(type.getShape()),
+            results = getAssumedProduct(kept);
     // neighbouring results are one piece of work where no row is
     constexpr int64_t kSmall = 4 * MachineModel::kAccessesPerTile;
     int64_t piece = isRow ? 1 : MachineModel::kCacheLineElements;
@@ -135,6 +137,8 @@ void tenon::registerFusionRoles(DialectRegistry &registry) {
     attach<FusionRole::View, ConstantOp, ReshapeOp>(context);
     attach<FusionRole::Host, GroupOp, LaunchOp, YieldOp>(context);
     attach<FusionRole::Host, LoopOp>(context);
+    attach<FusionRole::Host, AllReduceOp, AllGatherOp, CollectiveBroadcastOp,
+           RankOp, ReceiveOp, AwaitOp>(context);
     attach<FusionRole::Alone, ScanOp>(context);
     IfOp::attachInterface<IfModel>(*context);
     attach<FusionRole::Contraction, ContractOp, ConvOp>(context);

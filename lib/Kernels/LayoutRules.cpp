@@ -352,7 +352,8 @@ struct Contracts {
 
   /// Vectors of columns have to be loaded from an operand, or gathered from
   /// rows: nothing but columns and terms of the sum may lie next to each other.
-  /// Results are stored as vectors of columns.
+  /// Results are stored as vectors of columns; rows may take the columns' place
+  /// where an operand has vectors of them.
   static Layouts propagate(ContractOp op, unsigned port, LayoutRef layout) {
     SmallVector<Layout> layouts(3);
     layouts[port] = restrict(layout, getPortType(op, port).getRank());
@@ -361,12 +362,28 @@ struct Contracts {
     AffineExpr column = op.getMap(2).getResults().back(),
                innermost = op.getMap(port).getResult(layouts[port].back());
     if (port == 2)
-      return innermost == column ? Layouts(layouts) : Layouts(failure());
+      return innermost == column || canBeColumns(op, innermost)
+                 ? Layouts(layouts)
+                 : Layouts(failure());
     bool hasColumns = llvm::is_contained(op.getMap(port).getResults(), column);
     if (hasColumns && innermost != column &&
         llvm::is_contained(op.getMap(2).getResults(), innermost))
       return failure();
     return layouts;
+  }
+
+  /// Whether one operand has loop `rows` innermost, and fills vectors with it,
+  /// and the other one lacks it.
+  static bool canBeColumns(ContractOp op, AffineExpr rows) {
+    constexpr int64_t kWidestVector = 16;
+    for (unsigned i : {0, 1}) {
+      ArrayRef<AffineExpr> own = op.getMap(i).getResults(),
+                           other = op.getMap(1 - i).getResults();
+      if (!own.empty() && own.back() == rows &&
+          !llvm::is_contained(other, rows))
+        return getPortType(op, i).getShape().back() >= kWidestVector;
+    }
+    return false;
   }
 
   static void adapt(ContractOp op, ArrayRef<Layout> layouts) {

@@ -235,6 +235,8 @@ Place tenon::getPlace(Value value) {
     place.strides = *strides;
     return place;
   }
+  if (auto await = value.getDefiningOp<AwaitOp>())
+    return getPlace(await.getValue());
   if (auto slice = value.getDefiningOp<SliceOp>())
     return getSliceOf(getPlace(slice.getOperand()), slice);
   if (OpOperand *use = findConcatUse(value); use && value.getDefiningOp())

@@ -3,6 +3,7 @@
 #include "ArenaPacking.h"
 #include "InPlace.h"
 #include "Update.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
@@ -47,7 +48,7 @@ private:
 } // namespace
 
 static bool isView(Operation *op) {
-  return isa<ReshapeOp, SliceOp, ConcatOp>(op);
+  return isa<ReshapeOp, SliceOp, ConcatOp, AwaitOp>(op);
 }
 
 /// The result of a branch or loop that `use` may become, where it is.
@@ -190,7 +191,7 @@ LogicalResult Plan::collect() {
       outputs.try_emplace(getPlace(value).buffer, index);
   WalkResult walked =
       program.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
-        if (isa<ReshapeOp, SliceOp, ConstantOp>(op))
+        if (isa<ReshapeOp, SliceOp, AwaitOp, ConstantOp>(op))
           return WalkResult::advance();
         for (OpResult result : op->getResults())
           if (isa<RankedTensorType>(result.getType()) && !isChosen(result) &&

@@ -2,6 +2,7 @@
 
 #include "Update.h"
 #include "GroupBody.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/KernelAttributes.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Kernels/Places.h"
@@ -20,7 +21,7 @@ Value tenon::getUpdatedOperand(GroupOp group) {
 bool tenon::mayFailBehind(Operation *op) {
   auto mayFail = [](Operation *inner) {
     auto guard = dyn_cast<DimGuardOp>(inner);
-    return isa<IndexGuardOp, BindDimOp>(inner) ||
+    return isa<IndexGuardOp, BindDimOp, AwaitOp>(inner) || isTransfer(inner) ||
            (guard && !isCheckedAtStart(guard));
   };
   for (op = op->getNextNode(); op; op = op->getNextNode()) {

@@ -210,6 +210,11 @@ static LogicalResult addDevice(CompiledModel &model, ModuleOp module,
                                const CompileOptions &hostOptions) {
   CompileOptions options = hostOptions;
   options.name += "__device";
+  // the same passes have made the same remarks for the host
+  ScopedDiagnosticHandler noRemarks(
+      module.getContext(), [](Diagnostic &diagnostic) {
+        return success(diagnostic.getSeverity() == DiagnosticSeverity::Remark);
+      });
   Build build(module, model.target, options, BackEnd::Device);
   if (failed(build.runGraphPipeline()))
     return failure();

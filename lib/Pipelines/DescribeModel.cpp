@@ -2,6 +2,8 @@
 
 #include "tenon/Pipelines/DescribeModel.h"
 #include "tenon/Autodiff/TrainingProgram.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
+#include "tenon/Dialect/Tenon/IR/Dtype.h"
 #include "tenon/Dialect/Tenon/IR/KernelAttributes.h"
 #include "tenon/Dialect/Tenon/IR/NodeNames.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
@@ -13,35 +15,6 @@
 
 using namespace mlir;
 using namespace tenon;
-
-std::optional<tenon_dtype> tenon::getDtype(Type type) {
-  if (type.isF32())
-    return TENON_FLOAT32;
-  if (type.isF64())
-    return TENON_FLOAT64;
-  if (type.isF16())
-    return TENON_FLOAT16;
-  if (type.isBF16())
-    return TENON_BFLOAT16;
-  auto integer = dyn_cast<IntegerType>(type);
-  if (!integer)
-    return std::nullopt;
-  bool isUnsigned = integer.isUnsigned();
-  switch (integer.getWidth()) {
-  case 1:
-    return TENON_BOOL;
-  case 8:
-    return isUnsigned ? TENON_UINT8 : TENON_INT8;
-  case 16:
-    return isUnsigned ? TENON_UINT16 : TENON_INT16;
-  case 32:
-    return isUnsigned ? TENON_UINT32 : TENON_INT32;
-  case 64:
-    return isUnsigned ? TENON_UINT64 : TENON_INT64;
-  default:
-    return std::nullopt;
-  }
-}
 
 static DimDescription describeDim(AffineExpr dim,
                                   ArrayRef<AffineExpr> symbols) {
@@ -323,6 +296,8 @@ static CodeDescription describeCode(func::FuncOp function, StringRef symbol) {
       code.flops +=
           getConstantDim(launch.getCostAttr().getExprs()[0]).value_or(0);
   });
+  function.walk(
+      [&](Operation *op) { code.numTransfers += isTransfer(op) ? 1 : 0; });
   for (auto guard : function.getOps<DimGuardOp>())
     if (isCheckedAtStart(guard))
       code.guards.push_back(describeGuard(guard));

@@ -76,5 +76,13 @@ LogicalResult tenon::makeTrainable(ModuleOp module,
   options.seed = request.seed;
   options.batch = request.batch;
   options.lastBatch = request.lastBatch;
+  options.isShared = request.isShared;
+  options.wholeBatch = request.wholeBatch;
+  options.wholeLastBatch = request.wholeLastBatch;
+  options.syncsBatchNorm = request.syncsBatchNorm;
+  options.numStages = request.numStages;
+  options.stage = request.stage;
+  options.places = request.places;
+  options.microBatches = request.microBatches;
   return buildTrainingProgram(module, options);
 }

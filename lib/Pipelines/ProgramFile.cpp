@@ -2,6 +2,7 @@
 
 #include "tenon/Pipelines/ProgramFile.h"
 #include "mlir/IR/Diagnostics.h"
+#include "tenon/Pipelines/NamedModels.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
@@ -109,7 +110,8 @@ void Reader::readFunction(StringRef name, const toml::table &table) {
     return;
   }
   SmallString<128> file(*model);
-  if (llvm::sys::path::is_relative(file)) {
+  if (!StringRef(*model).starts_with(namedModelPrefix) &&
+      llvm::sys::path::is_relative(file)) {
     file = llvm::sys::path::parent_path(path);
     llvm::sys::path::append(file, *model);
   }

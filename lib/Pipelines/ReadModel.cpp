@@ -8,6 +8,7 @@
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/ModuleWeights.h"
+#include "tenon/Pipelines/NamedModels.h"
 #include "tenon/Pipelines/ProgramFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
@@ -53,7 +54,8 @@ static FailureOr<OwningOpRef<ModuleOp>>
 readFile(StringRef path, const FixedParts &fixed, MLIRContext &context,
          std::vector<ModelInput> *valuesNeeded) {
   StringRef suffix = llvm::sys::path::extension(path);
-  if (suffix == ".mlir" || suffix == ".mlirbc") {
+  bool isNamed = path.starts_with(namedModelPrefix);
+  if (isNamed || suffix == ".mlir" || suffix == ".mlirbc") {
     if (!fixed.values.empty())
       return emitError(UnknownLoc::get(&context))
              << "expected an ONNX model to fix input '"
@@ -62,7 +64,8 @@ readFile(StringRef path, const FixedParts &fixed, MLIRContext &context,
       return emitError(UnknownLoc::get(&context))
              << "expected an ONNX model to override '"
              << fixed.overrides.front() << "' of";
-    FailureOr<OwningOpRef<ModuleOp>> module = readModule(path, context);
+    FailureOr<OwningOpRef<ModuleOp>> module =
+        isNamed ? buildNamedModel(path, context) : readModule(path, context);
     if (failed(module) || failed(fixDims(**module, fixed.dims)))
       return failure();
     return module;

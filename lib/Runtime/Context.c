@@ -6,6 +6,7 @@
 #include "Error.h"
 #include "Late.h"
 #include "State.h"
+#include "Transfers.h"
 #include "Weights.h"
 
 #include <stdlib.h>
@@ -144,6 +145,9 @@ static size_t layOut(Context *context, const Plan *plan) {
   State *states = carve(base, &cursor, model->num_states, sizeof(State));
   Block *late =
       carve(base, &cursor, plan->program->num_late_blocks, sizeof(Block));
+  Transfer *transfers =
+      carve(base, &cursor, tenon_rt_max_transfers(model, plan->program),
+            sizeof(Transfer));
   for (int32_t i = 0; i < model->num_functions; ++i) {
     Function function = getFunction(model, plan->program, i);
     function.firstLaunch = launches;
@@ -166,6 +170,7 @@ static size_t layOut(Context *context, const Plan *plan) {
     context->functions = functions;
     context->states = states;
     context->late = late;
+    context->transfers = transfers;
   }
   return cursor;
 }
@@ -269,7 +274,8 @@ tenon_context *tenon_rt_open(const tenon_model *model,
   }
   if (readOptions(given, &options, error) != TENON_OK ||
       checkMachine(model, &options, error) != TENON_OK ||
-      checkSymbols(model, error) != TENON_OK)
+      checkSymbols(model, error) != TENON_OK ||
+      tenon_rt_check_communicator(&options, error) != TENON_OK)
     return NULL;
   const tenon_program *program = options.device == TENON_DEVICE_CUDA
                                      ? model->program->on_device
@@ -294,6 +300,7 @@ void tenon_rt_close(tenon_context *base) {
   const tenon_model *model = base->model;
   tenon_rt_free_states(context);
   tenon_rt_free_late(context);
+  tenon_rt_free_transfers(context);
   tenon_rt_close_device(context);
   if (context->pool.home)
     tenon_rt_pool_release(context->pool);

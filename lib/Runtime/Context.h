@@ -46,6 +46,7 @@ typedef struct Function {
 
 typedef struct Device Device;
 typedef struct State State;
+typedef struct Transfer Transfer;
 
 /// A context; its arrays lie behind it in the same allocation.
 typedef struct Context {
@@ -74,6 +75,8 @@ typedef struct Context {
   /// Of sizes that runs find out: [num_late_blocks], on the device if any.
   Block *late;
   Block lateScratch; ///< where launches need more of it than `sizes` said
+
+  Transfer *transfers; ///< as many as the function with most of them has
 
   void *mappedWeights; ///< of programs with a weights file
   void *mappedFirsts;  ///< the same for the states' first values

@@ -5,6 +5,7 @@
 #include "Error.h"
 #include "Late.h"
 #include "State.h"
+#include "Transfers.h"
 
 #include <string.h>
 
@@ -125,6 +126,7 @@ tenon_status tenon_rt_run_tensors(Context *context, const tenon_tensor *inputs,
     status = tenon_rt_grow_workspace(context, error);
   if (status == TENON_OK)
     status = execute(context, error);
+  tenon_rt_end_transfers(context, status);
   for (int32_t i = 0; i < info->num_writes && status == TENON_OK; ++i)
     tenon_rt_commit_state(context, info->writes[i]);
   if (status == TENON_OK)

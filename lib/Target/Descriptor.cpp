@@ -187,7 +187,7 @@ Constant *DescriptorBuilder::getCode(const CodeDescription &code) {
        getList(code.guards, "guards"), getInt64(code.guards.size()),
        getInputs(code.donated, "donated"), getInputs(code.updated, "updated"),
        getInt64(code.flops), getInt64(code.arenaBytes),
-       getInt64(code.liveBytes)});
+       getInt64(code.liveBytes), getInt64(code.numTransfers)});
 }
 
 /// tenon_program
@@ -252,7 +252,7 @@ void tenon::emitDescriptor(Module &module, const ModelDescription &model,
   });
   static_assert(sizeof(tenon_model) == 96 && sizeof(tenon_function) == 72 &&
                     sizeof(tenon_state_info) == 72 &&
-                    sizeof(tenon_code) == 96 && sizeof(tenon_program) == 104,
+                    sizeof(tenon_code) == 104 && sizeof(tenon_program) == 104,
                 "tenon.h or program.h changed: emit its new members");
   builder.define(model.getDescriptorSymbol(), descriptor,
                  GlobalValue::ProtectedVisibility);

@@ -169,3 +169,14 @@ func.func @control(%c: tensor<i1>, %x: tensor<4x6xf32>) -> (tensor<24xf32>, tens
   }
   return %0, %3 : tensor<24xf32>, tensor<24xf32>
 }
+
+// A gradient of weights is stored as the weights lie: its rows are the columns then.
+// CHECK-LABEL: @transposed_result
+// CHECK-NOT: tenon.transpose
+// CHECK: return
+func.func @transposed_result(%x: tensor<64x32xf32>, %d: tensor<64x48xf32>) -> tensor<48x32xf32> {
+  %0 = tenon.contract %x, %d {indexing_maps = [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]}
+    : (tensor<64x32xf32>, tensor<64x48xf32>) -> tensor<32x48xf32>
+  %1 = tenon.transpose %0 [1, 0] : tensor<32x48xf32> -> tensor<48x32xf32>
+  return %1 : tensor<48x32xf32>
+}

@@ -45,15 +45,13 @@ int main(int argc, char **argv) {
       "writes networks of the model zoo; without NAME, lists them\n");
   if (name.empty())
     return list();
-  const Model *model = find_if(
-      getModels(), [](const Model &model) { return model.name == name; });
-  if (model == getModels().end() || output.empty()) {
-    errs() << "tenon-models: expected the name of a network and -o, got \""
-           << name << "\"; without arguments it lists the networks\n";
+  if (output.empty()) {
+    errs() << "tenon-models: expected -o with the name of a network; without "
+              "arguments it lists the networks\n";
     return wrongUsage;
   }
   mlir::MLIRContext context;
-  Module module = model->build(context, seed);
+  Module module = buildModel(name, context, seed);
   if (failed(module) || failed(write(**module, output)))
     return inputAtFault;
   return 0;

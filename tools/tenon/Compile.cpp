@@ -12,7 +12,8 @@ using namespace tenon;
 
 static constexpr CommandInfo kCompile = {
     "compile", "compile MODEL -o OUT [options]",
-    "Compile MODEL (.onnx, .mlir or .mlirbc) to a native artefact. Its header "
+    "Compile MODEL (.onnx, .mlir, .mlirbc, .toml or zoo:NAME) to a native "
+    "artefact. Its header "
     "lies beside every library and object.",
     CompileOption, printTrainingNames};
 

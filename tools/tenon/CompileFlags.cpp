@@ -109,6 +109,12 @@ TrainingRequest tenon::readTrainingFlags(CommandLine &line) {
   if (line.has(OPT_params))
     request.parameters = line.getAll(OPT_params);
   request.frozen = line.getAll(OPT_freeze);
+  request.syncsBatchNorm = line.has(OPT_sync_batch_norm);
+  request.splitsModel = line.has(OPT_split_model);
+  request.places = line.getAll(OPT_place);
+  if (!request.places.empty() && !request.splitsModel)
+    line.fail("expected --split-model with --place");
+  request.microBatches = line.getInteger(OPT_micro_batches, 1, 1);
   return request;
 }
 

@@ -15,7 +15,8 @@ using namespace tenon;
 static constexpr CommandInfo kInspect = {
     "inspect", "inspect MODEL|LIBRARY [options]",
     "Print the inputs, outputs, dimensions, parameters and operators of a "
-    "model (.onnx, .mlir or .mlirbc), or what a compiled library (.so) says of "
+    "model (.onnx, .mlir, .mlirbc, .toml or zoo:NAME), or what a compiled "
+    "library (.so) says of "
     "itself.",
     InspectOption};
 

@@ -105,6 +105,10 @@ defm gradient : Value<"gradient", "NAME", "Add a function 'gradients' that retur
 defm params : Value<"params", "PATTERN", "Train the parameters that PATTERN names (default: all)", Trainers>;
 defm freeze : Value<"freeze", "PATTERN", "Leave the parameters that PATTERN names as they are", Trainers>;
 defm seed : Value<"seed", "N", "Shuffle and drop out by this seed (default: 0)", Trainers>;
+def sync_batch_norm : Switch<"sync-batch-norm", "With mpirun: normalise by the statistics of the whole batch, not of each process's share", [TrainOption]>;
+def split_model : Switch<"split-model", "With mpirun: each process computes a part of the model, not of the batch", [TrainOption]>;
+defm place : Value<"place", "PATTERN", "With --split-model: the next process computes the nodes that PATTERN names (default: parts of equal cost)", [TrainOption]>;
+defm micro_batches : Value<"micro-batches", "N", "Compute each batch in N parts, so that processes work on several at once (default: 1)", [TrainOption]>;
 def no_shuffle : Switch<"no-shuffle", "Keep the order of the data", [TrainOption]>;
 defm checkpoint : Value<"checkpoint", "DIR", "Keep the state of the training in DIR", [TrainOption]>;
 def resume : Switch<"resume", "Go on from the checkpoint", [TrainOption]>;

@@ -19,7 +19,8 @@ using namespace tenon;
 
 static constexpr CommandInfo kRun = {
     "run", "run MODEL|LIBRARY [options]",
-    "Run a model (.onnx, .mlir or .mlirbc), which is compiled first, or a "
+    "Run a model (.onnx, .mlir, .mlirbc, .toml or zoo:NAME), which is compiled "
+    "first, or a "
     "compiled library (.so); print its outputs and the time.",
     RunOption};
 

@@ -5,6 +5,7 @@
 #include "TrainingProgress.h"
 
 #include "tenon-rt/runner.h"
+#include "tenon/Driver/Ranks.h"
 #include "tenon/Driver/TemporaryLibrary.h"
 #include "tenon/Driver/TensorList.h"
 #include "tenon/Driver/Trainer.h"
@@ -21,7 +22,8 @@ using namespace tenon;
 
 static constexpr CommandInfo kTrain = {
     "train", "train MODEL --data DIR|FILE [options]",
-    "Train a model for inference (.onnx, .mlir or .mlirbc) on samples and "
+    "Train a model for inference (.onnx, .mlir, .mlirbc, .toml or zoo:NAME) on "
+    "samples and "
     "targets.",
     TrainOption, printTrainingNames};
 
@@ -160,7 +162,30 @@ static bool isStream(StringRef path) {
          !sys::fs::is_regular_file(status) && !sys::fs::is_directory(status);
 }
 
-static ExitStatus train(TrainCommand &command) {
+/// Gives this rank its share of the steps; the first one alone writes.
+static void join(TrainCommand &command, const Ranks &ranks) {
+  command.trainer.ranks = &ranks;
+  command.trainer.runtime.communicator = ranks.getCommunicator();
+  TrainingRequest &training = *command.compile.training;
+  if (training.splitsModel) {
+    training.numStages = ranks.getCount();
+    training.stage = ranks.getNumber();
+  } else {
+    training.isShared = ranks.getCount() > 1;
+    training.wholeBatch = training.batch;
+    training.wholeLastBatch = training.lastBatch;
+    training.batch = ranks.getShare(training.batch);
+    if (training.lastBatch)
+      training.lastBatch =
+          std::max<int64_t>(ranks.getShare(training.lastBatch), 1);
+  }
+  if (ranks.isFirst())
+    return;
+  command.output.clear();
+  command.json.clear();
+}
+
+static ExitStatus train(TrainCommand &command, const Ranks &ranks) {
   TrainingData training;
   std::optional<TrainingData> validation;
   if (Error error = readData(command, training, validation)) {
@@ -168,11 +193,12 @@ static ExitStatus train(TrainCommand &command) {
     return kInputAtFault;
   }
   for (const std::string &file : {command.output, command.json})
-    if (!file.empty() && !isStream(file))
+    if (!file.empty() && !isStream(file) && ranks.isFirst())
       if (Error error = checkWritable(file))
         return report(command, std::move(error));
   command.compile.training->lastBatch =
       training.samples.getNumSamples() % command.trainer.batch;
+  join(command, ranks);
   auto compiled =
       TemporaryLibrary::compile(command.model, command.compile, errs());
   if (auto *status = std::get_if<CompileStatus>(&compiled))
@@ -190,7 +216,8 @@ static ExitStatus train(TrainCommand &command) {
   Expected<std::unique_ptr<TrainingLog>> log = openLog(command, **trainer);
   if (!log)
     return report(command, log.takeError());
-  TrainingProgress progress(log->get(), command.trainer.epochs);
+  TrainingProgress progress(log->get(), command.trainer.epochs,
+                            ranks.isFirst());
   auto addStep = [&](const StepReport &step) { return progress.addStep(step); };
   auto addEpoch = [&](const EpochReport &epoch) {
     return progress.addEpoch(epoch);
@@ -215,7 +242,12 @@ ExitStatus tenon::runTrainCommand(ArrayRef<const char *> arguments) {
   ExitStatus status;
   {
     SignalCatcher catcher;
-    status = train(command);
+    Expected<std::unique_ptr<Ranks>> ranks = Ranks::open();
+    if (!ranks)
+      return report(command, ranks.takeError());
+    status = train(command, **ranks);
+    if (status != kDone)
+      (*ranks)->fail();
   }
   // the training has ended in order; the shell still learns of the signal
   if (caughtSignal) {

@@ -11,9 +11,10 @@
 using namespace llvm;
 using namespace tenon;
 
-TrainingProgress::TrainingProgress(TrainingLog *log, int64_t numEpochs)
-    : log(log), numEpochs(numEpochs),
-      drawsBar(sys::Process::StandardErrIsDisplayed()) {}
+TrainingProgress::TrainingProgress(TrainingLog *log, int64_t numEpochs,
+                                   bool isShown)
+    : log(log), numEpochs(numEpochs), isShown(isShown),
+      drawsBar(isShown && sys::Process::StandardErrIsDisplayed()) {}
 
 /// JSON has no infinities and no NaN.
 static json::Value toJSON(double number) {
@@ -50,6 +51,8 @@ Error TrainingProgress::addEpoch(const EpochReport &epoch) {
   if (drawsBar)
     errs() << "\r\x1b[K";
   lastPercent = -1;
+  if (!isShown)
+    return Error::success();
   outs() << formatv("epoch {0}/{1}: loss {2:f4}", epoch.epoch, numEpochs,
                     epoch.trainLoss);
   if (epoch.validationLoss)

@@ -13,7 +13,8 @@ namespace tenon {
 /// terminal; to `log`, if any, one object a line for each step and epoch.
 class TrainingProgress {
 public:
-  TrainingProgress(TrainingLog *log, int64_t numEpochs);
+  /// `isShown` is false where another process shows the same.
+  TrainingProgress(TrainingLog *log, int64_t numEpochs, bool isShown = true);
 
   /// An error is one of the log.
   llvm::Error addStep(const StepReport &step);
@@ -24,7 +25,7 @@ private:
 
   TrainingLog *log;
   int64_t numEpochs;
-  bool drawsBar;
+  bool isShown, drawsBar;
   int lastPercent = -1;
 };
 

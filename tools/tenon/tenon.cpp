@@ -2,12 +2,15 @@
 
 #include "Commands.h"
 
+#include "Models.h"
+#include "tenon/Pipelines/NamedModels.h"
 #include "tenon/Target/Version.h"
 
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <csignal>
 #include <unistd.h>
 
 using namespace llvm;
@@ -44,7 +47,18 @@ void printHelp(raw_ostream &os) {
 bool tenon::diesOfSignals = false;
 
 int main(int argc, char **argv) {
+  // Before the handler that prints the stack, which allocates: where memory is
+  // broken that may never return.
+  sys::AddSignalHandler(
+      [](void *) {
+        signal(SIGALRM, [](int) { _exit(kInternalError); });
+        alarm(10);
+      },
+      nullptr);
   InitLLVM init(argc, argv);
+  setNamedModels([](StringRef name, mlir::MLIRContext &context) {
+    return models::buildModel(name, context);
+  });
   setBugReportMsg("this is a bug of tenon; the stack follows\n");
   // Runs after the handler that prints the stack.
   sys::AddSignalHandler(

@@ -48,6 +48,10 @@ def DifferentiateStepsPass : Pass<"tenon-differentiate-steps", "::mlir::ModuleOp
     // gets, before its return
     tenon.set_state @w, %next : tensor<4xf32>
     ```
+
+    Of a function that has `tenon.shared_step` too, every rank of a run takes the step with samples of its own: the loss
+    and the gradients are means over the ranks, weighted by the state `rank_weight`, and the updates are the same
+    everywhere.
   }];
   let dependentDialects = ["::tenon::TenonDialect", "::mlir::func::FuncDialect"];
 }

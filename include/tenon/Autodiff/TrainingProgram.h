@@ -25,6 +25,20 @@ struct TrainingOptions {
   /// Samples in a batch, and in the last, partial one of an epoch (0: there is
   /// none).
   int64_t batch = 1, lastBatch = 0;
+  /// Whether several processes take each step together, with a part of the
+  /// samples each.
+  bool isShared = false;
+  /// Then the samples of all of them.
+  int64_t wholeBatch = 0, wholeLastBatch = 0;
+  /// Whether batch norms then take the statistics of the whole batch.
+  bool syncsBatchNorm = false;
+  /// Of ranks that compute a part of the model each (1: there is one): how
+  /// many, which of them the program is for, and what each computes
+  /// (assignRanks).
+  int64_t numStages = 1, stage = 0;
+  std::vector<std::string> places;
+  /// Parts of a batch that a step computes one after the other.
+  int64_t microBatches = 1;
 };
 
 /// Makes the dimension that counts samples, in the inputs that `axes` do not
@@ -46,9 +60,11 @@ llvm::SmallVector<ConstantOp> findParameters(mlir::func::FuncOp function);
 /// Puts batch norms and dropouts of `function`, whose parameters are read by
 /// `get_state`, into training mode: batch norms take the batch's statistics
 /// and move the running ones, dropouts drop. `seed` is a scalar of i64 that
-/// differs from step to step.
+/// differs from step to step. With `rankWeight`, batch norms take the
+/// statistics of all ranks' samples, of which this one's count so much.
 mlir::LogicalResult enterTrainingMode(mlir::func::FuncOp function,
-                                      mlir::Value seed);
+                                      mlir::Value seed,
+                                      mlir::Value rankWeight = {});
 
 /// Makes of a module with a model for inference, `@main`, a training program:
 /// its parameters, and the functions

@@ -3,6 +3,7 @@
 #define TENON_DRIVER_TRAINER_H
 
 #include "tenon/Driver/LoadedModel.h"
+#include "tenon/Driver/Ranks.h"
 #include "tenon/Driver/Schedule.h"
 #include "tenon/Driver/TrainingData.h"
 
@@ -28,6 +29,9 @@ struct TrainerOptions {
   bool resumes = false;
   /// Not zero: end behind the step that is under way. None: never.
   const volatile std::sig_atomic_t *stop = nullptr;
+  /// Who takes part in each step, with a share of its batch. The first of them
+  /// alone writes checkpoints.
+  const Ranks *ranks = nullptr;
 };
 
 /// One step: its number over all epochs, from 1 on, and the mean loss of its
@@ -102,15 +106,25 @@ private:
   /// The states that hold a NaN or an infinity.
   llvm::StringSet<> findNonFinite() const;
   llvm::Error checkFinite() const;
-  bool isStopped() const { return options.stop && *options.stop; }
+  llvm::Expected<bool> isStopped() const {
+    bool here = options.stop && *options.stop;
+    return options.ranks ? options.ranks->isAny(here) : here;
+  }
+  /// The samples of a batch that are this rank's; sets how much they count.
+  llvm::Expected<llvm::ArrayRef<int64_t>>
+  chooseShare(llvm::ArrayRef<int64_t> batch);
+  bool isFirst() const { return !options.ranks || options.ranks->isFirst(); }
   llvm::Error load();
   llvm::Error save();
+  /// Gets what other ranks have trained, where each has a part of the model.
+  llvm::Error collect();
   int64_t getNumBatches() const;
   std::string getCheckpointPath() const;
 
   TrainerOptions options;
   ContextPtr context;
-  int32_t train = -1, trainLast = -1, evaluate = -1, learningRate = -1;
+  int32_t train = -1, trainLast = -1, evaluate = -1, learningRate = -1,
+          rankWeight = -1, collectStates = -1;
   double baseRate = 0;
   TrainingData data;
   std::optional<TrainingData> validation;

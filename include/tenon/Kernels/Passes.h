@@ -16,6 +16,8 @@ namespace tenon {
 std::unique_ptr<mlir::Pass> createWidenConvsPass(const TargetInfo &target);
 std::unique_ptr<mlir::Pass> createSelectWinogradPass(const TargetInfo &target);
 std::unique_ptr<mlir::Pass> createPackWeightsPass(const TargetInfo &target);
+std::unique_ptr<mlir::Pass>
+createPackRoundWeightsPass(const TargetInfo &target);
 } // namespace tenon
 
 #endif // TENON_KERNELS_PASSES_H

@@ -129,6 +129,26 @@ def PackWeightsPass : TargetPass<"tenon-pack-weights", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::tenon::TenonDialect"];
 }
 
+def PackRoundWeightsPass : TargetPass<"tenon-pack-round-weights", "::mlir::func::FuncOp"> {
+  let summary = "lay out the weights that all rounds of a scan multiply with";
+  let description = [{
+    A matrix from outside of a scan is read in each of its rounds, from L2 at best. In front of the scan its columns are
+    put in panels, one behind the other, whether it is a constant or trained: a round then reads it once from its first
+    byte to its last. The panels are a dimension of the product, so that nothing has to be unpacked.
+
+    ```mlir
+    %0 = tenon.contract %h, %w {indexing_maps = [(m, n, k) -> (m, k), (m, n, k) -> (n, k), (m, n, k) -> (m, n)]}
+      : (tensor<4x16xf32>, tensor<32x16xf32>) -> tensor<4x32xf32>
+    // becomes, with %panels : tensor<2x16x16xf32> from in front of the scan
+    %1 = tenon.contract %h, %panels {indexing_maps = [(m, n, k, p) -> (m, k), (m, n, k, p) -> (p, k, n), (m, n, k, p) -> (m, p, n)]}
+      : (tensor<4x16xf32>, tensor<2x16x16xf32>) -> tensor<4x2x16xf32>
+    %0 = tenon.reshape %1 : tensor<4x2x16xf32> -> tensor<4x32xf32>
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numPacked", "num-packed", "products whose weights are packed">];
+}
+
 def FormGroupsPass : Pass<"tenon-form-groups", "::mlir::func::FuncOp"> {
   let summary = "gather ops into groups that become one kernel each (operator fusion)";
   let description = [{
@@ -194,6 +214,31 @@ def IsolateResultsPass : Pass<"tenon-isolate-results", "::mlir::func::FuncOp"> {
     returned, a `tenon.copy` comes between.
   }];
   let dependentDialects = ["::tenon::TenonDialect"];
+}
+
+def StartTransfersPass : Pass<"tenon-start-transfers", "::mlir::func::FuncOp"> {
+  let summary = "have values go from rank to rank while kernels run";
+  let description = [{
+    What ranks send, receive and reduce starts as soon as its operands are there, and `tenon.await` stands before what
+    first needs the result. Their order stays, since every rank has to come to them in the same one. Results that
+    nothing needs before the last start are awaited together: behind that nothing can fail, and states may be changed in
+    place.
+
+    ```mlir
+    %0 = tenon.group(%x) ...
+    %1 = tenon.group(%y) ...
+    %2 = tenon.all_reduce sum %0 : tensor<8xf32>
+    %3 = tenon.group(%1, %2) ...
+    // becomes
+    %0 = tenon.group(%x) ...
+    %2 = tenon.all_reduce sum %0 : tensor<8xf32>
+    %1 = tenon.group(%y) ...
+    %4 = tenon.await %2 of %0 : tensor<8xf32>, tensor<8xf32>
+    %3 = tenon.group(%1, %4) ...
+    ```
+  }];
+  let dependentDialects = ["::tenon::TenonDialect"];
+  let statistics = [Statistic<"numStarted", "num-started", "transfers that are started and awaited">];
 }
 
 def StoreStatesPass : Pass<"tenon-store-states", "::mlir::ModuleOp"> {

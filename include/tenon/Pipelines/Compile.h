@@ -45,6 +45,19 @@ struct TrainingRequest {
   uint64_t seed = 0;
   /// Samples in a batch, and in the last one of an epoch; 0: there is none.
   int64_t batch = 32, lastBatch = 0;
+  /// Whether several processes take each step together.
+  bool isShared = false;
+  /// Then the samples of all of them.
+  int64_t wholeBatch = 0, wholeLastBatch = 0;
+  /// Whether batch norms then take the statistics of the whole batch.
+  bool syncsBatchNorm = false;
+  /// Whether processes compute a part of the model each; how many, which of
+  /// them this is, and patterns of the nodes that each computes.
+  bool splitsModel = false;
+  int64_t numStages = 1, stage = 0;
+  std::vector<std::string> places;
+  /// Parts of a batch that a step computes one after the other.
+  int64_t microBatches = 1;
 };
 
 struct CompileOptions {

@@ -8,10 +8,6 @@
 
 namespace tenon {
 
-/// The dtype of an element type; nothing for types that no tensor of a user can
-/// have.
-std::optional<tenon_dtype> getDtype(mlir::Type type);
-
 /// What training changes in an imported graph, as findParameters has it, and
 /// the trained states of a program; and how many elements they have together.
 std::vector<ValueDescription> describeParameters(mlir::ModuleOp module);

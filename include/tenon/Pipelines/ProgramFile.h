@@ -16,7 +16,8 @@ namespace tenon {
 /// [functions.NAME]
 struct ProgramFunction {
   std::string name;
-  /// The model's file, and which of its functions this is; empty: the only one.
+  /// The model's file or name, and which of its functions this is; empty: the
+  /// only one.
   std::string model, function;
   FixedParts fixed;
   mlir::Location loc;

@@ -24,9 +24,9 @@ struct FixedParts {
   StatePairs state = {};
 };
 
-/// Reads `path` (.onnx, .mlir, .mlirbc, or .toml: a program) with `fixed` in
-/// it. Fails after a diagnostic; `valuesNeeded`, if not null, gets the inputs
-/// whose values would have helped.
+/// Reads `path` (.onnx, .mlir, .mlirbc, .toml: a program, or zoo:NAME, see
+/// NamedModels.h) with `fixed` in it. Fails after a diagnostic; `valuesNeeded`,
+/// if not null, gets the inputs whose values would have helped.
 mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
 readModel(llvm::StringRef path, const FixedParts &fixed,
           mlir::MLIRContext &context,

@@ -117,6 +117,8 @@ struct CodeDescription {
   std::vector<LaunchDescription> launches;
   /// The first launch that changes state in place.
   int64_t firstChange = 0;
+  /// What it does together with other ranks.
+  int64_t numTransfers = 0;
   /// Of one call, as far as nothing but the model decides.
   int64_t flops = 0;
   /// Of the arena, and of what is alive in it at once at most; -1: calls

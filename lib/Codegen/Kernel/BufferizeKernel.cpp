@@ -146,6 +146,8 @@ OpOperand *findDestination(Value value) {
       tied = destination.getTiedOpOperand(result);
     else if (auto forall = dyn_cast<scf::ForallOp>(op))
       tied = forall.getTiedOpOperand(result);
+    else if (auto loop = dyn_cast<scf::ForOp>(op))
+      tied = loop.getTiedLoopInit(result);
     if (!tied)
       return nullptr;
     if (tied->get().getDefiningOp<tensor::EmptyOp>())

@@ -27,7 +27,7 @@ static std::optional<Exprs> getExprs(ArrayRef<OpFoldResult> values,
 
 bool tenon::isContiguousPair(AffineExpr outerStride, AffineExpr innerSize,
                              AffineExpr innerStride) {
-  return simplifyAffineExpr(outerStride - innerSize * innerStride, 0, 64) == 0;
+  return simplifySize(outerStride - innerSize * innerStride) == 0;
 }
 
 static std::optional<StridedView> viewBuffer(unsigned argument,

@@ -177,6 +177,15 @@ AffineExpr getSymbolicUpperBound(OpFoldResult value, func::FuncOp kernel) {
   return computeUpperBound(cast<Value>(value), kernel);
 }
 
+AffineExpr simplifySize(AffineExpr expr) {
+  unsigned numSymbols = 0;
+  expr.walk([&](AffineExpr part) {
+    if (auto symbol = dyn_cast<AffineSymbolExpr>(part))
+      numSymbols = std::max(numSymbols, symbol.getPosition() + 1);
+  });
+  return simplifyAffineExpr(expr, /*numDims=*/0, numSymbols);
+}
+
 Value materialize(OpBuilder &builder, Location loc, AffineExpr expr,
                   func::FuncOp kernel) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))

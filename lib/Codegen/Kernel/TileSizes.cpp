@@ -29,9 +29,10 @@ SmallVector<int64_t> getTileSizes(ArrayRef<int64_t> loopRanges,
                                   const llvm::SmallBitVector &tileable,
                                   const llvm::SmallBitVector &lines,
                                   int64_t totalCost, int64_t targetCost) {
-  int64_t numTileable = 1;
+  SmallVector<int64_t> tileableRanges;
   for (unsigned dim : tileable.set_bits())
-    numTileable *= getAssumedSize(loopRanges[dim]);
+    tileableRanges.push_back(loopRanges[dim]);
+  int64_t numTileable = getAssumedProduct(tileableRanges);
   // how many iterations of the tileable loops make a tile
   int64_t budget = std::max<int64_t>(
       targetCost /

@@ -4,13 +4,16 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
 #include "tenon/Codegen/Kernel/Kernel.h"
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
+#include "tenon/Dialect/Tenon/IR/Dtype.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/NodeNames.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
 #include "tenon/Kernels/Placement.h"
 #include "tenon/Kernels/Places.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -465,6 +468,75 @@ LogicalResult ProgramEmitter::emitRound(LoopOp op, Block *header) {
   return success();
 }
 
+namespace {
+/// What tenon_rt_start is told of an op.
+struct TransferKind {
+  int64_t kind = 0, reduction = TENON_SUM, rank = 0, tag = 0;
+};
+} // namespace
+
+static tenon_reduction getReduction(ReduceKind kind) {
+  switch (kind) {
+  case ReduceKind::mean:
+    return TENON_MEAN;
+  case ReduceKind::minimum:
+    return TENON_MIN;
+  case ReduceKind::maximum:
+    return TENON_MAX;
+  default:
+    return TENON_SUM;
+  }
+}
+
+static TransferKind getTransferKind(Operation &op) {
+  return llvm::TypeSwitch<Operation *, TransferKind>(&op)
+      .Case([](AllReduceOp reduce) {
+        return TransferKind{TENON_ALL_REDUCE, getReduction(reduce.getKind())};
+      })
+      .Case([](AllGatherOp gather) {
+        return TransferKind{TENON_ALL_GATHER, TENON_SUM,
+                            int64_t(gather.getRanks())};
+      })
+      .Case([](CollectiveBroadcastOp broadcast) {
+        return TransferKind{TENON_BROADCAST, TENON_SUM,
+                            int64_t(broadcast.getRoot())};
+      })
+      .Case([](SendOp send) {
+        return TransferKind{TENON_SEND, TENON_SUM, int64_t(send.getRank()),
+                            int64_t(send.getTag())};
+      })
+      .Case([](ReceiveOp receive) {
+        return TransferKind{TENON_RECEIVE, TENON_SUM,
+                            int64_t(receive.getRank()),
+                            int64_t(receive.getTag())};
+      });
+}
+
+LogicalResult ProgramEmitter::emitTransfer(Operation &op) {
+  builder.setLoc(op.getLoc());
+  TransferKind kind = getTransferKind(op);
+  Value data = op.getNumOperands() ? op.getOperand(0) : op.getResult(0);
+  auto type = cast<RankedTensorType>(data.getType());
+  std::optional<tenon_dtype> dtype = getDtype(type.getElementType());
+  if (!dtype)
+    return op.emitError() << "expected elements that ranks can exchange, got "
+                          << type.getElementType();
+  for (Value result : op.getResults())
+    reserve(result);
+  Value none = LLVM::ZeroOp::create(builder, pointerType);
+  int64_t number = transfers.try_emplace(&op, transfers.size()).first->second;
+  call("tenon_rt_start",
+       {function.getArgument(0), getInt(number),
+        createText(getNodeNames(op.getLoc())), getInt(kind.kind),
+        getInt(kind.reduction), getInt(*dtype), getInt(kind.rank),
+        getInt(kind.tag), op.getNumOperands() ? getAddress(data) : none,
+        op.getNumResults() ? getAddress(op.getResult(0)) : none,
+        dims->emit(getProduct(getDims(type), type.getContext()))});
+  if (!getAwait(&op))
+    call("tenon_rt_await", {function.getArgument(0), getInt(number)});
+  return success();
+}
+
 LogicalResult ProgramEmitter::emitOp(Operation &op) {
   if (isa<ReshapeOp, SliceOp, ConcatOp, ConstantOp, YieldOp>(op))
     return success();
@@ -480,6 +552,20 @@ LogicalResult ProgramEmitter::emitOp(Operation &op) {
     return emitLaunch(launch);
   if (auto guard = dyn_cast<IndexGuardOp>(op))
     return emitIndexGuard(guard);
+  if (isTransfer(&op))
+    return emitTransfer(op);
+  if (auto await = dyn_cast<AwaitOp>(op)) {
+    call("tenon_rt_await",
+         {function.getArgument(0),
+          getInt(transfers.lookup(await.getValue().getDefiningOp()))});
+    return success();
+  }
+  if (isa<RankOp>(op)) {
+    reserve(op.getResult(0));
+    call("tenon_rt_rank",
+         {function.getArgument(0), getAddress(op.getResult(0))});
+    return success();
+  }
   if (isa<func::ReturnOp>(op)) {
     Value ok = LLVM::ConstantOp::create(builder, builder.getI32Type(), 0);
     LLVM::BrOp::create(builder, ok, exit);

@@ -27,6 +27,7 @@ private:
   mlir::LogicalResult emitIndexGuard(IndexGuardOp guard);
   mlir::LogicalResult emitBinding(BindDimOp bind);
   mlir::LogicalResult emitGuard(DimGuardOp guard);
+  mlir::LogicalResult emitTransfer(mlir::Operation &op);
   mlir::LogicalResult emitIf(IfOp op);
   mlir::LogicalResult emitBranch(mlir::Region &branch, mlir::Block *begin,
                                  mlir::Block *join);
@@ -95,6 +96,8 @@ private:
   llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::Value> roots;
   /// The values among them whose memory the run provides or chooses.
   llvm::DenseSet<mlir::Value> isFound;
+  /// The numbers of transfers in the context.
+  llvm::DenseMap<mlir::Operation *, int64_t> transfers;
   int32_t numLaunches = 0, numTexts = 0;
   /// Whether there was a value without an address.
   bool isBroken = false;

@@ -2,6 +2,7 @@
 
 #include "Control.h"
 #include "ImportFunctions.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
@@ -51,7 +52,7 @@ bool tenon::join(Shape &shape, ArrayRef<AffineExpr> other) {
 
 void tenon::appendSizes(OnnxNode &node, Value value, const Shape &shape,
                         SmallVectorImpl<Value> &sizes) {
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   for (auto [known, dim] : llvm::zip_equal(shape, getShape(value)))
     if (!known)
       sizes.push_back(c.sizeOf(dim, c.getI64Type()));

@@ -3,7 +3,6 @@
 #define TENON_LIB_ONNX_IMPORT_CONTROL_H
 
 #include "OnnxNode.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
 
 namespace tenon {
 

@@ -2,8 +2,8 @@
 
 #include "Convolution.h"
 #include "ImportFunctions.h"
+#include "NodeComposer.h"
 #include "Windows.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 
@@ -130,7 +130,7 @@ LogicalResult tenon::importConvTranspose(OnnxNode &node) {
 static Value createPlacement(OnnxNode &node, ArrayRef<int64_t> window,
                              int64_t groups, Type element) {
   int64_t places = llvm::product_of(window);
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   AffineExpr size = c.getAffineConstantExpr(places);
   Value place = c.countUp(size);
   Value isPlace =

@@ -8,7 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImportFunctions.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/IndexOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
@@ -19,7 +19,7 @@ using namespace tenon;
 namespace {
 class GridSampler {
 public:
-  GridSampler(Composer &c, Value input, Value grid, StringRef padding,
+  GridSampler(NodeComposer &c, Value input, Value grid, StringRef padding,
               bool alignCorners)
       : c(c), grid(grid), padding(padding), alignCorners(alignCorners) {
     RankedTensorType type = getTensorTypeOf(input);
@@ -31,7 +31,7 @@ public:
     for (int64_t i = 0; i < rank; ++i)
       order.push_back(2 + i);
     order.push_back(1);
-    image = TransposeOp::create(c, input, order);
+    image = c.create<TransposeOp>(input, order);
   }
 
   Value sampleNearest();
@@ -44,7 +44,7 @@ private:
   Value getSize(int64_t i) { return c.sizeOf(dims[2 + i], element); }
   Value constant(double number) { return c.constant(element, number); }
   Value clamp(Value x, Value low, Value high) {
-    return MinimumOp::create(c, MaximumOp::create(c, x, low), high);
+    return c.create<MinimumOp>(c.create<MaximumOp>(x, low), high);
   }
   /// The slices at whole coordinates, [N, out..., C], times `weight`; what lies
   /// outside is zero.
@@ -52,7 +52,7 @@ private:
   /// [N, out..., C] as [N, C, out...].
   Value putChannelsFirst(Value value);
 
-  Composer &c;
+  NodeComposer &c;
   Value grid, image;
   StringRef padding;
   bool alignCorners;
@@ -65,12 +65,12 @@ private:
 /// The triangle wave of period 2 (high - low) through both ends.
 Value GridSampler::reflect(Value x, Value low, Value high) {
   Value span = c.sub(high, low);
-  Value distance = AbsOp::create(c, c.sub(x, low));
-  Value flips = FloorOp::create(c, c.div(distance, span));
+  Value distance = c.create<AbsOp>(c.sub(x, low));
+  Value flips = c.create<FloorOp>(c.div(distance, span));
   Value rest = c.sub(distance, c.mul(flips, span));
   Value half = c.mul(flips, constant(0.5));
   Value isEven =
-      c.compare(ComparisonPredicate::eq, half, FloorOp::create(c, half));
+      c.compare(ComparisonPredicate::eq, half, c.create<FloorOp>(half));
   return c.select(isEven, c.add(low, rest), c.sub(high, rest));
 }
 
@@ -81,8 +81,8 @@ Value GridSampler::getPlaces(int64_t i) {
       sizes = getDims(type);
   starts[last] = c.getAffineConstantExpr(rank - 1 - i);
   sizes[last] = c.getAffineConstantExpr(1);
-  Value x = SliceOp::create(
-      c, getTensorType(sizes, type.getElementType()), grid,
+  Value x = c.create<SliceOp>(
+      getTensorType(sizes, type.getElementType()), grid,
       DimsAttr::get(c.getContext(), starts),
       c.getDenseI64ArrayAttr(SmallVector<int64_t>(type.getRank(), 1)));
   sizes.pop_back();
@@ -103,7 +103,7 @@ Value GridSampler::take(ArrayRef<Value> places, Value weight) {
   SmallVector<AffineExpr> shape = getDims(getTensorTypeOf(places[0]));
   shape.push_back(c.getAffineConstantExpr(1));
   SmallVector<Value> coordinates{
-      IotaOp::create(c, getTensorType(shape, c.getI64Type()), /*axis=*/0)};
+      c.create<IotaOp>(getTensorType(shape, c.getI64Type()), /*axis=*/0)};
   for (auto [i, place] : llvm::enumerate(places)) {
     Value end = c.sub(getSize(i), constant(1)),
           inside = clamp(place, constant(0), end);
@@ -111,9 +111,9 @@ Value GridSampler::take(ArrayRef<Value> places, Value weight) {
     weight = c.select(isInside, weight, constant(0));
     coordinates.push_back(c.reshape(c.cast(inside, c.getI64Type()), shape));
   }
-  Value indices = ConcatOp::create(c, coordinates, shape.size() - 1);
-  Value slices = GatherNDOp::create(c, image, indices, /*batch_dims=*/0,
-                                    /*in_bounds=*/true);
+  Value indices = c.create<ConcatOp>(coordinates, shape.size() - 1);
+  Value slices = c.create<GatherNDOp>(image, indices, /*batch_dims=*/0,
+                                      /*in_bounds=*/true);
   return c.mul(slices, c.reshape(weight, shape));
 }
 
@@ -121,13 +121,13 @@ Value GridSampler::putChannelsFirst(Value value) {
   SmallVector<int64_t> order{0, rank + 1};
   for (int64_t i = 0; i < rank; ++i)
     order.push_back(1 + i);
-  return TransposeOp::create(c, value, order);
+  return c.create<TransposeOp>(value, order);
 }
 
 Value GridSampler::sampleNearest() {
   SmallVector<Value> places;
   for (int64_t i = 0; i < rank; ++i)
-    places.push_back(RoundOp::create(c, getPlaces(i)));
+    places.push_back(c.create<RoundOp>(getPlaces(i)));
   Value ones = c.broadcastTo(constant(1), getTensorTypeOf(places[0]));
   return putChannelsFirst(take(places, ones));
 }
@@ -136,7 +136,7 @@ Value GridSampler::sampleLinear() {
   SmallVector<Value> before, behind, fraction;
   for (int64_t i = 0; i < rank; ++i) {
     Value x = getPlaces(i);
-    before.push_back(FloorOp::create(c, x));
+    before.push_back(c.create<FloorOp>(x));
     behind.push_back(c.add(before.back(), constant(1)));
     fraction.push_back(c.sub(x, before.back()));
   }
@@ -178,7 +178,7 @@ LogicalResult tenon::importGridSample(OnnxNode &node) {
     return node.emitError() << "expected padding_mode zeros, border or "
                                "reflection, got '"
                             << padding << "'";
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   GridSampler sampler(c, node.getOperand(0), node.getOperand(1), padding,
                       node.getInt("align_corners", 0));
   return node.setResult(isNearest ? sampler.sampleNearest()

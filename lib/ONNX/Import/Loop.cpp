@@ -2,6 +2,7 @@
 
 #include "Control.h"
 #include "ImportFunctions.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/IndexOps.h"
@@ -85,13 +86,13 @@ AffineExpr LoopImporter::getTripCount() {
 }
 
 Value LoopImporter::createSlice(const WalkedInput &input, Value number) {
-  Composer c(node.getLoc(), builder);
+  NodeComposer c(node);
   AffineExpr length = getShape(input.value).front();
   Value position = input.isReversed
                        ? c.sub(c.sizeOf(length - 1, c.getI64Type()), number)
                        : number;
-  return GatherOp::create(c, input.value, position, /*axis=*/0,
-                          /*in_bounds=*/true);
+  return c.create<GatherOp>(input.value, position, /*axis=*/0,
+                            /*in_bounds=*/true);
 }
 
 LogicalResult LoopImporter::importBody(Region &region) {
@@ -185,14 +186,14 @@ unsigned LoopImporter::carryCount(Block &body) {
   for (auto [i, value] : llvm::enumerate(hiddenYields))
     if (countsRounds(value, body))
       return count + i;
-  Composer c(node.getLoc(), builder);
+  NodeComposer c(node);
   hiddenYields.push_back(
       c.add(body.getArgument(0), c.constant(c.getI64Type(), 1)));
   return count + hiddenYields.size() - 1;
 }
 
 void LoopImporter::finishBody(Block &body) {
-  Composer outside(node.getLoc(), builder);
+  NodeComposer outside(node);
   OpBuilder::InsertionGuard guard(builder);
   ArrayRef<Value> inits = operands.inits;
   for (auto [init, shape] : llvm::zip_equal(inits, carried))

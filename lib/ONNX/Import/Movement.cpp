@@ -1,7 +1,7 @@
 //===- Movement.cpp - operators that put elements elsewhere ---------------===//
 
 #include "ImportFunctions.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeRules.h"
@@ -107,16 +107,16 @@ static LogicalResult importPads(OnnxNode &node, Value operand,
 /// negative amounts take away goes to `removed`.
 static void findPads(OnnxNode &node, SmallVector<AffineExpr> &pads,
                      SmallVector<AffineExpr> &removed) {
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   removed.assign(pads.size(), c.getAffineConstantExpr(0));
   if (!llvm::is_contained(pads, AffineExpr()))
     return;
   Value amounts = c.cast(node.getOperand(1), c.getI64Type()),
         zero = c.constant(amounts, 0);
   SmallVector<AffineExpr> more =
-      node.getSizes(MaximumOp::create(c, amounts, zero));
+      node.getSizes(c.create<MaximumOp>(amounts, zero));
   SmallVector<AffineExpr> less =
-      node.getSizes(MaximumOp::create(c, c.neg(amounts), zero));
+      node.getSizes(c.create<MaximumOp>(c.neg(amounts), zero));
   for (auto [index, pad] : llvm::enumerate(pads))
     if (!pad) {
       pad = more[index];

@@ -1,7 +1,7 @@
 //===- Normalization.cpp - norms, and softmax before opset 13 -------------===//
 
 #include "ImportFunctions.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/NormalizationOps.h"
 
@@ -50,7 +50,7 @@ static LogicalResult importTrainedBatchNorm(OnnxNode &node) {
              << "expected input " << i
              << " to have a float for each channel of " << type;
   }
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Type element = type.getElementType();
   Value x = node.widenFloats(node.getOperand(0));
   SmallVector<int64_t> axes{0};
@@ -129,7 +129,7 @@ LogicalResult tenon::importLayerNorm(OnnxNode &node) {
     return node.emitError()
            << "expected attribute \"stash_type\" to be a type of floats, got "
            << stash;
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Value x = c.cast(node.getOperand(0), stash);
   SmallVector<int64_t> axes =
       llvm::to_vector(llvm::seq<int64_t>(*axis, node.getOperandRank(0)));
@@ -167,12 +167,12 @@ LogicalResult tenon::importLpNormalization(OnnxNode &node) {
     return failure();
   if (p != 1 && p != 2)
     return node.emitError() << "expected p to be 1 or 2, got " << p;
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Value x = node.widenFloats(node.getOperand(0));
-  Value powers = p == 1 ? AbsOp::create(c, x).getResult() : c.square(x);
+  Value powers = p == 1 ? c.create<AbsOp>(x) : c.square(x);
   Value norm = c.reduce(ReduceKind::sum, powers, *axis);
   if (p == 2)
-    norm = SqrtOp::create(c, norm);
+    norm = c.create<SqrtOp>(norm);
   Value zero = c.constant(norm, 0);
   Value isZero = c.compare(ComparisonPredicate::eq, norm, zero);
   Value result = c.div(x, c.select(isZero, c.constant(norm, 1), norm));

@@ -25,8 +25,10 @@ StringRef OnnxNode::getOpType() const { return proto.op_type(); }
 OpBuilder &OnnxNode::getBuilder() { return importer.getBuilder(); }
 
 InFlightDiagnostic OnnxNode::emitError() {
-  hadError = true;
-  return mlir::emitError(loc);
+  InFlightDiagnostic diagnostic = mlir::emitError(loc);
+  if (std::exchange(hadError, true))
+    diagnostic.abandon(); // is a failure still
+  return diagnostic;
 }
 
 //===----------------------------------------------------------------------===//
@@ -95,9 +97,15 @@ FailureOr<SmallVector<AffineExpr>> OnnxNode::getPartialOperand(unsigned index,
 }
 
 SmallVector<AffineExpr> OnnxNode::getSizes(Value value, AffineExpr bound) {
-  if (FailureOr<Value> known = importer.evaluate(value); succeeded(known))
-    value = *known;
+  FailureOr<Value> evaluated = importer.evaluate(value);
+  hadError |= failed(evaluated);
   auto type = cast<RankedTensorType>(value.getType());
+  if (hadError) {
+    int64_t count = type.hasStaticShape() ? type.getNumElements() : 1;
+    return SmallVector<AffineExpr>(std::max<int64_t>(count, 1),
+                                   getAffineConstantExpr(1, getContext()));
+  }
+  value = *evaluated;
   if (!type.getElementType().isSignlessInteger(32) &&
       !type.getElementType().isSignlessInteger(64))
     value = create<CastOp>(value, TypeAttr::get(getBuilder().getI64Type()));
@@ -376,7 +384,7 @@ OnnxNode::convertAttributes(ArrayRef<AttributeRecord> records) {
 Value OnnxNode::createConstant(ElementsAttr value) {
   if (!value) {
     hadError = true;
-    return {};
+    return createPoison(getBuilder(), loc);
   }
   return create<ConstantOp>(value);
 }
@@ -404,7 +412,7 @@ Value OnnxNode::createScalar(Type elementType, double value) {
     return createConstant(
         DenseElementsAttr::get(type, toInteger(value, integerType)));
   emitError() << "expected numbers, got " << elementType;
-  return {};
+  return createPoison(getBuilder(), loc);
 }
 
 Value OnnxNode::castTo(Value value, Type elementType) {
@@ -424,11 +432,10 @@ Value OnnxNode::widenFloats(Value value) {
 
 Value OnnxNode::addBias(Value value, Value bias) {
   Value sum = create<AddOp>(value, bias);
-  if (!sum || areCompatibleTypes(sum.getType(), value.getType()))
-    return sum;
-  emitError() << "expected a bias that broadcasts to " << value.getType()
-              << ", got " << bias.getType();
-  return {};
+  if (!hadError && !areCompatibleTypes(sum.getType(), value.getType()))
+    emitError() << "expected a bias that broadcasts to " << value.getType()
+                << ", got " << bias.getType();
+  return sum;
 }
 
 Value OnnxNode::createReshape(Value value, ArrayRef<AffineExpr> dims) {

@@ -13,8 +13,9 @@
 // Before a rule runs, the node has been checked against its operator's schema:
 // inputs that are not optional are there, have element types that the operator
 // takes, and attributes have their types. All operands are ranked tensors of
-// known sizes. Once something failed (with a diagnostic), `create` yields null
-// and `setResults` failure; so only the types of created values need a check.
+// known sizes. Once something failed, with a diagnostic, the node says nothing
+// more: values that `create` yields are poison (Poison.h), ops of several
+// results null, and `setResults` is a failure. So a rule may go on to its end.
 //
 //===----------------------------------------------------------------------===//
 #ifndef TENON_LIB_ONNX_IMPORT_ONNXNODE_H
@@ -23,8 +24,8 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/Poison.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
-#include "tenon/Dialect/Tenon/IR/TryCreate.h"
 
 namespace onnx {
 class AttributeProto;
@@ -139,14 +140,17 @@ public:
   /// Creates an op: result types first where they are not inferred, then
   /// operands and attributes. Yields its value, or the op when it has several.
   template <typename OpTy, typename... Args> auto create(Args &&...args) {
-    OpTy op;
-    if (!hasFailed())
-      op = tryCreate<OpTy>(getBuilder(), loc, std::forward<Args>(args)...);
-    hadError |= !op;
-    if constexpr (OpTy::template hasTrait<mlir::OpTrait::OneResult>())
-      return op ? mlir::Value(op->getResult(0)) : mlir::Value();
-    else
+    if constexpr (OpTy::template hasTrait<mlir::OpTrait::OneResult>()) {
+      return createOrPoison<OpTy>(getBuilder(), loc, hadError,
+                                  std::forward<Args>(args)...)
+          .front();
+    } else {
+      OpTy op;
+      if (!hadError)
+        op = tryCreate<OpTy>(getBuilder(), loc, std::forward<Args>(args)...);
+      hadError |= !op;
       return op;
+    }
   }
 
   /// Creates the op of the table's name; null after a diagnostic.
@@ -157,10 +161,10 @@ public:
   mlir::FailureOr<llvm::SmallVector<mlir::NamedAttribute>>
   convertAttributes(llvm::ArrayRef<AttributeRecord> records);
 
-  /// The value of a builder that diagnoses by itself; null where it failed.
+  /// The value of a builder that diagnoses by itself.
   mlir::Value take(mlir::FailureOr<mlir::Value> built) {
     hadError |= mlir::failed(built);
-    return mlir::succeeded(built) ? *built : mlir::Value();
+    return mlir::succeeded(built) ? *built : createPoison(getBuilder(), loc);
   }
 
   mlir::Value createConstant(mlir::ElementsAttr value);
@@ -201,11 +205,13 @@ public:
 
   //===--- Errors ---------------------------------------------------------===//
 
-  /// "node NAME (OP): " is put before the message by the importer.
+  /// "node NAME (OP): " is put before the message by the importer. Nothing
+  /// where the node has failed before.
   mlir::InFlightDiagnostic emitError();
   bool hasFailed() const { return hadError; }
 
 private:
+  friend class NodeComposer;
   const onnx::AttributeProto *findAttribute(llvm::StringRef name) const;
 
   GraphImporter &importer;

@@ -1,8 +1,8 @@
 //===- Pool.cpp - pooling -------------------------------------------------===//
 
 #include "ImportFunctions.h"
+#include "NodeComposer.h"
 #include "Windows.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
 #include "tenon/Dialect/Tenon/IR/WindowOps.h"
@@ -39,7 +39,7 @@ static Value createPool(OnnxNode &node, Value input, ReduceKind kind,
 /// The mean of those elements under padded windows that are the input's.
 static Value createMeanWithoutPadding(OnnxNode &node, Value input,
                                       const WindowAttributes &window) {
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(input));
   dims[0] = dims[1] = c.getAffineConstantExpr(1);
   Value ones = c.broadcastTo(
@@ -79,22 +79,22 @@ static LogicalResult importPool(OnnxNode &node, ReduceKind kind,
 }
 
 /// |x|^p, and the p-th root.
-static Value raise(Composer &c, Value x, double p) {
-  x = AbsOp::create(c, x);
+static Value raise(NodeComposer &c, Value x, double p) {
+  x = c.create<AbsOp>(x);
   return p == 1   ? x
          : p == 2 ? c.square(x)
-                  : PowOp::create(c, x, c.constant(x, p)).getResult();
+                  : c.create<PowOp>(x, c.constant(x, p));
 }
-static Value takeRoot(Composer &c, Value x, double p) {
+static Value takeRoot(NodeComposer &c, Value x, double p) {
   return p == 1   ? x
-         : p == 2 ? SqrtOp::create(c, x).getResult()
-                  : PowOp::create(c, x, c.constant(x, 1 / p)).getResult();
+         : p == 2 ? c.create<SqrtOp>(x)
+                  : c.create<PowOp>(x, c.constant(x, 1 / p));
 }
 
 /// The p-norm of each window's elements.
 LogicalResult tenon::importLpPool(OnnxNode &node) {
   double p = node.getInt("p", 2);
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Value x = node.widenFloats(node.getOperand(0));
   FailureOr<Value> sums =
       createPool(node, raise(c, x, p), ReduceKind::sum, false);
@@ -118,7 +118,7 @@ LogicalResult tenon::importGlobalLpPool(OnnxNode &node) {
   FailureOr<SmallVector<int64_t>> axes = getSpatialAxes(node);
   if (failed(axes))
     return failure();
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Value x = node.widenFloats(node.getOperand(0));
   Value sums = c.reduce(ReduceKind::sum, raise(c, x, p), *axes);
   return node.setResult(node.castTo(takeRoot(c, sums, p),

@@ -1,7 +1,7 @@
 //===- Reduce.cpp - operators along dimensions ----------------------------===//
 
 #include "ImportFunctions.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ReduceOps.h"
@@ -135,8 +135,8 @@ LogicalResult tenon::importCumSum(OnnxNode &node) {
 
 /// `x` moved by `distance` along `axis`, towards the end or, in `reverse`, the
 /// begin; ones move in.
-static Value shiftInOnes(Composer &c, Value x, int64_t axis, int64_t distance,
-                         bool reverse) {
+static Value shiftInOnes(NodeComposer &c, Value x, int64_t axis,
+                         int64_t distance, bool reverse) {
   RankedTensorType type = getTensorTypeOf(x);
   SmallVector<AffineExpr> dims = getDims(type);
   SmallVector<AffineExpr> starts(dims.size(), c.getAffineConstantExpr(0));
@@ -146,8 +146,8 @@ static Value shiftInOnes(Composer &c, Value x, int64_t axis, int64_t distance,
   added[axis] = moved;
   if (reverse)
     starts[axis] = moved;
-  Value rest = SliceOp::create(
-      c, getTensorType(kept, type.getElementType()), x,
+  Value rest = c.create<SliceOp>(
+      getTensorType(kept, type.getElementType()), x,
       DimsAttr::get(c.getContext(), starts),
       c.getDenseI64ArrayAttr(SmallVector<int64_t>(dims.size(), 1)));
   Value ones = c.broadcastTo(c.constant(x, 1),
@@ -155,7 +155,7 @@ static Value shiftInOnes(Composer &c, Value x, int64_t axis, int64_t distance,
   SmallVector<Value> parts{ones, rest};
   if (reverse)
     std::swap(parts[0], parts[1]);
-  return ConcatOp::create(c, parts, axis);
+  return c.create<ConcatOp>(parts, axis);
 }
 
 /// Products over twice as many elements in each of log2(n) steps (Hillis and
@@ -170,7 +170,7 @@ LogicalResult tenon::importCumProd(OnnxNode &node) {
                             << *axis << ", got " << type;
   int64_t size = type.getDimSize(*axis);
   bool reverse = node.getInt("reverse", 0);
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Value product = node.getOperand(0);
   if (node.getInt("exclusive", 0) && size > 0)
     product = shiftInOnes(c, product, *axis, 1, reverse);

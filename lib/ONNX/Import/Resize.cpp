@@ -1,9 +1,9 @@
 //===- Resize.cpp - Resize and Upsample -----------------------------------===//
 
 #include "ImportFunctions.h"
+#include "NodeComposer.h"
 #include "ResizeByData.h"
 #include "mlir/IR/Matchers.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/ResizeOps.h"
 #include <cmath>
@@ -58,10 +58,10 @@ static AffineExpr scaleDim(OnnxNode &node, AffineExpr dim, double scale) {
   if (numerator == std::floor(numerator) && numerator < 1 << 30)
     return simplifyDim(simplifyDim(dim * static_cast<int64_t>(numerator))
                            .floorDiv(denominator));
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Value scaled =
       c.mul(c.sizeOf(dim, c.getF32Type()), c.constant(c.getF32Type(), scale));
-  return node.getSizes(c.cast(FloorOp::create(c, scaled), c.getI64Type()))
+  return node.getSizes(c.cast(c.create<FloorOp>(scaled), c.getI64Type()))
       .front();
 }
 

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ResizeByData.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/IndexOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
@@ -19,8 +19,8 @@ namespace {
 /// How the elements of one dimension are resampled.
 class DimResampler {
 public:
-  DimResampler(Composer &c, const ResizeStyle &style, int64_t axis, Value scale,
-               AffineExpr outSize)
+  DimResampler(NodeComposer &c, const ResizeStyle &style, int64_t axis,
+               Value scale, AffineExpr outSize)
       : c(c), style(style), axis(axis), scale(scale), outSize(outSize) {}
 
   Value resample(Value x);
@@ -37,7 +37,7 @@ private:
   /// The elements at `positions`, or at the border that they are beyond.
   Value take(Value x, Value positions);
 
-  Composer &c;
+  NodeComposer &c;
   const ResizeStyle &style;
   int64_t axis;
   Value scale;
@@ -78,13 +78,13 @@ Value DimResampler::getCoordinates() {
 Value DimResampler::roundToNearest(Value x) {
   switch (style.rounding) {
   case NearestRounding::round_prefer_floor:
-    return CeilOp::create(c, c.sub(x, number(0.5)));
+    return c.create<CeilOp>(c.sub(x, number(0.5)));
   case NearestRounding::round_prefer_ceil:
-    return FloorOp::create(c, c.add(x, number(0.5)));
+    return c.create<FloorOp>(c.add(x, number(0.5)));
   case NearestRounding::floor:
-    return FloorOp::create(c, x);
+    return c.create<FloorOp>(x);
   case NearestRounding::ceil:
-    return CeilOp::create(c, x);
+    return c.create<CeilOp>(x);
   }
   llvm_unreachable("covered");
 }
@@ -92,16 +92,16 @@ Value DimResampler::roundToNearest(Value x) {
 Value DimResampler::take(Value x, Value positions) {
   Value last = c.sizeOf(simplifyDim(inSize - 1), c.getI64Type());
   Value index = c.cast(positions, c.getI64Type());
-  index = MaximumOp::create(c, MinimumOp::create(c, index, last),
-                            c.constant(c.getI64Type(), 0));
-  return GatherOp::create(c, x, index, axis, /*in_bounds=*/true);
+  index = c.create<MaximumOp>(c.create<MinimumOp>(index, last),
+                              c.constant(c.getI64Type(), 0));
+  return c.create<GatherOp>(x, index, axis, /*in_bounds=*/true);
 }
 
 /// A triangle, or Keys' cubic (Keys, 1981), of a distance >= 0.
 Value DimResampler::getWeight(Value t) {
   Value one = number(1), zero = number(0);
   if (style.interpolation == Interpolation::linear)
-    return MaximumOp::create(c, c.sub(one, t), zero);
+    return c.create<MaximumOp>(c.sub(one, t), zero);
   double a = style.cubicCoefficient;
   auto horner = [&](ArrayRef<double> coefficients) {
     Value sum = number(coefficients[0]);
@@ -122,12 +122,12 @@ Value DimResampler::resample(Value x) {
     return take(x, roundToNearest(at));
   int64_t taps = style.interpolation == Interpolation::linear ? 2 : 4,
           rank = getTensorTypeOf(x).getRank();
-  Value first = c.add(FloorOp::create(c, at), number(1 - taps / 2));
+  Value first = c.add(c.create<FloorOp>(at), number(1 - taps / 2));
   Value last = c.sub(sizeOf(inSize), number(1)), total, sum;
   SmallVector<Value> weights, elements;
   for (int64_t tap = 0; tap < taps; ++tap) {
     Value position = c.add(first, number(tap));
-    Value weight = getWeight(AbsOp::create(c, c.sub(position, at)));
+    Value weight = getWeight(c.create<AbsOp>(c.sub(position, at)));
     if (style.excludesOutside) {
       weight = c.select(isLess(position, number(0)), number(0), weight);
       weight = c.select(isLess(last, position), number(0), weight);
@@ -147,7 +147,7 @@ Value DimResampler::resample(Value x) {
 
 Value tenon::resizeByData(OnnxNode &node, Value scales, ArrayRef<int64_t> axes,
                           const ResizeStyle &style) {
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Value x = node.getOperand(0);
   Type element = getTensorTypeOf(x).getElementType();
   if (style.interpolation != Interpolation::nearest && !element.isF32() &&
@@ -158,12 +158,12 @@ Value tenon::resizeByData(OnnxNode &node, Value scales, ArrayRef<int64_t> axes,
   for (int64_t axis : axes)
     chosen.push_back(from[axis]);
   auto count = static_cast<int64_t>(axes.size());
-  Value sizes = SymbolicConstantOp::create(
-      c, RankedTensorType::get({count}, c.getI64Type()),
+  Value sizes = c.create<SymbolicConstantOp>(
+      RankedTensorType::get({count}, c.getI64Type()),
       DimsAttr::get(c.getContext(), chosen));
   scales = c.cast(scales, c.getF32Type());
   Value floors =
-      FloorOp::create(c, c.mul(c.cast(sizes, c.getF32Type()), scales));
+      c.create<FloorOp>(c.mul(c.cast(sizes, c.getF32Type()), scales));
   SmallVector<AffineExpr> to = node.getSizes(c.cast(floors, c.getI64Type()));
   auto known = getPartialElements(scales);
   Value wide = c.cast(scales, c.getF64Type());
@@ -172,7 +172,7 @@ Value tenon::resizeByData(OnnxNode &node, Value scales, ArrayRef<int64_t> axes,
     if (given && getConstantDim(given) == 1)
       continue;
     Value place = c.constant(c.getI64Type(), index);
-    Value scale = GatherOp::create(c, wide, place, 0, /*in_bounds=*/true);
+    Value scale = c.create<GatherOp>(wide, place, 0, /*in_bounds=*/true);
     x = DimResampler(c, style, axis, scale, to[index]).resample(x);
   }
   return c.cast(x, element);

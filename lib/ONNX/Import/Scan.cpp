@@ -2,6 +2,7 @@
 
 #include "Control.h"
 #include "ImportFunctions.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/Rounds.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
@@ -128,7 +129,7 @@ static FailureOr<SmallVector<Value>> importAsLoop(OnnxNode &node,
                                                   ArrayRef<Value> inits,
                                                   ArrayRef<Value> inputs,
                                                   AffineExpr length) {
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   LoopOperands operands{c.sizeOf(length, c.getI64Type()),
                         /*condition=*/{},
                         inits,
@@ -150,7 +151,7 @@ static FailureOr<SmallVector<Value>> importAsLoop(OnnxNode &node,
   appendDirections(node, "scan_output_directions", stacked.size(), reverse);
   for (auto [list, isReversed] : llvm::zip_equal(stacked, reverse))
     if (isReversed)
-      list = reverseRounds(c, list);
+      list = c.reverseRounds(list);
   return results;
 }
 

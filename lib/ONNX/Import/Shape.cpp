@@ -1,7 +1,7 @@
 //===- Shape.cpp - constants, reshape and its kin -------------------------===//
 
 #include "ImportFunctions.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
@@ -122,7 +122,7 @@ importReshapeTo(OnnxNode &node, SmallVector<AffineExpr> shape, bool allowZero) {
 /// The sizes that data, operand 1, stands for: 0 and -1 are resolved by the
 /// program.
 static SmallVector<AffineExpr> computeShape(OnnxNode &node, bool allowZero) {
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Value shape = c.cast(node.getOperand(1), c.getI64Type());
   Value zero = c.constant(shape, 0), one = c.constant(shape, 1),
         rest = c.constant(shape, -1);
@@ -131,15 +131,15 @@ static SmallVector<AffineExpr> computeShape(OnnxNode &node, bool allowZero) {
   if (!allowZero) {
     from.resize(getTensorTypeOf(shape).getNumElements(),
                 c.getAffineConstantExpr(0));
-    Value copied = SymbolicConstantOp::create(
-        c, getTensorTypeOf(shape), DimsAttr::get(c.getContext(), from));
+    Value copied = c.create<SymbolicConstantOp>(
+        getTensorTypeOf(shape), DimsAttr::get(c.getContext(), from));
     shape = c.select(c.compare(ComparisonPredicate::eq, shape, zero), copied,
                      shape);
   }
   Value isRest = c.compare(ComparisonPredicate::eq, shape, rest);
   Value others = c.reduce(ReduceKind::product, c.select(isRest, one, shape), 0);
   Value remaining =
-      c.div(c.sizeOf(total, c.getI64Type()), MaximumOp::create(c, others, one));
+      c.div(c.sizeOf(total, c.getI64Type()), c.create<MaximumOp>(others, one));
   return node.getSizes(c.select(isRest, remaining, shape));
 }
 

@@ -8,9 +8,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImportFunctions.h"
+#include "NodeComposer.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/IndexOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
@@ -41,8 +41,9 @@ struct Complex {
 static constexpr int64_t maxTableElements = int64_t(1) << 24;
 
 /// function(2 pi j k / length) for each element j and bin k.
-static Value createTable(Composer &c, const Transform &transform, int64_t count,
-                         Type element, double (*function)(double)) {
+static Value createTable(NodeComposer &c, const Transform &transform,
+                         int64_t count, Type element,
+                         double (*function)(double)) {
   SmallVector<double> angles(transform.length);
   for (int64_t i = 0; i < transform.length; ++i)
     angles[i] = function(2 * M_PI * i / transform.length);
@@ -63,26 +64,26 @@ static Value createTable(Composer &c, const Transform &transform, int64_t count,
       element.isF64()
           ? HeapAsmResourceBlob::allocateAndCopyInferAlign(ArrayRef(doubles))
           : HeapAsmResourceBlob::allocateAndCopyInferAlign(ArrayRef(values));
-  return ConstantOp::create(
-      c, DenseResourceElementsAttr::get(type, "fourier", std::move(blob)));
+  return c.create<ConstantOp>(
+      DenseResourceElementsAttr::get(type, "fourier", std::move(blob)));
 }
 
 /// `size` elements of dimension `axis`, from `start` on.
-static Value createSlice(Composer &c, Value x, int64_t axis, int64_t start,
+static Value createSlice(NodeComposer &c, Value x, int64_t axis, int64_t start,
                          int64_t size) {
   RankedTensorType type = getTensorTypeOf(x);
   SmallVector<AffineExpr> dims = getDims(type);
   SmallVector<AffineExpr> starts(dims.size(), c.getAffineConstantExpr(0));
   starts[axis] = c.getAffineConstantExpr(start);
   dims[axis] = c.getAffineConstantExpr(size);
-  return SliceOp::create(
-      c, getTensorType(dims, type.getElementType()), x,
+  return c.create<SliceOp>(
+      getTensorType(dims, type.getElementType()), x,
       DimsAttr::get(c.getContext(), starts),
       c.getDenseI64ArrayAttr(SmallVector<int64_t>(dims.size(), 1)));
 }
 
 /// Part `index` of the numbers in the last dimension, without that dimension.
-static Value takePart(Composer &c, Value x, int64_t index) {
+static Value takePart(NodeComposer &c, Value x, int64_t index) {
   int64_t last = getTensorTypeOf(x).getRank() - 1;
   SmallVector<AffineExpr> dims = getDims(getTensorTypeOf(x));
   dims.pop_back();
@@ -90,7 +91,7 @@ static Value takePart(Composer &c, Value x, int64_t index) {
 }
 
 /// The parts as a last dimension.
-static Value joinParts(Composer &c, const Complex &x) {
+static Value joinParts(NodeComposer &c, const Complex &x) {
   SmallVector<Value> parts{x.real};
   if (x.imaginary)
     parts.push_back(x.imaginary);
@@ -100,11 +101,11 @@ static Value joinParts(Composer &c, const Complex &x) {
     dims.push_back(c.getAffineConstantExpr(1));
     part = c.reshape(part, dims);
   }
-  return ConcatOp::create(c, parts, rank);
+  return c.create<ConcatOp>(parts, rank);
 }
 
 /// The sum over dimension `axis` of x times a table's row.
-static Value contractAxis(Composer &c, Value x, Value table, int64_t axis) {
+static Value contractAxis(NodeComposer &c, Value x, Value table, int64_t axis) {
   int64_t rank = getTensorTypeOf(x).getRank();
   SmallVector<AffineExpr> all, from;
   for (int64_t i = 0; i < rank; ++i)
@@ -115,13 +116,13 @@ static Value contractAxis(Composer &c, Value x, Value table, int64_t axis) {
   auto map = [&](ArrayRef<AffineExpr> exprs) {
     return AffineMap::get(rank + 1, 0, exprs, c.getContext());
   };
-  return ContractOp::create(
-      c, x, table,
+  return c.create<ContractOp>(
+      x, table,
       c.getAffineMapArrayAttr({map(from), map({summed, all[axis]}), map(all)}),
       TypeAttr());
 }
 
-static Complex transformParts(Composer &c, Complex x,
+static Complex transformParts(NodeComposer &c, Complex x,
                               const Transform &transform) {
   int64_t count = getTensorTypeOf(x.real).getDimSize(transform.axis);
   int64_t used =
@@ -153,7 +154,7 @@ static Complex transformParts(Composer &c, Complex x,
 }
 
 /// The operand's parts, in the type that tables have.
-static FailureOr<Complex> getParts(OnnxNode &node, Composer &c) {
+static FailureOr<Complex> getParts(OnnxNode &node, NodeComposer &c) {
   RankedTensorType type = node.getOperandType(0);
   int64_t parts = type.getRank() ? type.getShape().back() : 0;
   if ((parts != 1 && parts != 2) || !isa<FloatType>(type.getElementType()))
@@ -167,7 +168,7 @@ static FailureOr<Complex> getParts(OnnxNode &node, Composer &c) {
   return Complex{takePart(c, x, 0), parts == 2 ? takePart(c, x, 1) : Value()};
 }
 
-static LogicalResult setSpectrum(OnnxNode &node, Composer &c,
+static LogicalResult setSpectrum(OnnxNode &node, NodeComposer &c,
                                  const Complex &spectrum) {
   Type element = node.getOperandType(0).getElementType();
   return node.setResult(c.cast(joinParts(c, spectrum), element));
@@ -205,7 +206,7 @@ LogicalResult tenon::importDft(OnnxNode &node) {
   int64_t bins = isHalf && !inverse ? *length / 2 + 1 : *length;
   if (failed(checkTable(node, *length, bins)))
     return failure();
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   FailureOr<Complex> x = getParts(node, c);
   if (failed(x))
     return failure();
@@ -217,15 +218,15 @@ LogicalResult tenon::importDft(OnnxNode &node) {
 }
 
 /// Frames of `length`, `step` apart: [batch, signal] to [batch, frame, length].
-static Value takeFrames(Composer &c, Value signal, int64_t step,
+static Value takeFrames(NodeComposer &c, Value signal, int64_t step,
                         int64_t length) {
   AffineExpr size = getDim(getTensorTypeOf(signal), 1);
   AffineExpr frames = simplifyDim((size - length).floorDiv(step) + 1);
   Value begins = c.alongAxis(c.countUp(frames), 0, 2);
   Value offsets = c.countUp(c.getAffineConstantExpr(length));
   Value positions = c.add(c.mul(begins, c.constant(begins, step)), offsets);
-  return GatherOp::create(c, signal, positions, /*axis=*/1,
-                          /*in_bounds=*/true);
+  return c.create<GatherOp>(signal, positions, /*axis=*/1,
+                            /*in_bounds=*/true);
 }
 
 LogicalResult tenon::importStft(OnnxNode &node) {
@@ -254,7 +255,7 @@ LogicalResult tenon::importStft(OnnxNode &node) {
   int64_t bins = node.getInt("onesided", 1) ? *length / 2 + 1 : *length;
   if (failed(checkTable(node, *length, bins)))
     return failure();
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   FailureOr<Complex> x = getParts(node, c);
   if (failed(x))
     return failure();

@@ -1,7 +1,7 @@
 //===- Slice.cpp - Slice and Split ----------------------------------------===//
 
 #include "ImportFunctions.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
@@ -74,16 +74,15 @@ static Extent getExtent(AffineExpr start, AffineExpr end, int64_t step,
 static SmallVector<Extent> computeExtents(OnnxNode &node, Value starts,
                                           Value ends, ArrayRef<int64_t> steps,
                                           ArrayRef<AffineExpr> dims) {
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Type i64 = c.getI64Type();
   auto count = static_cast<int64_t>(steps.size());
   auto vector = [&](function_ref<int64_t(int64_t step)> element) -> Value {
     return node.createInts(llvm::map_to_vector(steps, element));
   };
   Value zero = c.constant(i64, 0);
-  Value sizes =
-      SymbolicConstantOp::create(c, RankedTensorType::get({count}, i64),
-                                 DimsAttr::get(c.getContext(), dims));
+  Value sizes = c.create<SymbolicConstantOp>(
+      RankedTensorType::get({count}, i64), DimsAttr::get(c.getContext(), dims));
   // backwards, positions go from the last element to before the first
   Value low = vector([](int64_t step) { return step > 0 ? 0 : -1; });
   Value high = c.add(sizes, low);
@@ -91,7 +90,7 @@ static SmallVector<Extent> computeExtents(OnnxNode &node, Value starts,
     position = c.cast(position, i64);
     Value isNegative = c.compare(ComparisonPredicate::lt, position, zero);
     position = c.select(isNegative, c.add(position, sizes), position);
-    return MaximumOp::create(c, MinimumOp::create(c, position, high), low);
+    return c.create<MaximumOp>(c.create<MinimumOp>(position, high), low);
   };
   Value from = clamp(starts), to = clamp(ends);
   Value length = c.mul(c.sub(to, from),
@@ -100,9 +99,9 @@ static SmallVector<Extent> computeExtents(OnnxNode &node, Value starts,
       c.add(length, vector([](int64_t step) { return std::abs(step) - 1; })),
       vector([](int64_t step) { return std::abs(step); }));
   SmallVector<AffineExpr> firsts =
-                              node.getSizes(MaximumOp::create(c, from, zero)),
+                              node.getSizes(c.create<MaximumOp>(from, zero)),
                           lengths =
-                              node.getSizes(MaximumOp::create(c, length, zero));
+                              node.getSizes(c.create<MaximumOp>(length, zero));
   SmallVector<Extent> extents;
   for (auto [first, size] : llvm::zip_equal(firsts, lengths))
     extents.push_back({first, size});

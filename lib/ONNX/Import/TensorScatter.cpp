@@ -1,7 +1,7 @@
 //===- TensorScatter.cpp - caches of keys and values ----------------------===//
 
 #include "ImportFunctions.h"
-#include "tenon/Dialect/Tenon/IR/Composer.h"
+#include "NodeComposer.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/IndexOps.h"
 
@@ -27,7 +27,7 @@ LogicalResult tenon::importTensorScatter(OnnxNode &node) {
            << "expected an axis behind the batch's, and an "
               "update of the cache's rank "
            << rank << ", got axis " << *axis << " and " << update;
-  Composer c(node.getLoc(), node.getBuilder());
+  NodeComposer c(node);
   Value positions = c.alongAxis(c.countUp(getDim(update, *axis)), *axis, rank);
   if (Value begins = node.getOperand(2)) {
     RankedTensorType type = getTensorTypeOf(begins);
@@ -38,8 +38,8 @@ LogicalResult tenon::importTensorScatter(OnnxNode &node) {
         c.add(positions, c.alongAxis(c.cast(begins, c.getI64Type()), 0, rank));
   }
   if (mode == "circular")
-    positions = RemainderOp::create(
-        c, positions, c.sizeOf(getDim(cache, *axis), c.getI64Type()));
+    positions = c.create<RemainderOp>(
+        positions, c.sizeOf(getDim(cache, *axis), c.getI64Type()));
   positions =
       c.broadcastTo(positions, getTensorType(getDims(update), c.getI64Type()));
   return node.setResult(node.create<ScatterElementsOp>(

@@ -41,11 +41,28 @@ func.func @vector(%x: tensor<1x512xf32>, %w: tensor<512x512xf32>) -> tensor<1x51
   return %g : tensor<1x512xf32>
 }
 
-// A panel of 8192 rows is larger than L2: the sum is computed in parts.
+// A panel of 8192 rows is larger than L2: the sum is computed in parts. These rows are 8000 bytes apart.
 // CHECK-LABEL: func @deep
 // AVX2-SAME: depth_blocks = 4
 // AVX512-SAME: depth_blocks = 16
-func.func @deep(%x: tensor<512x8192xf32>, %w: tensor<8192x512xf32>) -> tensor<512x512xf32> attributes {tenon.kernel} {
+func.func @deep(%x: tensor<512x8192xf32>, %w: tensor<8192x500xf32>) -> tensor<512x500xf32> attributes {tenon.kernel} {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x500xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<512x500xf32>) -> tensor<512x500xf32>
+  %g = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<512x8192xf32>, tensor<8192x500xf32>) outs(%f : tensor<512x500xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<512x500xf32>
+  return %g : tensor<512x500xf32>
+}
+
+// Rows 2048 bytes apart share few sets of the cache: smaller parts.
+// CHECK-LABEL: func @crowded
+// CHECK-SAME: depth_blocks = 128
+func.func @crowded(%x: tensor<512x8192xf32>, %w: tensor<8192x512xf32>) -> tensor<512x512xf32> attributes {tenon.kernel} {
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<512x512xf32>
   %f = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
@@ -219,4 +236,29 @@ func.func @transposed_batch(%x: tensor<?x19x64xf32> {tenon.dims = affine_map<()[
     linalg.yield %s : f32
   } -> tensor<19x?x32xf32>
   return %g : tensor<19x?x32xf32>
+}
+
+// A work item of a depthwise convolution over images of unknown sizes copies some rows, as many as of an image of 128 by 128, not all that there may be.
+// CHECK-LABEL: func @depthwise
+// CHECK-SAME: block_loop = 1
+// CHECK-SAME: block_size = 11 :
+func.func @depthwise(%image: tensor<?x?x?x64xf32> {tenon.dims = affine_map<()[s0, s1, s2] -> (s0, s1, s2, 64)>}, %weights: tensor<3x3x64xf32>, %n: index, %h: index, %w: index)
+    -> (tensor<?x?x?x64xf32> {tenon.dims = affine_map<()[s0, s1, s2] -> (s0, s1, s2, 64)>}) attributes {tenon.kernel, tenon.symbols = #tenon.dims<[n, h, w]>} {
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %image low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<?x?x?x64xf32> to tensor<?x?x?x64xf32>
+  %empty = tensor.empty(%n, %h, %w) : tensor<?x?x?x64xf32>
+  %fill = linalg.fill ins(%zero : f32) outs(%empty : tensor<?x?x?x64xf32>) -> tensor<?x?x?x64xf32>
+  %result = linalg.generic {
+      indexing_maps = [affine_map<(n, y, x, c, r, s) -> (n, y + r, x + s, c)>, affine_map<(n, y, x, c, r, s) -> (r, s, c)>, affine_map<(n, y, x, c, r, s) -> (n, y, x, c)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%padded, %weights : tensor<?x?x?x64xf32>, tensor<3x3x64xf32>) outs(%fill : tensor<?x?x?x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %product = arith.mulf %a, %b : f32
+    %next = arith.addf %sum, %product : f32
+    linalg.yield %next : f32
+  } -> tensor<?x?x?x64xf32>
+  return %result : tensor<?x?x?x64xf32>
 }

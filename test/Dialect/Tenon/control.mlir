@@ -48,9 +48,9 @@ func.func @single_round(%h: tensor<4xf32>, %x: tensor<1x4xf32>) -> (tensor<4xf32
 }
 
 // CHECK-LABEL: @counted_loop
-// CHECK: %[[ROUNDS:.*]] = tenon.iota {axis = 0 : i64} : tensor<?xi64, #tenon.dims<[s]>>
-// CHECK: tenon.scan inits(%arg0 : tensor<4xf32>) inputs(%[[ROUNDS]] : {{.*}}) length <[s]> reverse [false, false]
-// CHECK-NEXT: ^bb0(%[[H:.*]]: tensor<4xf32>, %{{.*}}: tensor<i64>):
+// CHECK-NOT: tenon.iota
+// CHECK: tenon.scan inits(%arg0 : tensor<4xf32>) length <[s]> reverse [false]
+// CHECK-NEXT: ^bb0(%[[H:.*]]: tensor<4xf32>):
 // CHECK-NEXT: %[[E:.*]] = tenon.exp %[[H]]
 // CHECK-NEXT: tenon.yield %[[E]], %[[E]]
 func.func @counted_loop(%h: tensor<4xf32>, %x: tensor<?xf32, #tenon.dims<[s]>>) -> (tensor<4xf32>, tensor<?x4xf32, #tenon.dims<[s]>>) {
@@ -84,4 +84,20 @@ func.func @invariant(%n: tensor<i64>, %x: tensor<4xf32>, %i: tensor<4xi64>) -> t
     tenon.yield %yes, %b : tensor<i1>, tensor<4xf32>
   }
   return %0 : tensor<4xf32>
+}
+
+// What nobody reads is not walked, carried or stacked.
+// CHECK-LABEL: @unread
+// CHECK: tenon.scan inits(%arg0 : tensor<4xf32>) inputs(%arg1 : tensor<3x4xf32>) length <[3]> reverse [false, true] -> tensor<4xf32>, tensor<3x4xf32>
+// CHECK-NEXT: ^bb0(%[[H:.*]]: tensor<4xf32>, %[[X:.*]]: tensor<4xf32>):
+// CHECK-NEXT: %[[SUM:.*]] = tenon.add %[[H]], %[[X]]
+// CHECK-NEXT: tenon.yield %[[SUM]], %[[H]] :
+func.func @unread(%h: tensor<4xf32>, %x: tensor<3x4xf32>, %y: tensor<3x4xf32>) -> (tensor<4xf32>, tensor<3x4xf32>) {
+  %last, %kept, %all, %before = tenon.scan inits(%h, %h : tensor<4xf32>, tensor<4xf32>) inputs(%y, %x : tensor<3x4xf32>, tensor<3x4xf32>)
+      length <[3]> reverse [true, false, false, true] -> tensor<4xf32>, tensor<4xf32>, tensor<3x4xf32>, tensor<3x4xf32> {
+  ^body(%previous: tensor<4xf32>, %same: tensor<4xf32>, %unused: tensor<4xf32>, %slice: tensor<4xf32>):
+    %next = tenon.add %previous, %slice : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    tenon.yield %next, %same, %next, %previous : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+  }
+  return %last, %before : tensor<4xf32>, tensor<3x4xf32>
 }

@@ -57,6 +57,37 @@ def TileKernelPass : Pass<"tenon-tile-kernel", "mlir::func::FuncOp"> {
                            "mlir::tensor::TensorDialect"];
 }
 
+def SplitRoundsPass : Pass<"tenon-split-rounds", "mlir::func::FuncOp"> {
+  let summary = "run tiles through all rounds of a loop in parallel";
+  let description = [{
+    Where no operation of a loop's body mixes elements along one dimension of what the loop carries, tiles along it are
+    apart in all rounds: the samples of a recurrent layer. Each tile gets a loop of its own, in an `scf.forall` around
+    them, so that a thread keeps what it carries in its cache and waits for no other between the rounds.
+
+    ```mlir
+    %h = scf.for %t = %c0 to %c64 step %c1 iter_args(%before = %h0) -> (tensor<32x128xf32>) {
+      %product = linalg.generic ... ins(%before, %w : tensor<32x128xf32>, tensor<128x128xf32>) ...
+      %next = linalg.generic ... tanh ...
+      scf.yield %next : tensor<32x128xf32>
+    }
+    // becomes
+    %h = scf.forall (%i) in (4) shared_outs(%all = %empty) -> (tensor<32x128xf32>) {
+      %offset = arith.muli %i, %c8
+      %tile0 = tensor.extract_slice %h0[%offset, 0] [8, 128] [1, 1]
+      %tile = scf.for %t = %c0 to %c64 step %c1 iter_args(%before = %tile0) -> (tensor<8x128xf32>) {
+        ...
+      }
+      scf.forall.in_parallel {
+        tensor.parallel_insert_slice %tile into %all[%offset, 0] [8, 128] [1, 1]
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::scf::SCFDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
 def TileCopiesPass : Pass<"tenon-tile-copies", "mlir::func::FuncOp"> {
   let summary = "split what a bufferised kernel does outside of tiles";
   let description = [{

@@ -27,6 +27,11 @@ getTensorSizes(mlir::Value shaped, mlir::func::FuncOp kernel);
 mlir::AffineExpr getSymbolicUpperBound(mlir::OpFoldResult value,
                                        mlir::func::FuncOp kernel);
 
+/// An expression of sizes, of however many symbols, simplified. (MLIR's
+/// simplifyAffineExpr writes beyond its rows where there are more symbols than
+/// it was told.)
+mlir::AffineExpr simplifySize(mlir::AffineExpr expr);
+
 /// The value of such an expression, as an index.
 mlir::Value materialize(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::AffineExpr expr, mlir::func::FuncOp kernel);

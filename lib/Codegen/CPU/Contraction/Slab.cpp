@@ -101,7 +101,7 @@ private:
                            math.mul(range.start[loop], math.constant(scale)));
     }
     dim.start = math.add(dim.start, math.constant(index.offset));
-    dim.size = simplifyAffineExpr(dim.size, 0, 64);
+    dim.size = simplifySize(dim.size);
   }
 
   /// Calls `body` for [0, length) in steps of several registers, then one, then
@@ -201,7 +201,7 @@ private:
     LinearIndex index = *getLinearIndex(expr, layout.strides.size());
     for (auto [stride, coefficient] :
          llvm::zip_equal(layout.strides, index.coefficients))
-      stride = simplifyAffineExpr(stride + scale * coefficient, 0, 64);
+      stride = simplifySize(stride + scale * coefficient);
   }
 
   ImplicitLocOpBuilder &builder;

@@ -34,6 +34,6 @@ tenon::getLoopOperand(const StridedView &view, AffineMap map, Type elementType,
   }
   operand.strides.assign(numLoops, zero);
   for (auto [i, stride] : llvm::enumerate(strides))
-    operand.strides[loops[i]] = simplifyAffineExpr(stride, 0, 64);
+    operand.strides[loops[i]] = simplifySize(stride);
   return operand;
 }

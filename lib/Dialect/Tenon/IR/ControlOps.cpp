@@ -183,9 +183,68 @@ static LogicalResult inlineSingleRound(ScanOp op, PatternRewriter &rewriter) {
   return success();
 }
 
+/// What nobody reads is not walked, carried or stacked.
+static LogicalResult dropUnread(ScanOp op, PatternRewriter &rewriter) {
+  Block &body = op.getBody().front();
+  Operation *yield = body.getTerminator();
+  unsigned numCarried = op.getNumCarried();
+  SmallVector<Value> inits, inputs;
+  SmallVector<Type> types;
+  SmallVector<bool> reverse;
+  llvm::BitVector arguments(body.getNumArguments()),
+      results(op.getNumResults());
+  for (unsigned i = 0; i < numCarried; ++i) {
+    auto isRead = [&](OpOperand &use) {
+      return use.getOwner() != yield || use.getOperandNumber() != i;
+    };
+    if (op.getResult(i).use_empty() &&
+        llvm::none_of(body.getArgument(i).getUses(), isRead)) {
+      arguments.set(i);
+      results.set(i);
+      continue;
+    }
+    inits.push_back(op.getInits()[i]);
+    types.push_back(op.getResult(i).getType());
+  }
+  for (auto [i, input] : llvm::enumerate(op.getInputs())) {
+    if (body.getArgument(numCarried + i).use_empty()) {
+      arguments.set(numCarried + i);
+      continue;
+    }
+    inputs.push_back(input);
+    reverse.push_back(op.isInputReversed(i));
+  }
+  for (unsigned i = 0; i < op.getNumStacked(); ++i) {
+    Value result = op.getResult(numCarried + i);
+    if (result.use_empty()) {
+      results.set(numCarried + i);
+      continue;
+    }
+    types.push_back(result.getType());
+    reverse.push_back(op.isStackedReversed(i));
+  }
+  if ((arguments.none() && results.none()) || types.empty())
+    return failure();
+  auto smaller = ScanOp::create(rewriter, op.getLoc(), types, inits, inputs,
+                                op.getLength(), reverse);
+  smaller->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+  rewriter.modifyOpInPlace(yield, [&] { yield->eraseOperands(results); });
+  body.eraseArguments(arguments);
+  rewriter.inlineRegionBefore(op.getBody(), smaller.getBody(),
+                              smaller.getBody().end());
+  SmallVector<Value> replacements;
+  unsigned next = 0;
+  for (unsigned i = 0; i < op.getNumResults(); ++i)
+    replacements.push_back(results.test(i) ? Value()
+                                           : smaller.getResult(next++));
+  rewriter.replaceOp(op, replacements);
+  return success();
+}
+
 void ScanOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                          MLIRContext *) {
   patterns.add(inlineSingleRound);
+  patterns.add(dropUnread);
 }
 
 //===----------------------------------------------------------------------===//

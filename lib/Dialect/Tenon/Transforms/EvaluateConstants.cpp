@@ -6,6 +6,7 @@
 #include "tenon/Dialect/Tenon/IR/MovementOps.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "tenon/Dialect/Tenon/IR/StructureOps.h"
+#include "tenon/Dialect/Tenon/Transforms/NamedDims.h"
 #include "tenon/Dialect/Tenon/Transforms/Passes.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -21,14 +22,17 @@ using namespace tenon;
 /// Elements of a broadcast that is computed rather than left to kernels.
 static constexpr int64_t maxRepeated = 1024;
 
-/// Whether `op` computes something, with sizes that no input decides.
+/// Whether `op` computes something, with sizes and numbers that no input
+/// decides.
 static bool hasStaticResults(Operation *op) {
   return isa_and_nonnull<TenonDialect>(op->getDialect()) &&
          op->getNumRegions() == 0 && op->getNumResults() > 0 && isPure(op) &&
-         llvm::all_of(op->getResultTypes(), [](Type type) {
-           auto tensor = dyn_cast<RankedTensorType>(type);
-           return tensor && tensor.hasStaticShape();
-         });
+         llvm::all_of(op->getResultTypes(),
+                      [](Type type) {
+                        auto tensor = dyn_cast<RankedTensorType>(type);
+                        return tensor && tensor.hasStaticShape();
+                      }) &&
+         getNamedDims(op).empty();
 }
 
 /// Runs `ops`, which are in order, and returns `results`. Other operands are in

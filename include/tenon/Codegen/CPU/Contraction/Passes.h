@@ -16,6 +16,10 @@ namespace tenon {
 /// tenon-plan-tiles for a target that is known already.
 std::unique_ptr<mlir::Pass> createPlanTilesPass(const TargetInfo &target);
 
+/// The same for tenon-tile-round-products.
+std::unique_ptr<mlir::Pass>
+createTileRoundProductsPass(const TargetInfo &target);
+
 } // namespace tenon
 
 #endif // TENON_CODEGEN_CPU_CONTRACTION_PASSES_H

@@ -47,4 +47,17 @@ def TileContractionPass : Pass<"tenon-tile-contraction", "mlir::func::FuncOp"> {
     "mlir::vector::VectorDialect"];
 }
 
+def TileRoundProductsPass : TargetPass<"tenon-tile-round-products", "mlir::func::FuncOp"> {
+  let summary = "compute the products in a loop's rounds tile by tile in vector registers";
+  let description = [{
+    A kernel that is a loop, a scan, is no contraction kernel, but what its rounds multiply is: each product of a
+    bufferised body is planned and computed as `tile-contraction` does it with a kernel's, one work item after the
+    other. What its operands are views of stays where it is; sums are added to what the destination holds.
+  }];
+  let dependentDialects = [
+    "mlir::affine::AffineDialect", "mlir::arith::ArithDialect",
+    "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect",
+    "mlir::vector::VectorDialect"];
+}
+
 #endif // TENON_CODEGEN_CPU_CONTRACTION_PASSES

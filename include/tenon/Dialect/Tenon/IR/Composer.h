@@ -4,6 +4,7 @@
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "tenon/Dialect/Tenon/IR/Dims.h"
+#include "tenon/Dialect/Tenon/IR/Poison.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 
 namespace tenon {
@@ -14,10 +15,34 @@ inline mlir::RankedTensorType getTensorTypeOf(mlir::Value value) {
 
 /// Short forms for the ops that decompositions and derivatives are made of; all
 /// operands broadcast.
+///
+/// An op that cannot be built ends the process, as MLIR's builders have it: in
+/// passes it is a bug. Who builds of what users wrote gives a flag; then it is
+/// an error, diagnosed once at the composer's location, which sets the flag,
+/// and whatever is built after it is a poison (Poison.h). Such a composer never
+/// ends the process: not by operands that are null, nor by types that do not
+/// fit. It builds with its own `create`; `AddOp::create(composer, ...)` does
+/// not ask for the flag.
 class Composer : public mlir::ImplicitLocOpBuilder {
 public:
   using Value = mlir::Value;
   using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
+  Composer(mlir::Location loc, mlir::OpBuilder &builder, bool &hadError)
+      : ImplicitLocOpBuilder(loc, builder), hadError(&hadError) {}
+
+  /// The results of an op: `args` are its operands and attributes.
+  template <typename OpTy, typename... Args>
+  llvm::SmallVector<Value> createResults(Args &&...args) {
+    if (hadError)
+      return createOrPoison<OpTy>(*this, getLoc(), *hadError,
+                                  std::forward<Args>(args)...);
+    auto op = OpTy::create(*this, std::forward<Args>(args)...);
+    return llvm::to_vector_of<Value>(op->getResults());
+  }
+  /// The result of an op that has one.
+  template <typename OpTy, typename... Args> Value create(Args &&...args) {
+    return createResults<OpTy>(std::forward<Args>(args)...).front();
+  }
 
   Value add(Value a, Value b);
   Value sub(Value a, Value b);
@@ -35,7 +60,7 @@ public:
 
   /// A scalar tensor with the element type of `like`.
   Value constant(Value like, double number) {
-    return constant(getTensorTypeOf(like).getElementType(), number);
+    return constant(getTypeOf(like).getElementType(), number);
   }
   Value constant(mlir::Type element, double number);
 
@@ -63,6 +88,14 @@ public:
   /// `x`, which has one dimension, so that it lies along dimension `axis` of
   /// `rank` when broadcast.
   Value alongAxis(Value x, int64_t axis, int64_t rank);
+
+private:
+  /// The type of `x`, which becomes a poison where it is null and may be.
+  mlir::RankedTensorType getTypeOf(Value &x);
+  /// A poison, after a diagnostic unless there was one. Only with a flag.
+  Value fail(const llvm::Twine &message);
+
+  bool *hadError = nullptr;
 };
 
 } // namespace tenon

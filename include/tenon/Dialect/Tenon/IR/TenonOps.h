@@ -7,6 +7,7 @@
 #ifndef TENON_DIALECT_TENON_IR_TENONOPS_H
 #define TENON_DIALECT_TENON_IR_TENONOPS_H
 
+#include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ContractOps.h"
 #include "tenon/Dialect/Tenon/IR/ControlOps.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"

@@ -5,6 +5,7 @@
 include "tenon/Dialect/Tenon/IR/TenonAttributes.td"
 include "tenon/Dialect/Tenon/IR/TenonBase.td"
 include "tenon/Dialect/Tenon/IR/TenonInterfaces.td"
+include "tenon/Dialect/Tenon/IR/CollectiveOps.td"
 include "tenon/Dialect/Tenon/IR/ContractOps.td"
 include "tenon/Dialect/Tenon/IR/ControlOps.td"
 include "tenon/Dialect/Tenon/IR/ElementwiseOps.td"

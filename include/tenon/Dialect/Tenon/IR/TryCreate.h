@@ -38,6 +38,30 @@ template <typename OpTy, unsigned n = 0> constexpr unsigned countResults() {
   else
     return countResults<OpTy, n + 1>();
 }
+
+/// Operands and attributes; result types where they are not inferred.
+template <typename OpTy, typename... Args>
+void fillState(mlir::OpBuilder &builder, mlir::OperationState &state,
+               Args &&...args) {
+  if constexpr (OpTy::template hasTrait<mlir::InferTypeOpInterface::Trait>()) {
+    // stands for the types until they are inferred
+    llvm::SmallVector<mlir::Type> unknown(countResults<OpTy>(),
+                                          builder.getNoneType());
+    OpTy::build(builder, state, mlir::TypeRange(unknown),
+                std::forward<Args>(args)...);
+  } else {
+    OpTy::build(builder, state, std::forward<Args>(args)...);
+  }
+}
+
+template <typename OpTy>
+mlir::Operation *createFilled(mlir::OpBuilder &builder,
+                              mlir::OperationState &state) {
+  if constexpr (OpTy::template hasTrait<mlir::InferTypeOpInterface::Trait>())
+    return tryCreate(builder, state);
+  else
+    return tryCreateTyped(builder, state);
+}
 } // namespace detail
 
 /// `OpTy`'s builder: `args` are its operands and attributes in order, after its
@@ -45,17 +69,8 @@ template <typename OpTy, unsigned n = 0> constexpr unsigned countResults() {
 template <typename OpTy, typename... Args>
 OpTy tryCreate(mlir::OpBuilder &builder, mlir::Location loc, Args &&...args) {
   mlir::OperationState state(loc, OpTy::getOperationName());
-  if constexpr (OpTy::template hasTrait<mlir::InferTypeOpInterface::Trait>()) {
-    // stands for the types until they are inferred
-    llvm::SmallVector<mlir::Type> unknown(detail::countResults<OpTy>(),
-                                          builder.getNoneType());
-    OpTy::build(builder, state, mlir::TypeRange(unknown),
-                std::forward<Args>(args)...);
-    return llvm::cast_or_null<OpTy>(tryCreate(builder, state));
-  } else {
-    OpTy::build(builder, state, std::forward<Args>(args)...);
-    return llvm::cast_or_null<OpTy>(tryCreateTyped(builder, state));
-  }
+  detail::fillState<OpTy>(builder, state, std::forward<Args>(args)...);
+  return llvm::cast_or_null<OpTy>(detail::createFilled<OpTy>(builder, state));
 }
 
 } // namespace tenon
