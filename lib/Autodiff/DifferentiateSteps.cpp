@@ -5,7 +5,7 @@
 #include "tenon/Autodiff/Derivatives.h"
 #include "tenon/Autodiff/Optimizers.h"
 #include "tenon/Autodiff/Passes.h"
-#include "tenon/Autodiff/StepOptions.h"
+#include "tenon/Autodiff/StepSettings.h"
 #include "tenon/Dialect/Tenon/IR/CollectiveOps.h"
 #include "tenon/Dialect/Tenon/IR/ElementwiseOps.h"
 #include "tenon/Dialect/Tenon/IR/StateOps.h"
@@ -85,7 +85,7 @@ private:
   func::FuncOp function;
   SymbolTable &symbols;
   StepAttr step;
-  StepOptions options;
+  StepSettings options;
   Composer c;
   unsigned lossIndex = 0;
   llvm::MapVector<StringAttr, Value> parameters, wanted;
@@ -95,7 +95,7 @@ private:
 } // namespace
 
 LogicalResult StepBuilder::findLoss() {
-  FailureOr<StepOptions> given = StepOptions::get(function);
+  FailureOr<StepSettings> given = StepSettings::get(function);
   if (failed(given))
     return failure();
   options = std::move(*given);
@@ -352,7 +352,7 @@ LogicalResult StepBuilder::build() {
       failed(updateAll(all.take_front(parameters.size()))))
     return failure();
   function->removeAttr(stepAttrName);
-  function->removeAttr(stepOptionsAttrName);
+  function->removeAttr(stepSettingsAttrName);
   return success();
 }
 

@@ -223,7 +223,7 @@ LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size,
                                              : strings(options.parameters),
                               strings(options.frozen),
                               builder.getF64FloatAttr(options.clipNorm)));
-  StepOptions others = options.step;
+  StepSettings others = options.step;
   others.samples = others.accumulate == 1 ? 1 : samples;
   if (!givesGradients)
     others.gradients.clear();

@@ -43,7 +43,7 @@ func.func @none() -> tensor<f32>
 tenon.state @w trained = dense<1.0> : tensor<f32>
 // expected-error @below {{expected a result 'z', the loss of the step}}
 func.func @options() -> (tensor<f32> {tenon.name = "y"})
-    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_options = {loss = "z"}} {
+    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_settings = {loss = "z"}} {
   %0 = tenon.get_state @w : tensor<f32>
   return %0 : tensor<f32>
 }
@@ -51,9 +51,9 @@ func.func @options() -> (tensor<f32> {tenon.name = "y"})
 // -----
 
 tenon.state @w trained = dense<1.0> : tensor<f32>
-// expected-error @below {{expected loss, groups, clip_value, clip_each, accumulate, samples, gradients in tenon.step_options, got 'grups'}}
+// expected-error @below {{expected loss, groups, clip_value, clip_each, accumulate, samples, gradients in tenon.step_settings, got 'grups'}}
 func.func @options() -> (tensor<f32> {tenon.name = "y"})
-    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_options = {grups = []}} {
+    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_settings = {grups = []}} {
   %0 = tenon.get_state @w : tensor<f32>
   return %0 : tensor<f32>
 }
@@ -61,9 +61,9 @@ func.func @options() -> (tensor<f32> {tenon.name = "y"})
 // -----
 
 tenon.state @w trained = dense<1.0> : tensor<f32>
-// expected-error @below {{expected another kind of value for 'accumulate' in tenon.step_options, got "2"}}
+// expected-error @below {{expected another kind of value for 'accumulate' in tenon.step_settings, got "2"}}
 func.func @options() -> (tensor<f32> {tenon.name = "y"})
-    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_options = {accumulate = "2"}} {
+    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_settings = {accumulate = "2"}} {
   %0 = tenon.get_state @w : tensor<f32>
   return %0 : tensor<f32>
 }
@@ -71,9 +71,9 @@ func.func @options() -> (tensor<f32> {tenon.name = "y"})
 // -----
 
 tenon.state @w trained = dense<1.0> : tensor<f32>
-// expected-error @below {{expected accumulate and samples of at least 1 in tenon.step_options}}
+// expected-error @below {{expected accumulate and samples of at least 1 in tenon.step_settings}}
 func.func @options() -> (tensor<f32> {tenon.name = "y"})
-    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_options = {accumulate = 0}} {
+    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_settings = {accumulate = 0}} {
   %0 = tenon.get_state @w : tensor<f32>
   return %0 : tensor<f32>
 }
@@ -83,7 +83,7 @@ func.func @options() -> (tensor<f32> {tenon.name = "y"})
 tenon.state @w trained = dense<1.0> : tensor<f32>
 // expected-error @below {{expected numbers out of lr, momentum, dampening, nesterov, weight_decay, clip, max_norm for sgd, got 'eps'}}
 func.func @options() -> (tensor<f32> {tenon.name = "y"})
-    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_options = {groups = ["w:eps=1"]}} {
+    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_settings = {groups = ["w:eps=1"]}} {
   %0 = tenon.get_state @w : tensor<f32>
   return %0 : tensor<f32>
 }
@@ -93,7 +93,7 @@ func.func @options() -> (tensor<f32> {tenon.name = "y"})
 tenon.state @w trained = dense<1.0> : tensor<f32>
 // expected-error @below {{expected KEY=NUMBER for the optimizer 'sgd', got 'lr'}}
 func.func @options() -> (tensor<f32> {tenon.name = "y"})
-    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_options = {groups = ["w:lr"]}} {
+    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_settings = {groups = ["w:lr"]}} {
   %0 = tenon.get_state @w : tensor<f32>
   return %0 : tensor<f32>
 }
@@ -103,7 +103,7 @@ func.func @options() -> (tensor<f32> {tenon.name = "y"})
 tenon.state @w trained = dense<1.0> : tensor<f32>
 // expected-error @below {{expected an input or a parameter of floats whose gradient is asked for, got 'x'}}
 func.func @options() -> (tensor<f32> {tenon.name = "y"})
-    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_options = {gradients = ["x"]}} {
+    attributes {tenon.step = #tenon.step<"s", <"sgd", {}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>, tenon.step_settings = {gradients = ["x"]}} {
   %0 = tenon.get_state @w : tensor<f32>
   return %0 : tensor<f32>
 }

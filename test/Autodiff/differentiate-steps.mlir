@@ -46,6 +46,7 @@ tenon.state @b trained = dense<1.0> : tensor<4xf32>
 // CHECK: %[[DUE:.*]] = tenon.compare ge
 // CHECK: tenon.select %[[DUE]]
 // CHECK: tenon.set_state @"fit/gradient/a"
+// CHECK: tenon.set_state @"fit/step"
 // CHECK: %[[A:.*]] = tenon.select %[[DUE]]
 // CHECK: tenon.set_state @a, %[[A]]
 // CHECK: tenon.maximum
@@ -54,7 +55,7 @@ tenon.state @b trained = dense<1.0> : tensor<4xf32>
 // CHECK: tenon.set_state @b, %[[B]]
 func.func @fit(%x: tensor<4xf32> {tenon.name = "x"}) -> (tensor<4xf32> {tenon.name = "y"}, tensor<f32> {tenon.name = "total"})
     attributes {tenon.step = #tenon.step<"fit", <"sgd", {lr = 1.0e-1 : f64}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>,
-                tenon.step_options = {loss = "total", accumulate = 2, samples = 8, gradients = ["x"], groups = ["b:lr=0.5,clip=0.01"]}} {
+                tenon.step_settings = {loss = "total", accumulate = 2, samples = 8, gradients = ["x"], groups = ["b:lr=0.5,clip=0.01"]}} {
   %0 = tenon.get_state @a : tensor<4xf32>
   %1 = tenon.get_state @b : tensor<4xf32>
   %2 = tenon.mul %x, %0 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>

@@ -2,7 +2,7 @@
 #ifndef TENON_AUTODIFF_TRAININGPROGRAM_H
 #define TENON_AUTODIFF_TRAININGPROGRAM_H
 
-#include "tenon/Autodiff/StepOptions.h"
+#include "tenon/Autodiff/StepSettings.h"
 #include "tenon/Autodiff/TrainingLoss.h"
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 
@@ -12,7 +12,7 @@ struct TrainingOptions {
   TrainingLoss loss;
   OptimizerAttr optimizer;
   /// What else the steps do; `samples` follows from their batch.
-  StepOptions step;
+  StepSettings step;
   /// The dimension of inputs that counts samples, by name; -1: none does. Of
   /// the others it is the first.
   std::vector<std::pair<std::string, int64_t>> batchAxes;
@@ -68,10 +68,11 @@ mlir::LogicalResult enterTrainingMode(mlir::func::FuncOp function,
 
 /// Makes of a module with a model for inference, `@main`, a training program:
 /// its parameters, and the functions
-/// - `@train(inputs, targets, weights) -> (loss, parts of the loss)`, a step by
+/// - `@train(inputs, targets and weights) -> (loss, parts of the loss)`, a step
+/// by
 ///   `options.optimizer` for batches of `options.batch` samples, and
 ///   `@train_last` for the last one,
-/// - `@evaluate(inputs, targets, weights) -> (loss, predictions)`,
+/// - `@evaluate(inputs, targets and weights) -> (loss, predictions)`,
 /// - `@predict(inputs) -> outputs`, which is `@main`,
 /// - `@gradients`, where `options.step` asks for gradients: as `@train`, which
 ///   then trains nothing.

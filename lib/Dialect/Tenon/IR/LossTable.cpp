@@ -7,7 +7,6 @@
 #include "tenon/Dialect/Tenon/IR/ShapeOps.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace tenon;
@@ -243,6 +242,12 @@ void tenon::printLosses(raw_ostream &os) {
   }
 }
 
+static std::string getText(double number) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", number);
+  return text;
+}
+
 static FailureOr<std::vector<double>>
 parseNumbers(Location loc, const LossRecord &record, StringRef entry) {
   auto [key, text] = entry.split('=');
@@ -265,9 +270,9 @@ parseNumbers(Location loc, const LossRecord &record, StringRef entry) {
         number > known->most || (!known->isList && parts.size() != 1)) {
       auto message = emitError(loc)
                      << "expected " << (known->isList ? "numbers" : "a number")
-                     << " from " << llvm::formatv("{0}", known->least).str();
+                     << " from " << getText(known->least);
       if (known->most != HUGE_VAL)
-        message << " to " << llvm::formatv("{0}", known->most).str();
+        message << " to " << getText(known->most);
       return message << " for " << key << " of the loss " << record.name
                      << ", got '" << text << "'";
     }

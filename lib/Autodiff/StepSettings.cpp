@@ -1,6 +1,6 @@
-//===- StepOptions.cpp - how a training step differs from others ----------===//
+//===- StepSettings.cpp - how a training step differs from others ---------===//
 
-#include "tenon/Autodiff/StepOptions.h"
+#include "tenon/Autodiff/StepSettings.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -37,7 +37,7 @@ public:
     for (NamedAttribute attr : attributes)
       if (!llvm::is_contained(known, attr.getName().getValue()))
         return function.emitError("expected ")
-               << llvm::join(known, ", ") << " in " << stepOptionsAttrName
+               << llvm::join(known, ", ") << " in " << stepSettingsAttrName
                << ", got '" << attr.getName().getValue() << "'";
     return success(!hasFailed);
   }
@@ -49,7 +49,7 @@ private:
     auto typed = dyn_cast_or_null<Attr>(attr);
     if (attr && !typed) {
       function.emitError("expected another kind of value for '")
-          << name << "' in " << stepOptionsAttrName << ", got " << attr;
+          << name << "' in " << stepSettingsAttrName << ", got " << attr;
       hasFailed = true;
     }
     return typed;
@@ -99,10 +99,10 @@ static void visitAll(Visitor &visitor, Options &options) {
   visitor.visit("gradients", options.gradients);
 }
 
-FailureOr<StepOptions> StepOptions::get(func::FuncOp function) {
-  StepOptions options;
+FailureOr<StepSettings> StepSettings::get(func::FuncOp function) {
+  StepSettings options;
   auto attributes =
-      function->getAttrOfType<DictionaryAttr>(stepOptionsAttrName);
+      function->getAttrOfType<DictionaryAttr>(stepSettingsAttrName);
   if (!attributes)
     return options;
   Reader reader(function, attributes);
@@ -112,14 +112,14 @@ FailureOr<StepOptions> StepOptions::get(func::FuncOp function) {
   if (options.accumulate < 1 || options.samples < 1)
     return function.emitError("expected accumulate and samples of at least 1 "
                               "in ")
-           << stepOptionsAttrName;
+           << stepSettingsAttrName;
   return options;
 }
 
-void StepOptions::set(func::FuncOp function) const {
+void StepSettings::set(func::FuncOp function) const {
   Writer writer(function.getContext());
   visitAll(writer, *this);
   if (!writer.attributes.empty())
-    function->setAttr(stepOptionsAttrName,
+    function->setAttr(stepSettingsAttrName,
                       writer.attributes.getDictionary(function.getContext()));
 }

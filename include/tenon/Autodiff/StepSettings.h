@@ -1,6 +1,6 @@
-//===- StepOptions.h - how a training step differs from others --*- C++ -*-===//
-#ifndef TENON_AUTODIFF_STEPOPTIONS_H
-#define TENON_AUTODIFF_STEPOPTIONS_H
+//===- StepSettings.h - how a training step differs from others -*- C++ -*-===//
+#ifndef TENON_AUTODIFF_STEPSETTINGS_H
+#define TENON_AUTODIFF_STEPSETTINGS_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -9,12 +9,13 @@
 
 namespace tenon {
 
-/// Of a function with `tenon.step`: a dictionary of what its StepOptions say
+/// Of a function with `tenon.step`: a dictionary of what its StepSettings say
 /// otherwise than the defaults, under the names in brackets.
-inline constexpr llvm::StringLiteral stepOptionsAttrName = "tenon.step_options";
+inline constexpr llvm::StringLiteral stepSettingsAttrName =
+    "tenon.step_settings";
 
 /// What a step does besides what its StepAttr says.
-struct StepOptions {
+struct StepSettings {
   /// [loss] The result that is made small, by name; empty: the first.
   std::string loss;
   /// [groups] PATTERN:KEY=VALUE,...: other numbers of the optimizer for the
@@ -31,11 +32,11 @@ struct StepOptions {
   std::vector<std::string> gradients;
 
   /// Those of `function`; fails after a diagnostic for what is none of them.
-  static mlir::FailureOr<StepOptions> get(mlir::func::FuncOp function);
+  static mlir::FailureOr<StepSettings> get(mlir::func::FuncOp function);
   /// Sets the attribute, unless all are as by default.
   void set(mlir::func::FuncOp function) const;
 };
 
 } // namespace tenon
 
-#endif // TENON_AUTODIFF_STEPOPTIONS_H
+#endif // TENON_AUTODIFF_STEPSETTINGS_H
