@@ -11,8 +11,8 @@ using namespace tenon;
 namespace {
 class Repeater {
 public:
-  Repeater(func::FuncOp function, int64_t count)
-      : function(function), count(count),
+  Repeater(func::FuncOp function, int64_t count, ArrayRef<int64_t> axes)
+      : function(function), count(count), axes(axes),
         ops(llvm::map_to_vector(function.front().without_terminator(),
                                 [](Operation &op) { return &op; })),
         c(function.getLoc(), OpBuilder(function.front().getTerminator())) {}
@@ -20,10 +20,11 @@ public:
   void repeat();
 
 private:
-  Value clonePart(ArrayRef<Value> inputs, int64_t part);
+  SmallVector<Value> clonePart(ArrayRef<Value> inputs, int64_t part);
 
   func::FuncOp function;
   int64_t count;
+  ArrayRef<int64_t> axes;
   SmallVector<Operation *> ops;
   Composer c;
   /// What the parts before have left.
@@ -31,15 +32,19 @@ private:
 };
 } // namespace
 
-/// The loss of a part.
-Value Repeater::clonePart(ArrayRef<Value> inputs, int64_t part) {
+/// The results of a part.
+SmallVector<Value> Repeater::clonePart(ArrayRef<Value> inputs, int64_t part) {
   Operation *terminator = function.front().getTerminator();
   IRMapping mapping;
-  for (auto [argument, input] : llvm::zip_equal(
-           function.getArguments().take_front(inputs.size()), inputs)) {
-    AffineExpr size =
-        c.getAffineConstantExpr(getTensorTypeOf(input).getDimSize(0) / count);
-    mapping.map(argument, sliceRange(c, input, 0, size * part, size));
+  for (auto [argument, input, axis] : llvm::zip_equal(
+           function.getArguments().take_front(inputs.size()), inputs, axes)) {
+    if (axis < 0) {
+      mapping.map(argument, input);
+      continue;
+    }
+    AffineExpr size = c.getAffineConstantExpr(
+        getTensorTypeOf(input).getDimSize(axis) / count);
+    mapping.map(argument, sliceRange(c, input, axis, size * part, size));
   }
   for (Operation *op : ops) {
     if (auto get = dyn_cast<GetStateOp>(op))
@@ -54,25 +59,31 @@ Value Repeater::clonePart(ArrayRef<Value> inputs, int64_t part) {
     }
     c.clone(*op, mapping);
   }
-  return mapping.lookup(terminator->getOperand(0));
+  return llvm::map_to_vector(terminator->getOperands(), [&](Value result) {
+    return mapping.lookupOrDefault(result);
+  });
 }
 
 void Repeater::repeat() {
   Block &block = function.front();
   SmallVector<Value> inputs;
   SmallVector<Type> types;
-  for (BlockArgument argument : llvm::to_vector(block.getArguments())) {
+  for (auto [argument, axis] :
+       llvm::zip_equal(llvm::to_vector(block.getArguments()), axes)) {
     RankedTensorType type = getTensorTypeOf(argument);
     SmallVector<AffineExpr> dims = getDims(type);
-    dims[0] = simplifyDim(dims[0] * count);
+    if (axis >= 0)
+      dims[axis] = simplifyDim(dims[axis] * count);
     types.push_back(getTensorType(dims, type.getElementType()));
     inputs.push_back(block.addArgument(types.back(), argument.getLoc()));
   }
-  Value sum;
+  SmallVector<Value> sums(block.getTerminator()->getNumOperands());
   for (int64_t part = 0; part < count; ++part)
-    sum = c.addIfAny(sum, clonePart(inputs, part));
-  block.getTerminator()->setOperand(
-      0, c.div(sum, c.constant(sum, static_cast<double>(count))));
+    for (auto [sum, result] : llvm::zip_equal(sums, clonePart(inputs, part)))
+      sum = c.addIfAny(sum, result);
+  for (auto [index, sum] : llvm::enumerate(sums))
+    block.getTerminator()->setOperand(
+        index, c.div(sum, c.constant(sum, static_cast<double>(count))));
   for (Operation *op : llvm::reverse(ops))
     op->erase();
   block.eraseArguments(0, types.size());
@@ -80,7 +91,8 @@ void Repeater::repeat() {
                                              function.getResultTypes()));
 }
 
-void tenon::repeatForMicroBatches(func::FuncOp function, int64_t count) {
+void tenon::repeatForMicroBatches(func::FuncOp function, int64_t count,
+                                  ArrayRef<int64_t> axes) {
   if (count > 1)
-    Repeater(function, count).repeat();
+    Repeater(function, count, axes).repeat();
 }

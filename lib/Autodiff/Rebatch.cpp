@@ -19,9 +19,11 @@
 using namespace mlir;
 using namespace tenon;
 
-static AffineExpr getBatch(Type type) {
+/// Dimension `axis`, null where there is none.
+static AffineExpr getBatch(Type type, int64_t axis = 0) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.getRank() ? getDim(tensor, 0) : AffineExpr();
+  return tensor && axis >= 0 && axis < tensor.getRank() ? getDim(tensor, axis)
+                                                        : AffineExpr();
 }
 
 static constexpr int64_t kMarker = 1000003; // a prime
@@ -64,8 +66,10 @@ namespace {
 /// follow from operands with another batch.
 class Rebatcher {
 public:
-  Rebatcher(func::FuncOp function, AffineExpr from, unsigned predictions)
-      : function(function), predictions(predictions), from(from),
+  /// `axes` has the dimension that counts samples for each argument.
+  Rebatcher(func::FuncOp function, AffineExpr from, ArrayRef<int64_t> axes,
+            ArrayRef<unsigned> predictions)
+      : function(function), axes(axes), predictions(predictions), from(from),
         to(getAffineConstantExpr(kMarker, from.getContext())) {}
 
   LogicalResult run();
@@ -76,6 +80,11 @@ private:
   void keepOuterParts(Operation *op);
   LogicalResult inferAgain(Operation *op);
   bool canInferAgain(Operation *op);
+  /// Whether `op` computes the same of any number of samples, as a mean does.
+  bool losesSamples(Operation *op);
+  /// The op between the inputs and `value` whose result has no samples any
+  /// more; null: there is none.
+  Operation *findLoss(Value value);
   bool repeatOthers(Operation *op);
   bool repeatOthers(Operation *op, MutableArrayRef<OpOperand> operands);
   FailureOr<RankedTensorType> followAligned(Operation *op);
@@ -97,7 +106,8 @@ private:
   }
 
   func::FuncOp function;
-  unsigned predictions;
+  ArrayRef<int64_t> axes;
+  ArrayRef<unsigned> predictions;
   AffineExpr from, to;
   DenseMap<Value, RankedTensorType> oldTypes;
   DenseMap<Value, AffineExpr> outerParts;
@@ -134,6 +144,16 @@ bool Rebatcher::canInferAgain(Operation *op) {
   ScopedDiagnosticHandler silence(op->getContext(),
                                   [](Diagnostic &) { return success(); });
   return succeeded(inferAgain(op));
+}
+
+bool Rebatcher::losesSamples(Operation *op) {
+  ScopedDiagnosticHandler silence(op->getContext(),
+                                  [](Diagnostic &) { return success(); });
+  SmallVector<Type> before(op->getResultTypes());
+  // fails for the samples alone: types that are as before are right
+  return succeeded(inferAgain(op)) ||
+         (before == SmallVector<Type>(op->getResultTypes()) &&
+          succeeded(verify(op)));
 }
 
 /// Constants that were folded for one sample (initial states, tokens put before
@@ -273,6 +293,8 @@ LogicalResult Rebatcher::update(Operation *op) {
       keepOuterParts(op);
       return success();
     }
+    if (losesSamples(op))
+      return success();
     // what the op itself would say speaks of the marker
     SmallVector<Type> types =
         llvm::map_to_vector(op->getOperands(), [&](Value value) -> Type {
@@ -294,19 +316,43 @@ LogicalResult Rebatcher::update(Operation *op) {
   return verify(op);
 }
 
+Operation *Rebatcher::findLoss(Value value) {
+  SmallVector<Value> open{value};
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  while (!open.empty()) {
+    Operation *op = open.pop_back_val().getDefiningOp();
+    if (!op || !seen.insert(op).second)
+      continue;
+    if (llvm::any_of(op->getOperands(),
+                     [](Value v) { return isBatched(v.getType()); }))
+      return op;
+    llvm::append_range(open, op->getOperands());
+  }
+  return nullptr;
+}
+
 LogicalResult Rebatcher::run() {
-  for (BlockArgument argument : function.getArguments())
-    if (getBatch(argument.getType()) == from)
+  for (auto [argument, axis] : llvm::zip_equal(function.getArguments(), axes))
+    if (getBatch(argument.getType(), axis) == from)
       setType(argument,
-              withDim(cast<RankedTensorType>(argument.getType()), 0, to));
+              withDim(cast<RankedTensorType>(argument.getType()), axis, to));
   for (Operation &op : function.front().without_terminator())
     if (failed(update(&op)))
       return failure();
-  Value results = function.front().getTerminator()->getOperand(predictions);
-  if (getBatch(results.getType()) != to)
-    return emitError(function) << "output " << predictions
+  for (unsigned index : predictions) {
+    Value result = function.front().getTerminator()->getOperand(index);
+    if (getBatch(result.getType()) == to)
+      continue;
+    InFlightDiagnostic error = emitError(function)
+                               << "output " << index
                                << ", which the loss takes, has no row for each "
                                   "sample";
+    if (Operation *op =
+            isBatched(result.getType()) ? nullptr : findLoss(result))
+      error.attachNote(op->getLoc())
+          << "'" << op->getName() << "' makes one of all samples here";
+    return error;
+  }
   return success();
 }
 
@@ -329,14 +375,53 @@ void Rebatcher::replaceMarker(AffineExpr batch) {
                                      body.getTerminator()->getOperandTypes()));
 }
 
-AffineExpr tenon::makeBatchSymbolic(func::FuncOp function,
-                                    unsigned predictions) {
+/// For each argument the dimension that counts samples: as `given` says, or the
+/// first. Scalars have none.
+static FailureOr<SmallVector<int64_t>>
+findAxes(func::FuncOp function,
+         ArrayRef<std::pair<std::string, int64_t>> given) {
+  SmallVector<int64_t> axes(function.getNumArguments(), 0);
+  SmallVector<bool> isUsed(given.size(), false);
+  for (BlockArgument argument : function.getArguments()) {
+    unsigned index = argument.getArgNumber();
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type || type.getRank() == 0)
+      axes[index] = -1;
+    auto name = function.getArgAttrOfType<StringAttr>(index, nameAttrName);
+    for (auto [entry, used] : llvm::zip_equal(given, isUsed)) {
+      if (!name || name != entry.first)
+        continue;
+      axes[index] = entry.second;
+      used = true;
+      if (!type || entry.second >= type.getRank())
+        return function.emitError("expected input '")
+               << entry.first << "' to have dimension " << entry.second
+               << ", got " << argument.getType();
+    }
+  }
+  for (auto [entry, used] : llvm::zip_equal(given, isUsed))
+    if (!used)
+      return function.emitError("expected an input whose samples are counted, "
+                                "got '")
+             << entry.first << "'";
+  return axes;
+}
+
+AffineExpr
+tenon::makeBatchSymbolic(func::FuncOp function, ArrayRef<unsigned> predictions,
+                         ArrayRef<std::pair<std::string, int64_t>> given) {
+  FailureOr<SmallVector<int64_t>> axes = findAxes(function, given);
+  if (failed(axes))
+    return {};
   AffineExpr batch;
-  for (Type type : function.getArgumentTypes()) {
-    AffineExpr dim = getBatch(type);
+  for (auto [type, axis] :
+       llvm::zip_equal(function.getArgumentTypes(), *axes)) {
+    if (axis < 0)
+      continue;
+    AffineExpr dim = getBatch(type, axis);
     if (!dim || (batch && dim != batch)) {
       function.emitError("expected inputs whose first dimension is the batch, "
-                         "to train the model, got ")
+                         "to train the model, or --batch-axis INPUT=AXIS, got ")
           << type;
       return {};
     }
@@ -353,7 +438,7 @@ AffineExpr tenon::makeBatchSymbolic(func::FuncOp function,
         << printDim(batch);
     return {};
   }
-  Rebatcher rebatcher(function, batch, predictions);
+  Rebatcher rebatcher(function, batch, *axes, predictions);
   if (failed(rebatcher.run()))
     return {};
   AffineExpr symbol = getFreshDimSymbol(function.getContext(), "batch");

@@ -87,26 +87,22 @@ public:
 
 private:
   LogicalResult findModel();
-  std::string getOutputName(unsigned index);
-  /// Finds the output that the loss takes, and says which ones it does not.
-  LogicalResult choosePredictions();
   void extractParameters();
   func::FuncOp cloneModel(StringRef name);
-  /// The predictions as the loss takes them.
-  Value getLogits(func::FuncOp function);
-  LogicalResult addLoss(func::FuncOp function, bool isTraining);
   Value addSeed(func::FuncOp function);
   Value addRankWeight(func::FuncOp function);
   /// Reads a state of the steps, made where it is missing, in the beginning.
   Value readState(func::FuncOp function, StringRef name, StateKind kind,
                   DenseElementsAttr first);
-  LogicalResult addStep(StringRef name, int64_t size);
+  /// `samples` are those of all ranks together.
+  LogicalResult addStep(StringRef name, int64_t size, int64_t samples,
+                        bool givesGradients = false);
 
   ModuleOp module;
   const TrainingOptions &options;
   SymbolTable symbols;
   func::FuncOp model;
-  unsigned predictions = 0;
+  SmallVector<unsigned> predictions;
   AffineExpr batch;
 };
 } // namespace
@@ -119,32 +115,6 @@ LogicalResult ProgramBuilder::findModel() {
   model = *functions.begin();
   if (model.getNumResults() < 1)
     return model.emitError("expected a model with an output to train");
-  return success();
-}
-
-std::string ProgramBuilder::getOutputName(unsigned index) {
-  auto name = model.getResultAttrOfType<StringAttr>(index, nameAttrName);
-  return name ? name.str() : "output_" + std::to_string(index);
-}
-
-LogicalResult ProgramBuilder::choosePredictions() {
-  SmallVector<std::string> names;
-  for (unsigned i = 0, e = model.getNumResults(); i < e; ++i)
-    names.push_back(getOutputName(i));
-  if (!options.predictions.empty()) {
-    auto *named = llvm::find(names, options.predictions);
-    if (named == names.end())
-      return model.emitError("expected an output out of ")
-             << llvm::join(names, ", ") << " for the loss, got '"
-             << options.predictions << "'";
-    predictions = named - names.begin();
-    return success();
-  }
-  if (names.size() > 1)
-    model.emitWarning("the loss takes the first output, '")
-        << names.front() << "'; nothing trains "
-        << llvm::join(ArrayRef(names).drop_front(), ", ")
-        << " (--predictions NAME chooses another output)";
   return success();
 }
 
@@ -178,19 +148,6 @@ func::FuncOp ProgramBuilder::cloneModel(StringRef name) {
   auto clone = cast<func::FuncOp>(builder.clone(*model));
   clone.setName(name);
   return clone;
-}
-
-Value ProgramBuilder::getLogits(func::FuncOp function) {
-  Value value = function.front().getTerminator()->getOperand(predictions);
-  if (options.loss != Loss::CrossEntropy)
-    return value;
-  if (auto softmax = value.getDefiningOp<SoftmaxOp>();
-      softmax && softmax.getAxis() == 1)
-    return softmax.getOperand();
-  if (auto softmax = value.getDefiningOp<LogSoftmaxOp>();
-      softmax && softmax.getAxis() == 1)
-    return softmax.getOperand();
-  return value;
 }
 
 /// A number that differs from step to step: how many there have been, and the
@@ -229,48 +186,30 @@ Value ProgramBuilder::addRankWeight(func::FuncOp function) {
                    StateKind::scratch, DenseElementsAttr::get(type, 1.0f));
 }
 
-LogicalResult ProgramBuilder::addLoss(func::FuncOp function, bool isTraining) {
-  Value logits = getLogits(function);
-  FailureOr<RankedTensorType> targetType = getTargetType(options.loss, logits);
-  if (failed(targetType))
-    return failure();
-  unsigned index = function.getNumArguments();
-  Builder attributes(module.getContext());
-  if (failed(function.insertArgument(
-          index, *targetType,
-          attributes.getDictionaryAttr(attributes.getNamedAttr(
-              nameAttrName, attributes.getStringAttr("target"))),
-          function.getLoc())))
-    return failure();
-  Operation *terminator = function.front().getTerminator();
-  Composer c(function.getLoc(), OpBuilder(terminator));
-  Value loss = buildLoss(c, options.loss, logits, function.getArgument(index));
-  SmallVector<Value> results{loss};
-  SmallVector<Attribute> names{attributes.getDictionaryAttr(
-      attributes.getNamedAttr(nameAttrName, attributes.getStringAttr("loss")))};
-  if (!isTraining) {
-    results.push_back(terminator->getOperand(predictions));
-    auto given = function.getResultAttrDict(predictions);
-    names.push_back(given ? given : attributes.getDictionaryAttr({}));
-  }
-  terminator->setOperands(results);
-  function.setType(FunctionType::get(module.getContext(),
-                                     function.getArgumentTypes(),
-                                     ValueRange(results).getTypes()));
-  function.setAllResultAttrs(ArrayAttr::get(module.getContext(), names));
-  return success();
+/// The dimension of each argument that counts samples; -1: none does.
+static SmallVector<int64_t> findBatchAxes(func::FuncOp function,
+                                          AffineExpr batch) {
+  return llvm::map_to_vector(function.getArgumentTypes(), [&](Type type) {
+    SmallVector<AffineExpr> dims = getDims(cast<RankedTensorType>(type));
+    const auto *axis = llvm::find(dims, batch);
+    return axis == dims.end() ? int64_t(-1) : int64_t(axis - dims.begin());
+  });
 }
 
 /// A training step for batches of `size` samples.
-LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size) {
+LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size,
+                                      int64_t samples, bool givesGradients) {
   int64_t parts = size % options.microBatches == 0 ? options.microBatches : 1;
   func::FuncOp step = cloneModel(name);
+  if (failed(addLoss(step, options.loss, predictions,
+                     /*keepsPredictions=*/false)))
+    return failure();
+  SmallVector<int64_t> axes = findBatchAxes(step, batch);
   replaceDimSymbols(
       step, {{batch, getAffineConstantExpr(size / parts, batch.getContext())}});
-  if (failed(addLoss(step, /*isTraining=*/true)) ||
-      failed(enterTrainingMode(step, addSeed(step), addRankWeight(step))))
+  if (failed(enterTrainingMode(step, addSeed(step), addRankWeight(step))))
     return failure();
-  repeatForMicroBatches(step, parts);
+  repeatForMicroBatches(step, parts, axes);
   Builder builder(module.getContext());
   auto strings = [&](ArrayRef<std::string> texts) {
     SmallVector<StringRef> refs(texts.begin(), texts.end());
@@ -280,15 +219,26 @@ LogicalResult ProgramBuilder::addStep(StringRef name, int64_t size) {
     step->setAttr(sharedStepAttrName, UnitAttr::get(module.getContext()));
   step->setAttr(stepAttrName,
                 StepAttr::get(module.getContext(), "train", options.optimizer,
-                              strings(options.parameters),
+                              givesGradients ? builder.getArrayAttr({})
+                                             : strings(options.parameters),
                               strings(options.frozen),
                               builder.getF64FloatAttr(options.clipNorm)));
+  StepSettings others = options.step;
+  others.samples = others.accumulate == 1 ? 1 : samples;
+  if (!givesGradients)
+    others.gradients.clear();
+  others.set(step);
   return success();
 }
 
 LogicalResult ProgramBuilder::build() {
-  if (failed(findModel()) || failed(choosePredictions()) ||
-      !(batch = makeBatchSymbolic(model, predictions)))
+  if (failed(findModel()))
+    return failure();
+  FailureOr<SmallVector<unsigned>> found = findPredictions(model, options.loss);
+  if (failed(found))
+    return failure();
+  predictions = std::move(*found);
+  if (!(batch = makeBatchSymbolic(model, predictions, options.batchAxes)))
     return failure();
   if (options.numStages > 1) {
     if (failed(assignRanks(model, options.numStages, options.places)))
@@ -298,9 +248,17 @@ LogicalResult ProgramBuilder::build() {
         Builder(module.getContext()).getI64IntegerAttr(options.stage));
   }
   extractParameters();
-  if (failed(addStep("train", options.batch)) ||
-      (options.lastBatch && failed(addStep("train_last", options.lastBatch))) ||
-      failed(addLoss(cloneModel("evaluate"), /*isTraining=*/false)))
+  int64_t whole = options.isShared ? options.wholeBatch : options.batch,
+          wholeLast =
+              options.isShared ? options.wholeLastBatch : options.lastBatch;
+  if (failed(addStep("train", options.batch, whole)) ||
+      (options.lastBatch &&
+       failed(addStep("train_last", options.lastBatch, wholeLast))) ||
+      (!options.step.gradients.empty() &&
+       failed(addStep("gradients", options.batch, whole,
+                      /*givesGradients=*/true))) ||
+      failed(addLoss(cloneModel("evaluate"), options.loss, predictions,
+                     /*keepsPredictions=*/true)))
     return failure();
   // last, behind what is made of it
   model.setName("predict");

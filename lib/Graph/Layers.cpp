@@ -144,7 +144,8 @@ Tensor GraphBuilder::loss(Loss loss, Tensor predictions, Tensor targets) {
   std::string layer = makeName("loss");
   if (!predictions || !targets)
     return {};
-  FailureOr<RankedTensorType> type = getTargetType(loss, predictions);
+  Value taken = predictions;
+  FailureOr<RankedTensorType> type = getTargetType(loss, taken);
   if (failed(type) || *type != targets.getType()) {
     hasFailed = true;
     if (succeeded(type))
@@ -154,5 +155,5 @@ Tensor GraphBuilder::loss(Loss loss, Tensor predictions, Tensor targets) {
     return {};
   }
   Composer c(NameLoc::get(builder.getStringAttr(layer)), builder);
-  return buildLoss(c, loss, predictions, targets);
+  return buildLoss(c, loss, taken, targets);
 }

@@ -2,13 +2,12 @@
 
 #include "tenon/Pipelines/Compile.h"
 #include "mlir/IR/MLIRContext.h"
-#include "tenon/Autodiff/Optimizers.h"
-#include "tenon/Autodiff/TrainingProgram.h"
 #include "tenon/Codegen/GPU/DeviceInfo.h"
 #include "tenon/Dialect/Tenon/IR/TenonDialect.h"
 #include "tenon/ONNX/Import.h"
 #include "tenon/Pipelines/BuildModel.h"
 #include "tenon/Pipelines/DiagnosticPrinter.h"
+#include "tenon/Pipelines/MakeTrainable.h"
 #include "tenon/Pipelines/ModuleWeights.h"
 #include "tenon/Pipelines/PassList.h"
 #include "llvm/Support/FileOutputBuffer.h"
@@ -27,36 +26,6 @@ static bool hasUnsupportedOperators(StringRef path, MLIRContext &context) {
   return succeeded(uses) && llvm::any_of(*uses, [](const OperatorUse &use) {
            return !use.isSupported;
          });
-}
-
-static LogicalResult makeTraining(ModuleOp module,
-                                  const TrainingRequest &request) {
-  TrainingOptions options;
-  std::optional<Loss> loss = parseLoss(request.loss);
-  if (!loss)
-    return emitError(module.getLoc())
-           << "expected a loss out of " << getLossNames() << ", got '"
-           << request.loss << "'";
-  FailureOr<OptimizerAttr> optimizer =
-      parseOptimizer(module.getLoc(), request.optimizer);
-  if (failed(optimizer))
-    return failure();
-  options.loss = *loss;
-  options.predictions = request.predictions;
-  options.optimizer = *optimizer;
-  options.parameters = request.parameters;
-  options.frozen = request.frozen;
-  options.clipNorm = request.clipNorm;
-  options.seed = request.seed;
-  options.batch = request.batch;
-  options.lastBatch = request.lastBatch;
-  options.isShared = request.isShared;
-  options.syncsBatchNorm = request.syncsBatchNorm;
-  options.numStages = request.numStages;
-  options.stage = request.stage;
-  options.places = request.places;
-  options.microBatches = request.microBatches;
-  return buildTrainingProgram(module, options);
 }
 
 StringRef tenon::getName(Precision precision) {
@@ -155,7 +124,7 @@ CompileStatus tenon::compileModel(StringRef path,
                                                   : CompileStatus::InvalidModel;
   session->module = std::move(*read);
   ModuleOp module = *session->module;
-  if (options.training && failed(makeTraining(module, *options.training)))
+  if (options.training && failed(makeTrainable(module, *options.training)))
     return CompileStatus::InvalidModel;
   if (failed(keepFunctions(module, options.functions)))
     return CompileStatus::InvalidModel;

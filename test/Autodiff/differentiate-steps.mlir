@@ -29,3 +29,37 @@ func.func @fit(%x: tensor<4xf32>) -> tensor<f32>
   %4 = tenon.reduce sum %3 axes [0] : tensor<4xf32> -> tensor<f32>
   return %4 : tensor<f32>
 }
+
+// -----
+
+// The loss is a result by name; gradients that are asked for are results, and calls that complete no round leave parameters as they are. `b` has a
+// rate of its own and stays in bounds.
+// CHECK-DAG: tenon.state @"fit/gradient/a" kept = dense<0.000000e+00> : tensor<4xf32>
+// CHECK-DAG: tenon.state @"fit/round" kept
+// CHECK-DAG: tenon.state @"fit/samples" kept
+tenon.state @a trained = dense<1.0> : tensor<4xf32>
+tenon.state @b trained = dense<1.0> : tensor<4xf32>
+
+// CHECK-LABEL: func.func @fit
+// CHECK-SAME: tensor<f32> {tenon.name = "total"}, tensor<4xf32> {tenon.name = "gradient/x"})
+// CHECK-NOT: tenon.step
+// CHECK: %[[DUE:.*]] = tenon.compare ge
+// CHECK: tenon.select %[[DUE]]
+// CHECK: tenon.set_state @"fit/gradient/a"
+// CHECK: tenon.set_state @"fit/step"
+// CHECK: %[[A:.*]] = tenon.select %[[DUE]]
+// CHECK: tenon.set_state @a, %[[A]]
+// CHECK: tenon.maximum
+// CHECK: tenon.minimum
+// CHECK: %[[B:.*]] = tenon.select %[[DUE]]
+// CHECK: tenon.set_state @b, %[[B]]
+func.func @fit(%x: tensor<4xf32> {tenon.name = "x"}) -> (tensor<4xf32> {tenon.name = "y"}, tensor<f32> {tenon.name = "total"})
+    attributes {tenon.step = #tenon.step<"fit", <"sgd", {lr = 1.0e-1 : f64}>, parameters = ["*"], frozen = [], clip_norm = 0.0 : f64>,
+                tenon.step_settings = {loss = "total", accumulate = 2, samples = 8, gradients = ["x"], groups = ["b:lr=0.5,clip=0.01"]}} {
+  %0 = tenon.get_state @a : tensor<4xf32>
+  %1 = tenon.get_state @b : tensor<4xf32>
+  %2 = tenon.mul %x, %0 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = tenon.mul %2, %1 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %4 = tenon.reduce sum %3 axes [0] : tensor<4xf32> -> tensor<f32>
+  return %3, %4 : tensor<4xf32>, tensor<f32>
+}

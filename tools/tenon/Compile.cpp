@@ -60,7 +60,9 @@ ExitStatus tenon::runCompileCommand(ArrayRef<const char *> arguments) {
   if (models.size() != 1)
     line.fail("expected one MODEL, got " + Twine(models.size()));
   CompileOptions options = readCompileFlags(line);
-  options.triple = line.get(OPT_target);
+  for (const std::string &target : line.getAll(OPT_target))
+    if (!StringRef(target).contains('=')) // others are inputs of a training
+      options.triple = target;
   options.fixed = line.getFixedParts();
   readArtefact(line, options.artefact);
   readName(line, options);

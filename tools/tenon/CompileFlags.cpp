@@ -34,8 +34,9 @@ readPassNames(CommandLine &line, OptionID id,
 }
 
 void tenon::printTrainingNames(raw_ostream &os) {
-  os << "\nlosses: " << getLossNames()
-     << "\noptimizers, with their numbers, which PyTorch calls the same:\n";
+  os << "\nlosses, with their numbers; [/...]: or one for each class:\n";
+  printLosses(os);
+  os << "optimizers, with their numbers, which PyTorch calls the same:\n";
   printOptimizers(os);
 }
 
@@ -89,10 +90,21 @@ tenon_options tenon::readRuntimeFlags(CommandLine &line,
 TrainingRequest tenon::readTrainingFlags(CommandLine &line) {
   TrainingRequest request;
   request.loss = line.get(OPT_loss, request.loss);
-  request.predictions = line.get(OPT_predictions);
+  request.lossOutput = line.get(OPT_loss_output);
+  for (const std::string &target : line.getAll(OPT_target))
+    if (StringRef(target).contains('=')) // others are machines
+      request.targets.push_back(target);
+  request.sampleWeight = line.get(OPT_sample_weight);
+  request.targetWeight = line.get(OPT_mask);
+  request.batchAxes = line.getAll(OPT_batch_axis);
   request.optimizer = line.get(OPT_optimizer, request.optimizer);
   request.batch = line.getInteger(OPT_batch, request.batch, 1);
   request.clipNorm = line.getReal(OPT_clip_norm, 0);
+  request.clipValue = line.getReal(OPT_clip_value, 0);
+  request.clipEach = line.getReal(OPT_clip_each, 0);
+  request.groups = line.getAll(OPT_group);
+  request.accumulate = line.getInteger(OPT_accumulate, 1, 1);
+  request.gradients = line.getAll(OPT_gradient);
   request.seed = line.getInteger(OPT_seed, 0, 0);
   if (line.has(OPT_params))
     request.parameters = line.getAll(OPT_params);

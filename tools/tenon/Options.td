@@ -38,7 +38,10 @@ def output : Separate<["-"], "o">, MetaVarName<"OUT">, Visibility<[CompileOption
 def output_joined : Joined<["-"], "o">, Alias<output>, Visibility<[CompileOption, TrainOption]>;
 defm emit : Value<"emit", "KIND", "Make KIND whatever OUT's suffix: so, a, o, exe, ll, s, ptx, mlir, mlirbc", [CompileOption]>;
 defm name : Value<"name", "NAME", "Begin the C functions' names with NAME (default: OUT without lib and suffix)", [CompileOption]>;
-defm target : Value<"target", "TRIPLE", "Compile for this machine (default: the host)", [CompileOption]>;
+def target : Joined<["--"], "target=">, MetaVarName<"TRIPLE|OUTPUT=INPUT">, Visibility<Trainers>,
+             HelpText<"Compile for this machine (default: the host); OUTPUT=INPUT: call the input of an output's targets so">,
+             HelpTextForVariants<[TrainOption], "Call the input of an output's targets so (default: target, and target_OUTPUT of several)">;
+def target_separate : Separate<["--"], "target">, Alias<target>, Visibility<Trainers>;
 defm cpu : Value<"cpu", "NAME", "Compile for this CPU, as LLVM names it (default: the host's)", Compilers>;
 defm weights : Value<"weights", "WHERE", "Put weights in a 'section' of the artefact or a 'file' beside it (default: a file over 1 GB)", [CompileOption]>;
 defm dim : Value<"dim", "NAME=N", "Fix a symbolic dimension; NAME=..N: let one of a state grow up to N", [CompileOption, RunOption, TestOption, InspectOption, TrainOption]>;
@@ -84,13 +87,21 @@ defm json : Value<"json", "FILE", "Write the results as JSON", [RunOption, TestO
 def train : Switch<"train", "Make a training program: steps over parameters", [CompileOption]>;
 defm data : Value<"data", "DIR|FILE", "Train on a folder of IDX files (MNIST's names) or an .npz with x and y", [TrainOption]>;
 defm validate : Value<"validate", "DIR|FILE", "Validate on this data after each epoch (default: the t10k files of DIR)", [TrainOption]>;
-defm loss : Value<"loss", "NAME", "Make this small: one of the losses below (default: cross-entropy)", Trainers>;
-defm predictions : Value<"predictions", "NAME", "Give the loss this output of the model (default: the first)", Trainers>;
+defm loss : Value<"loss", "LOSS", "Make this small: one of the losses below (default: cross-entropy), OUTPUT:LOSS, or a sum as 'a:mse + 0.4*b:bce'", Trainers>;
+defm loss_output : Value<"loss-output", "NAME", "Make this output of the model small, which is one number; targets are inputs like others", Trainers>;
+defm sample_weight : Value<"sample-weight", "NAME", "Let an input NAME say how much each sample counts", Trainers>;
+defm mask : Value<"mask", "NAME", "Let an input NAME say how much each target counts, of the targets' shape but for classes", Trainers>;
+defm batch_axis : Value<"batch-axis", "INPUT=AXIS", "Count samples along this dimension of an input, or along 'none' (default: 0)", Trainers>;
 defm optimizer : Value<"optimizer", "NAME[:KEY=VALUE,...]", "Train with one of the optimizers below (default: adam)", Trainers>;
 defm batch : Value<"batch", "N", "Samples in a batch (default: 32)", Trainers>;
 defm epochs : Value<"epochs", "N", "Go through the data N times (default: 1)", [TrainOption]>;
 defm schedule : Value<"schedule", "NAME[:KEY=VALUE,...]", "Change the learning rate: constant (default), cosine, linear, step or exponential; each takes warmup=STEPS", [TrainOption]>;
 defm clip_norm : Value<"clip-norm", "X", "Scale gradients down to this joint norm", Trainers>;
+defm clip_value : Value<"clip-value", "X", "Cut each element of a gradient off at X and -X", Trainers>;
+defm clip_each : Value<"clip-each", "X", "Scale each parameter's gradient down to this norm", Trainers>;
+defm group : Value<"group", "PATTERN:KEY=VALUE,...", "Give the parameters that PATTERN names other numbers of the optimizer", Trainers>;
+defm accumulate : Value<"accumulate", "N", "Change parameters at every N-th step, by the mean gradient of N batches", Trainers>;
+defm gradient : Value<"gradient", "NAME", "Add a function 'gradients' that returns the loss's gradient by an input or a parameter", Trainers>;
 defm params : Value<"params", "PATTERN", "Train the parameters that PATTERN names (default: all)", Trainers>;
 defm freeze : Value<"freeze", "PATTERN", "Leave the parameters that PATTERN names as they are", Trainers>;
 defm seed : Value<"seed", "N", "Shuffle and drop out by this seed (default: 0)", Trainers>;

@@ -87,7 +87,10 @@ static TrainCommand readCommand(CommandLine &line) {
   trainer.runtime = readRuntimeFlags(line, command.compile);
   trainer.seed = command.compile.training->seed;
   trainer.shuffles = !line.has(OPT_no_shuffle);
-  trainer.isClassifier = command.compile.training->loss == "cross-entropy";
+  StringRef loss = command.compile.training->loss;
+  trainer.isClassifier = loss.starts_with("cross-entropy") &&
+                         !loss.contains('+') && !loss.contains("soft=") &&
+                         command.compile.training->lossOutput.empty();
   trainer.checkpoint = line.get(OPT_checkpoint);
   trainer.stop = &caughtSignal;
   trainer.resumes = line.has(OPT_resume);
@@ -169,6 +172,8 @@ static void join(TrainCommand &command, const Ranks &ranks) {
     training.stage = ranks.getNumber();
   } else {
     training.isShared = ranks.getCount() > 1;
+    training.wholeBatch = training.batch;
+    training.wholeLastBatch = training.lastBatch;
     training.batch = ranks.getShare(training.batch);
     if (training.lastBatch)
       training.lastBatch =

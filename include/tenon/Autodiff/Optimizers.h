@@ -6,9 +6,13 @@
 
 namespace tenon {
 
-/// A tensor that an optimizer keeps: its value now, and the next one.
+/// A tensor that an optimizer keeps for a parameter.
 struct OptimizerSlot {
-  std::string name; // "momentum", "first", "second"
+  std::string name; ///< "momentum", "first", "second"
+  double initial = 0;
+  /// One number for the parameter, not one for each of its elements.
+  bool isScalar = false;
+  /// Its value now, and the next one.
   mlir::Value now, next;
 };
 
@@ -17,7 +21,7 @@ struct OptimizerUpdate {
   mlir::Value parameter, gradient;
   /// f32 scalars: the learning rate, and the step's number, from 1 on.
   mlir::Value learningRate, step;
-  /// Filled in by `getSlots`, with `now` set by the caller before `apply`.
+  /// Those of `getSlots`, with `now` set by the caller.
   llvm::SmallVector<OptimizerSlot> slots;
 };
 
@@ -34,14 +38,19 @@ mlir::LogicalResult verifyOptimizer(mlir::Location loc,
 mlir::FailureOr<OptimizerAttr> parseOptimizer(mlir::Location loc,
                                               llvm::StringRef text);
 
+/// `optimizer` with other numbers, KEY=VALUE,...; diagnoses at `loc`.
+mlir::FailureOr<OptimizerAttr> withNumbers(mlir::Location loc,
+                                           OptimizerAttr optimizer,
+                                           llvm::StringRef numbers);
+
 /// The learning rate that `optimizer` begins with.
 double getLearningRate(OptimizerAttr optimizer);
 
-/// The names of the tensors, like the parameter, that it keeps for each; they
-/// are zero at first.
-llvm::SmallVector<llvm::StringRef> getSlotNames(OptimizerAttr optimizer);
+/// What it keeps for each parameter.
+llvm::SmallVector<OptimizerSlot> getSlots(OptimizerAttr optimizer);
 
-/// The parameter's next value; sets the slots'. The formulas are PyTorch's.
+/// The parameter's next value; sets the slots'. The formulas are PyTorch's,
+/// where it has them.
 mlir::Value applyOptimizer(Composer &c, OptimizerAttr optimizer,
                            OptimizerUpdate &update);
 

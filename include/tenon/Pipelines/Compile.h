@@ -21,20 +21,34 @@ llvm::StringRef getName(Precision precision);
 
 /// How a model for inference is trained.
 struct TrainingRequest {
-  /// "cross-entropy", "mse", ... (Losses.h).
+  /// One or several losses, as parseLossTerms takes them.
   std::string loss = "cross-entropy";
-  /// The output that the loss takes; empty: the first.
-  std::string predictions;
+  /// The output that is the loss; empty: `loss` is.
+  std::string lossOutput;
+  /// OUTPUT=INPUT: the input of an output's targets.
+  std::vector<std::string> targets;
+  /// Inputs with the weights of samples and of targets; empty: none.
+  std::string sampleWeight, targetWeight;
+  /// INPUT=AXIS: the dimension that counts samples, `none` where none does.
+  std::vector<std::string> batchAxes;
   /// NAME[:KEY=VALUE,...], as Optimizers.h has them.
   std::string optimizer = "adam";
   /// Patterns of parameters to train, and of those to leave all the same.
   std::vector<std::string> parameters = {"*"}, frozen;
-  double clipNorm = 0;
+  double clipNorm = 0, clipValue = 0, clipEach = 0;
+  /// PATTERN:KEY=VALUE,...: numbers of the optimizer for some parameters.
+  std::vector<std::string> groups;
+  /// Parameters change at every so many calls.
+  int64_t accumulate = 1;
+  /// Inputs and parameters whose gradients the function `gradients` returns.
+  std::vector<std::string> gradients;
   uint64_t seed = 0;
   /// Samples in a batch, and in the last one of an epoch; 0: there is none.
   int64_t batch = 32, lastBatch = 0;
   /// Whether several processes take each step together.
   bool isShared = false;
+  /// Then the samples of all of them.
+  int64_t wholeBatch = 0, wholeLastBatch = 0;
   /// Whether batch norms then take the statistics of the whole batch.
   bool syncsBatchNorm = false;
   /// Whether processes compute a part of the model each; how many, which of

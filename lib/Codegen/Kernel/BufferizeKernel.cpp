@@ -253,6 +253,29 @@ bool replacesElements(Value value, Value tensor) {
          });
 }
 
+/// A loop that begins with one number everywhere writes it where it goes on: a
+/// constant would be copied from memory of its own.
+void fillCarriedConstants(func::FuncOp kernel) {
+  kernel.walk([](scf::ForOp loop) {
+    OpBuilder builder(loop);
+    for (OpOperand &init : loop.getInitArgsMutable()) {
+      auto constant = init.get().getDefiningOp<arith::ConstantOp>();
+      auto splat = constant ? dyn_cast<SplatElementsAttr>(constant.getValue())
+                            : SplatElementsAttr();
+      if (!splat)
+        continue;
+      Location loc = loop.getLoc();
+      auto type = cast<RankedTensorType>(splat.getType());
+      Value number = arith::ConstantOp::create(
+          builder, loc, splat.getSplatValue<TypedAttr>());
+      Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                            type.getElementType());
+      init.set(
+          linalg::FillOp::create(builder, loc, number, empty).getResult(0));
+    }
+  });
+}
+
 /// What a loop hands to its next iteration is put where the iteration found it,
 /// so that one buffer serves all. A copy of a buffer to itself folds away.
 void copyIntoCarriedTensors(func::FuncOp kernel) {
@@ -299,6 +322,7 @@ struct BufferizeKernelPass
                     llvm::none_of(kernel.getResultTypes(), isTensor)))
       return;
     bufferizeArguments(kernel);
+    fillCarriedConstants(kernel);
     if (failed(bufferizeResults(kernel)))
       return signalPassFailure();
     updateSignature(kernel);

@@ -52,7 +52,8 @@ std::optional<SmallVector<TileLoop>> getParallelLoops(func::FuncOp kernel) {
         return std::nullopt;
       loops.push_back(*loop);
       parts.push_back(forall);
-    } else if (tenon::writesSharedMemory(&op)) {
+    } else if (isa<LoopLikeOpInterface>(op) || tenon::writesSharedMemory(&op)) {
+      // a loop outside of tiles would be run by each call, for its range
       return std::nullopt;
     }
   }

@@ -60,3 +60,26 @@ module @dependent {
     return
   }
 }
+
+// -----
+
+// What a loop leaves in scratch memory would be computed by each call, for its range: one work item.
+// CHECK: #[[GRID:.*]] = affine_map<() -> (1)>
+// CHECK: module @repeated attributes {tenon.grid = #[[GRID]]}
+module @repeated {
+  func.func @kernel(%x: memref<64xf32>, %out: memref<64xf32>) attributes {tenon.kernel} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c64 = arith.constant 64 : index
+    %scratch = memref.alloc() : memref<64xf32>
+    scf.for %i = %c0 to %c64 step %c1 {
+      %v = memref.load %x[%i] : memref<64xf32>
+      memref.store %v, %scratch[%i] : memref<64xf32>
+    }
+    scf.forall (%i) in (64) {
+      %v = memref.load %scratch[%i] : memref<64xf32>
+      memref.store %v, %out[%i] : memref<64xf32>
+    }
+    return
+  }
+}

@@ -126,7 +126,9 @@ def MapWorkItemsPass : Pass<"tenon-map-work-items", "mlir::ModuleOp"> {
     range of work items that a call is given, as two new index arguments; the
     module's `tenon.grid` says how many there are. Several loops that do not
     depend on each other share one range. Where one of them reads what another
-    writes, or code outside of them writes a result, the kernel is one item.
+    writes, or code outside of them writes a result, the kernel is one item; so it
+    is where a loop stands outside of them, which each call would run again for
+    its range.
   }];
   let dependentDialects = ["mlir::affine::AffineDialect",
                            "mlir::scf::SCFDialect"];
