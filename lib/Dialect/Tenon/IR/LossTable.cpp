@@ -229,7 +229,7 @@ std::string tenon::getLossNames() {
 
 void tenon::printLosses(raw_ostream &os) {
   for (const LossRecord &record : getLossTable()) {
-    os << "  " << llvm::left_justify(record.name, 13);
+    os << "  " << llvm::left_justify(record.name, 15);
     llvm::interleave(
         record.numbers, os,
         [&](const LossNumber &n) {
